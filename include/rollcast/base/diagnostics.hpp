@@ -34,6 +34,14 @@ struct Diagnostic {
   friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
 };
 
+/// What is wrong with a part of a text, for functions that read one value and know nothing of files.
+struct TextError {
+  std::size_t offset = 0;  ///< first byte of the part
+  std::size_t length = 0;  ///< its bytes
+  std::string message;
+  std::string cure;
+};
+
 /// Collects diagnostics together with the texts they point into.
 class Diagnostics {
  public:
