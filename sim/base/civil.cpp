@@ -62,14 +62,17 @@ bool take(std::string_view& text, char expected) {
   return true;
 }
 
+bool begins_with_digit(std::string_view text) {
+  return !text.empty() && std::isdigit(static_cast<unsigned char>(text[0])) != 0;
+}
+
 bool looks_like_date(std::string_view text) {
-  return text.size() >= 5 && std::isdigit(static_cast<unsigned char>(text[0])) != 0 &&
-         text.find('-') != std::string_view::npos && text.find(':') == std::string_view::npos;
+  return begins_with_digit(text) && text.find('-') != std::string_view::npos &&
+         text.find(':') == std::string_view::npos;
 }
 
 bool looks_like_time(std::string_view text) {
-  return !text.empty() && std::isdigit(static_cast<unsigned char>(text[0])) != 0 &&
-         text.find(':') != std::string_view::npos;
+  return begins_with_digit(text) && text.find(':') != std::string_view::npos;
 }
 
 tl::expected<std::chrono::year_month_day, TextError> read_date(const Word& word) {
@@ -356,7 +359,7 @@ tl::expected<WorkHours, TextError> parse_work_hours(std::string_view text,
     return wrong({text, 0}, "working hours are missing", std::string{kHoursCure});
   }
   const Word& last = words.back();
-  const bool is_zone = last.text.find(':') == std::string_view::npos;
+  const bool is_zone = !begins_with_digit(last.text);
   if (is_zone && words.size() > 1) {
     const auto zone = read_zone(last);
     if (!zone) return tl::make_unexpected(zone.error());
@@ -366,7 +369,7 @@ tl::expected<WorkHours, TextError> parse_work_hours(std::string_view text,
   std::vector<unsigned> days;
   bool days_used = true;
   for (const Word& word : words) {
-    if (!looks_like_time(word.text)) {
+    if (!begins_with_digit(word.text)) {
       const auto more = read_days(word);
       if (!more) return tl::make_unexpected(more.error());
       if (days_used) days.clear();

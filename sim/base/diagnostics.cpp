@@ -79,7 +79,8 @@ void Diagnostics::add_source(std::string file, std::string text) {
 }
 
 void Diagnostics::add(Diagnostic diagnostic) {
-  entries_.push_back(std::move(diagnostic));
+  const bool known = std::find(entries_.begin(), entries_.end(), diagnostic) != entries_.end();
+  if (!known) entries_.push_back(std::move(diagnostic));
 }
 
 void Diagnostics::error(const Place& place, std::string message, std::string cure) {
@@ -106,7 +107,7 @@ void Diagnostics::merge(const Diagnostics& other) {
     source.order = sources_.size();
     sources_.try_emplace(file, std::move(source));
   }
-  entries_.insert(entries_.end(), other.entries_.begin(), other.entries_.end());
+  for (const Diagnostic& diagnostic : other.entries_) add(diagnostic);
 }
 
 std::size_t Diagnostics::errors() const {
@@ -128,11 +129,7 @@ std::vector<Diagnostic> Diagnostics::sorted() const {
         source != sources_.end() ? source->second.order : std::numeric_limits<std::size_t>::max();
     return std::tuple{order, d.line, d.column};
   };
-  std::vector<Diagnostic> result;
-  for (const Diagnostic& diagnostic : entries_) {
-    const bool known = std::find(result.begin(), result.end(), diagnostic) != result.end();
-    if (!known) result.push_back(diagnostic);
-  }
+  std::vector<Diagnostic> result = entries_;
   std::stable_sort(result.begin(), result.end(),
                    [&key](const auto& a, const auto& b) { return key(a) < key(b); });
   return result;

@@ -34,7 +34,8 @@ struct Diagnostic {
   friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
 };
 
-/// What is wrong with a part of a text, for functions that read one value and know nothing of files.
+/// What is wrong with a part of a text, for functions that read one value and know nothing of
+/// files.
 struct TextError {
   std::size_t offset = 0;  ///< first byte of the part
   std::size_t length = 0;  ///< its bytes
@@ -48,6 +49,7 @@ class Diagnostics {
   /// Remembers the text of a source, so that rendering can show its lines. A later text of the same
   /// name replaces it.
   void add_source(std::string file, std::string text);
+  /// An exact repetition is dropped.
   void add(Diagnostic diagnostic);
   void error(const Place& place, std::string message, std::string cure = {});
   void warning(const Place& place, std::string message, std::string cure = {});
@@ -60,7 +62,7 @@ class Diagnostics {
   [[nodiscard]] std::size_t warnings() const;
   [[nodiscard]] bool ok() const { return errors() == 0; }
   /// By place: sources in the order in which they were added, then line and column; ties in the
-  /// order of arrival. Exact repetitions appear once.
+  /// order of arrival.
   [[nodiscard]] std::vector<Diagnostic> sorted() const;
 
   /// Every diagnostic as `file:line:column: error: message`, the line, a caret underline and `help:
