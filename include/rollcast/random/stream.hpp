@@ -1,0 +1,78 @@
+#pragma once
+/// Keyed random streams: any draw can be had again from its key alone, and a new purpose moves no other draw.
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string_view>
+
+#include "rollcast/base/probability.hpp"
+
+namespace rollcast::random {
+
+/// The number of a named purpose ("launch time"): FNV-1a over the name, finished with a mixer. It is part of every result: renaming a
+/// purpose changes the numbers.
+[[nodiscard]] constexpr std::uint64_t purpose(std::string_view name) {
+  std::uint64_t hash = 0xCBF29CE484222325U;
+  for (const char letter : name) {
+    hash ^= static_cast<unsigned char>(letter);
+    hash *= 0x100000001B3U;
+  }
+  hash ^= hash >> 32;
+  hash *= 0xD6E8FEB86659FD93U;
+  return hash ^ (hash >> 32);
+}
+
+/// Which stream. Two streams whose keys differ in any field share no block of the generator.
+struct StreamKey {
+  std::uint64_t seed = 0;
+  std::uint64_t purpose = 0;      ///< from purpose("...")
+  std::uint64_t replication = 0;
+  std::uint64_t entity = 0;       ///< the instance, region, person ... that draws
+  std::uint64_t index = 0;        ///< the how-manieth use by that entity (attempt, incident)
+  std::uint64_t branch = 0;       ///< of a splitting run; below 2^32
+};
+
+/// The generator itself: Philox4x64-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3, SC 2011) of Random123.
+[[nodiscard]] std::array<std::uint64_t, 4> philox_block(const std::array<std::uint64_t, 4>& counter,
+                                                        const std::array<std::uint64_t, 2>& key);
+
+/// The random numbers of one key, a uniform random bit generator in the sense of the standard library.
+///
+/// Philox key: (seed, purpose). Counter: (replication, entity, index, branch · 2^32 + block). The block number has 32 bits of
+/// its own, so no stream reaches another one: 2^34 draws a stream (checked). Construction computes nothing.
+class RandomStream {
+ public:
+  using result_type = std::uint64_t;
+  /// REQUIRES key.branch < 2^32.
+  explicit RandomStream(const StreamKey& key);
+
+  [[nodiscard]] static constexpr result_type min() { return 0; }
+  [[nodiscard]] static constexpr result_type max() { return std::numeric_limits<result_type>::max(); }
+  result_type operator()() {
+    if (next_ == block_.size()) refill();
+    return block_[next_++];
+  }
+
+  /// Uniform on the open interval (0, 1): an odd multiple of 2^-53, so 1 - u is as exact as u.
+  [[nodiscard]] double uniform() { return static_cast<double>(((*this)() >> 11) | 1U) * 0x1p-53; }
+  /// True with this probability; always draws one number. 0 is never, 1 is always.
+  [[nodiscard]] bool bernoulli(double probability) { return uniform() < probability; }
+  [[nodiscard]] bool bernoulli(Probability probability) { return bernoulli(probability.value()); }
+  /// Mean 0, standard deviation 1 (Boost.Random's ziggurat).
+  [[nodiscard]] double normal();
+  /// Mean 1 (Boost.Random's ziggurat).
+  [[nodiscard]] double exponential();
+  /// 0 to n - 1, each equally likely, without bias (Lemire 2019). REQUIRES n >= 1.
+  [[nodiscard]] std::uint64_t below(std::uint64_t n);
+
+ private:
+  void refill();
+
+  std::array<std::uint64_t, 2> key_;
+  std::array<std::uint64_t, 4> counter_;  ///< of the next block
+  std::array<std::uint64_t, 4> block_{};
+  std::size_t next_;
+};
+
+}  // namespace rollcast::random

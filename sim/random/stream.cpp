@@ -1,0 +1,52 @@
+#include "rollcast/random/stream.hpp"
+
+#include <Random123/philox.h>
+
+#include <boost/random/exponential_distribution.hpp>
+#include <boost/random/normal_distribution.hpp>
+
+#include "rollcast/base/assertion.hpp"
+
+namespace rollcast::random {
+
+std::array<std::uint64_t, 4> philox_block(const std::array<std::uint64_t, 4>& counter,
+                                          const std::array<std::uint64_t, 2>& key) {
+  const philox4x64_ctr_t in{{counter[0], counter[1], counter[2], counter[3]}};
+  const philox4x64_key_t philox_key{{key[0], key[1]}};
+  const philox4x64_ctr_t out = philox4x64(in, philox_key);
+  return {out.v[0], out.v[1], out.v[2], out.v[3]};
+}
+
+RandomStream::RandomStream(const StreamKey& key)
+    : key_{key.seed, key.purpose},
+      counter_{key.replication, key.entity, key.index, key.branch << 32},
+      next_(block_.size()) {
+  ROLLCAST_ASSERT(key.branch >> 32 == 0, "branch {} of a stream", key.branch);
+}
+
+void RandomStream::refill() {
+  constexpr std::uint64_t kBlockMask = 0xFFFFFFFFU;
+  block_ = philox_block(counter_, key_);
+  ++counter_[3];
+  ROLLCAST_ASSERT((counter_[3] & kBlockMask) != 0, "a stream of more than 2^34 draws, purpose {}", key_[1]);
+  next_ = 0;
+}
+
+double RandomStream::normal() { return boost::random::normal_distribution<double>{}(*this); }
+
+double RandomStream::exponential() {
+  return boost::random::detail::unit_exponential_distribution<double>{}(*this);
+}
+
+std::uint64_t RandomStream::below(std::uint64_t n) {
+  __extension__ using Wide = unsigned __int128;
+  ROLLCAST_ASSERT(n >= 1, "a number below {}", n);
+  Wide product = static_cast<Wide>((*this)()) * n;
+  if (static_cast<std::uint64_t>(product) < n) {
+    const std::uint64_t threshold = (0 - n) % n;
+    while (static_cast<std::uint64_t>(product) < threshold) product = static_cast<Wide>((*this)()) * n;
+  }
+  return static_cast<std::uint64_t>(product >> 64);
+}
+
+}  // namespace rollcast::random
