@@ -1,13 +1,14 @@
 #pragma once
-/// Simulated time: integer nanoseconds on a clock type of its own, so that it can be mixed neither with the wall clock
-/// nor with a plain number.
+/// Simulated time: integer nanoseconds on a clock type of its own, so that it can be mixed neither
+/// with the wall clock nor with a plain number.
 #include <chrono>
 #include <cstdint>
 #include <limits>
 
 namespace rollcast {
 
-/// The simulated clock. Its epoch, t = 0, is the scenario's `start:`; it never reads the machine's clock.
+/// The simulated clock. Its epoch, t = 0, is the scenario's `start:`; it never reads the machine's
+/// clock.
 struct SimClock {
   using rep = std::int64_t;
   using period = std::nano;
@@ -28,22 +29,28 @@ inline constexpr TimePoint kNever{Duration{std::numeric_limits<std::int64_t>::ma
 
 /// Seconds as a number, for statistics and output only.
 [[nodiscard]] constexpr double to_seconds(Duration duration) {
-  return static_cast<double>(duration.count()) * 1e-9;
+  return static_cast<double>(duration.count()) / 1e9;
 }
 [[nodiscard]] constexpr double to_seconds(TimePoint time) {
   return to_seconds(time.time_since_epoch());
 }
-[[nodiscard]] constexpr double to_hours(Duration duration) { return to_seconds(duration) / 3600.0; }
+[[nodiscard]] constexpr double to_hours(Duration duration) {
+  return to_seconds(duration) / 3600.0;
+}
 
-/// The duration nearest to `seconds`; saturates at the ends of the range, and is zero for a value that is not a number.
+/// The duration nearest to `seconds`; saturates at the ends of the range, and is zero for a value
+/// that is not a number.
 [[nodiscard]] constexpr Duration from_seconds(double seconds) {
   const double nanoseconds = seconds * 1e9;
   if (!(nanoseconds == nanoseconds)) return Duration::zero();
   if (nanoseconds >= 9.2e18) return Duration::max();
   if (nanoseconds <= -9.2e18) return Duration::min();
-  return Duration{static_cast<std::int64_t>(nanoseconds < 0 ? nanoseconds - 0.5 : nanoseconds + 0.5)};
+  return Duration{
+      static_cast<std::int64_t>(nanoseconds < 0 ? nanoseconds - 0.5 : nanoseconds + 0.5)};
 }
-[[nodiscard]] constexpr Duration from_hours(double hours) { return from_seconds(hours * 3600.0); }
+[[nodiscard]] constexpr Duration from_hours(double hours) {
+  return from_seconds(hours * 3600.0);
+}
 
 /// `time + delay`, or kNever where the sum lies beyond the range. REQUIRES delay >= 0.
 [[nodiscard]] constexpr TimePoint saturating_add(TimePoint time, Duration delay) {

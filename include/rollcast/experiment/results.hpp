@@ -1,6 +1,6 @@
 #pragma once
-/// What a run found: samples, their summaries with intervals, objectives, comparisons and the verdict, as plain data.
-/// Reports and tables print these numbers and compute none of their own.
+/// What a run found: samples, their summaries with intervals, objectives, comparisons and the
+/// verdict, as plain data. Reports and tables print these numbers and compute none of their own.
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -16,24 +16,31 @@ namespace rollcast::experiment {
 /// Quantile levels of every summary, in percent.
 inline constexpr std::array<double, 9> kQuantileLevels{5, 10, 25, 50, 75, 80, 90, 95, 99};
 
-/// A quantile with its interval; absent where it lies beyond the reached share ("not within the horizon").
+/// A quantile with its interval; absent where it lies beyond the reached share ("not within the
+/// horizon").
 struct QuantileEstimate {
   std::optional<double> value;
-  std::optional<stats::Interval> interval;  ///< 95 %, order statistics; high end infinity = beyond what was reached
+  std::optional<stats::Interval>
+      interval;  ///< 95 %, order statistics; high end infinity = beyond what was reached,
+                 ///< low end -infinity = too few values for a bound; absent without either
 };
 
-/// One metric of one strategy. Money in whole currency units, times in seconds, as in model/metrics.hpp.
+/// One metric of one strategy. Money in whole currency units, times in seconds, as in
+/// model/metrics.hpp.
 struct MetricSummary {
   model::Metric metric{};
-  std::uint64_t count = 0;                 ///< values pooled (replications, or incidents); those with no value left out
-  std::optional<double> mean;              ///< absent when any value was not reached, or there is none
+  std::uint64_t count =
+      0;  ///< values pooled (replications, or incidents); those with no value left out
+  std::optional<double> mean;  ///< absent when any value was not reached, or there is none
   std::optional<stats::Interval> mean_ci;  ///< 95 %; absent with fewer than two values
   std::optional<double> sd, min, max;
   std::array<QuantileEstimate, kQuantileLevels.size()> quantiles;
-  std::optional<double> cvar95;            ///< mean of the worst 5 %
+  std::optional<double>
+      cvar95;  ///< mean of the worst 5 % (the largest; the smallest of shares that are good
+               ///< when high); absent when one of them was not reached
   std::optional<stats::Interval> cvar95_ci;
-  double reached = 1.0;                    ///< share of values that were reached
-  stats::Interval reached_ci{0.0, 1.0};
+  double reached = 1.0;                  ///< share of values that were reached
+  stats::Interval reached_ci{0.0, 1.0};  ///< 95 %
 };
 
 enum class Met { yes, no, undecided };
@@ -41,61 +48,69 @@ enum class Met { yes, no, undecided };
 struct ObjectiveResult {
   std::string name;
   std::string words;
-  double required = 0.0;       ///< probability asked for
-  double probability = 0.0;    ///< share of replications in which it held
-  stats::Interval interval;    ///< two-sided 95 %, Clopper-Pearson
-  Met met = Met::undecided;    ///< by the one-sided 95 % bound
-  std::optional<std::uint64_t> replications_needed;  ///< when undecided: about how many would decide it
+  double required = 0.0;     ///< probability asked for
+  double probability = 0.0;  ///< share of replications in which it held
+  stats::Interval interval;  ///< two-sided 95 %, Clopper-Pearson
+  Met met = Met::undecided;  ///< by the one-sided 95 % bound
+  std::optional<std::uint64_t>
+      replications_needed;  ///< when undecided: about how many would decide it
 };
 
-/// Samples of one strategy, a column a metric, in the order of the replications. kNotReached and kNoValue as in the model.
+/// Samples of one strategy, a column a metric, in the order of the replications. kNotReached and
+/// kNoValue as in the model.
 struct Samples {
   std::uint64_t replications = 0;
   std::array<std::vector<double>, model::kMetrics> metrics;
-  std::vector<std::vector<std::uint8_t>> objectives;                   ///< [objective][replication]
-  std::array<std::vector<double>, model::kReadyPoints> ready_curve;    ///< [point][replication], seconds
-  std::vector<model::IncidentRecord> incidents;                        ///< all replications, in order
+  std::vector<std::vector<std::uint8_t>> objectives;  ///< [objective][replication]
+  std::array<std::vector<double>, model::kReadyPoints>
+      ready_curve;                                       ///< [point][replication], seconds
+  std::vector<model::IncidentRecord> incidents;          ///< all replications, in order
+  std::vector<std::uint32_t> incidents_per_replication;  ///< how many of them each replication had
 };
 
 struct StrategyResult {
   std::string name;
   std::uint64_t replications = 0;
-  std::vector<MetricSummary> metrics;      ///< one for each model::Metric, in its order
+  std::vector<MetricSummary> metrics;  ///< one for each model::Metric, in its order
   std::vector<ObjectiveResult> objectives;
   Samples samples;
 };
 
-/// Paired difference of a metric between two strategies under common random numbers: left minus right.
+/// Paired difference of a metric between two strategies under common random numbers: left minus
+/// right.
 struct Comparison {
-  std::size_t left = 0, right = 0;         ///< indices of strategies
+  std::size_t left = 0, right = 0;  ///< indices of strategies
   model::Metric metric{};
   std::optional<double> mean_difference;
-  std::optional<stats::Interval> interval; ///< 95 %, paired t
-  double left_smaller = 0.0;               ///< share of replications in which left is smaller (ties count half)
+  std::optional<stats::Interval> interval;  ///< 95 %, paired t
+  double left_smaller = 0.0;  ///< share of replications in which left is smaller (ties count half)
   stats::Interval left_smaller_ci{0.0, 1.0};
-  std::optional<double> variance_ratio;    ///< independent over paired variance of the difference: what common luck gained
+  std::optional<double> variance_ratio;  ///< independent over paired variance of the difference:
+                                         ///< what common luck gained
 };
 
 struct Verdict {
   enum class Kind { best, tie, none_meets, undecided, single } kind = Kind::undecided;
-  std::optional<std::size_t> winner;       ///< or the nearest, when none meets all objectives
-  std::vector<std::size_t> ties;           ///< other strategies that meet all and lie within the indifference zone
-  std::string sentence;                    ///< what the page and the terminal say first
-  std::string rule;                        ///< how it was decided
-  std::vector<std::string> misses;         ///< for each other strategy one sentence: what it misses and by how much, or what it costs more
+  std::optional<std::size_t> winner;  ///< or the nearest, when none meets all objectives
+  std::vector<std::size_t>
+      ties;              ///< other strategies that meet all and lie within the indifference zone
+  std::string sentence;  ///< what the page and the terminal say first
+  std::string rule;      ///< how it was decided
+  std::vector<std::string> misses;  ///< for each other strategy one sentence: what it misses and by
+                                    ///< how much, or what it costs more
   std::optional<std::uint64_t> replications_needed;
 };
 
 struct Results {
-  std::string version;                     ///< of rollcast
-  std::string scenario_digest;             ///< of the scenario text, hexadecimal
+  std::string version;          ///< of rollcast
+  std::string scenario_digest;  ///< of the scenario text, hexadecimal
   model::Scenario scenario;
   std::uint64_t seed = 0;
-  std::uint64_t replications = 0;          ///< finished, of every strategy
+  std::uint64_t replications = 0;  ///< finished, of every strategy
   std::uint64_t replications_planned = 0;
   bool interrupted = false;
   std::vector<StrategyResult> strategies;
-  std::vector<Comparison> comparisons;     ///< every pair, for ready_time and the ranked cost
+  std::vector<Comparison> comparisons;  ///< every pair, for ready_time and the ranked cost
   Verdict verdict;
 };
 

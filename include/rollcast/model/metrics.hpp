@@ -1,5 +1,6 @@
 #pragma once
-/// The numbers that every replication yields, with their names, units and how each is censored at the horizon.
+/// The numbers that every replication yields, with their names, units and how each is censored at
+/// the horizon.
 #include <array>
 #include <cstddef>
 #include <limits>
@@ -13,20 +14,58 @@ inline constexpr std::size_t kCostKinds = 8;
 enum class CostPhase { deployment, running, in_incidents };
 inline constexpr std::size_t kCostPhases = 3;
 
-/// Metrics of a replication; the order is that of every table. semantics.md-style definitions are in metric_info().
+/// Metrics of a replication; the order is that of every table. semantics.md-style definitions are
+/// in metric_info().
 enum class Metric {
-  ready_time, image_to_ready_time, first_ready_time, rollout_time, ready_share,
-  launches_attempted, launches_failed, instances_abandoned, defects_live,
-  impact_peak, impact_out_peak, impact_defective_peak, impact_instance_hours,
-  impact_out_instance_hours, impact_defective_instance_hours, availability,
-  recovery_time_mean, recovery_time_max, recovery_data_loss_mean, recovery_data_loss_max,
-  recovery_open, incidents_count,
-  staff_effort_hours, staff_utilisation, staff_out_of_hours,
-  capacity_peak, capacity_least, mixed_version_instance_hours,
-  waiting_staff, waiting_quota, waiting_api, waiting_copy, waiting_soak, waiting_approval,
-  rollout_aborted, rollout_stalled,
-  cost_total, cost_instances, cost_licences, cost_image_fees, cost_staff, cost_storage, cost_transfer, cost_delay,
-  cost_incidents, cost_deployment, cost_running, cost_in_incidents, cost_ranked,
+  ready_time,
+  image_to_ready_time,
+  first_ready_time,
+  rollout_time,
+  ready_share,
+  launches_attempted,
+  launches_failed,
+  instances_abandoned,
+  defects_live,
+  impact_peak,
+  impact_out_peak,
+  impact_defective_peak,
+  impact_instance_hours,
+  impact_out_instance_hours,
+  impact_defective_instance_hours,
+  availability,
+  recovery_time_mean,
+  recovery_time_max,
+  recovery_data_loss_mean,
+  recovery_data_loss_max,
+  recovery_open,
+  incidents_count,
+  staff_effort_hours,
+  staff_utilisation,
+  staff_out_of_hours,
+  capacity_peak,
+  capacity_least,
+  mixed_version_instance_hours,
+  waiting_staff,
+  waiting_quota,
+  waiting_api,
+  waiting_copy,
+  waiting_soak,
+  waiting_approval,
+  rollout_aborted,
+  rollout_stalled,
+  cost_total,
+  cost_instances,
+  cost_licences,
+  cost_image_fees,
+  cost_staff,
+  cost_storage,
+  cost_transfer,
+  cost_delay,
+  cost_incidents,
+  cost_deployment,
+  cost_running,
+  cost_in_incidents,
+  cost_ranked,
   count_
 };
 inline constexpr std::size_t kMetrics = static_cast<std::size_t>(Metric::count_);
@@ -39,12 +78,13 @@ enum class Censoring {
   cut_at_horizon  ///< the value up to the horizon is the value
 };
 
-/// Over what a summary pools: one value a replication, or one value an incident (recovery times, data loss).
+/// Over what a summary pools: one value a replication, or one value an incident (recovery times,
+/// data loss).
 enum class Pooling { replications, incident_recovery_time, incident_data_loss };
 
 struct MetricInfo {
-  std::string_view name;     ///< stable: "impact.peak"
-  std::string_view label;    ///< for people: "worst moment: instances out or defective"
+  std::string_view name;   ///< stable: "impact.peak"
+  std::string_view label;  ///< for people: "worst moment: instances out or defective"
   Unit unit;
   Censoring censoring;
   Pooling pooling;

@@ -1,7 +1,8 @@
 #pragma once
-/// A scenario as plain data: what the loader fills and the simulator reads. Nothing in here knows YAML, files or threads.
-/// Every strategy carries a whole World of its own, so that a strategy may differ from the others in anything; what two
-/// strategies share has the same ids in both, and therefore the same random numbers.
+/// A scenario as plain data: what the loader fills and the simulator reads. Nothing in here knows
+/// YAML, files or threads. Every strategy carries a whole World of its own, so that a strategy may
+/// differ from the others in anything; what two strategies share has the same ids in both, and
+/// therefore the same random numbers.
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -31,7 +32,8 @@ using InstanceId = Id<struct InstanceTag>;
 struct RandomDuration {
   random::Distribution seconds = random::Distribution::constant(0.0);
 };
-/// A random amount of people's work, which passes only in working hours; the distribution is in seconds of work.
+/// A random amount of people's work, which passes only in working hours; the distribution is in
+/// seconds of work.
 struct RandomEffort {
   random::Distribution seconds = random::Distribution::constant(0.0);
 };
@@ -75,11 +77,13 @@ struct Staff {
   bool on_call = false;
 };
 
-/// One step of setting up a server: work by a person of `by`, then `unattended` time in which the person is free.
+/// One step of setting up a server: work by a person of `by`, then `unattended` time in which the
+/// person is free.
 struct Component {
   std::string name;
   std::vector<ComponentId> after;
-  /// Own effort of the step; absent: `share` of the group's manual effort (shares of the needed steps are normalised).
+  /// Own effort of the step; absent: `share` of the group's manual effort (shares of the needed
+  /// steps are normalised).
   std::optional<RandomEffort> work;
   double share = 1.0;
   RandomDuration unattended;
@@ -95,8 +99,12 @@ struct Manual {
   RandomEffort effort;
   /// Waiting time whenever the next step belongs to other people than the step before it.
   RandomDuration hand_over;
-  /// Share of later servers' effort: effort of the n-th server a team sets up is multiplied by n^(log2 rate); 1: none.
+  /// Learning: the effort of the n-th server that a staff pool sets up is multiplied by n^(log2
+  /// rate). 1: none.
   double learning_rate = 1.0;
+  /// What doing a step again costs after verification found an error, as a share of the step's
+  /// effort. 0: the effort of a server already includes debugging, as the source's 1-2 days do.
+  double rework = 0.0;
 };
 
 struct Group {
@@ -109,12 +117,19 @@ struct Group {
   /// The needed steps with all they depend on, in an order that respects `after`.
   std::vector<ComponentId> components;
   /// Waits until the given number of instances of another group have entered service.
-  struct Wait { GroupId group; std::int64_t entered; };
+  struct Wait {
+    GroupId group;
+    std::int64_t entered;
+  };
   std::vector<Wait> after;
-  /// Price of an instance-hour without licence; tiers multiply it from the given age on (sorted; empty: none).
+  /// Price of an instance-hour without licence; tiers multiply it from the given age on (sorted;
+  /// empty: none).
   Money price_per_hour;
   Money licence_per_hour;
-  struct Tier { Duration from; double factor; };
+  struct Tier {
+    Duration from;
+    double factor;
+  };
   std::vector<Tier> tiers;
   /// System disk, which an image or a backup of the instance stores.
   double disk_gb = 50.0;
@@ -124,7 +139,7 @@ enum class ImageKind { public_image, marketplace, custom, shared };
 
 /// How a custom image is made within the forecast.
 struct MakeImage {
-  GroupId from;              ///< whose software is set up by hand on one instance
+  GroupId from;  ///< whose software is set up by hand on one instance
   StaffId by;
   RandomDuration create;     ///< 10 minutes or more
   RandomEffort test;         ///< effort of the test by `by`
@@ -136,30 +151,34 @@ struct Image {
   ImageKind kind = ImageKind::custom;
   OperatingSystem os = OperatingSystem::linux_os;
   Architecture architecture = Architecture::x86_64;
-  /// Regions in which it is from the start, and those that it is copied to before the roll-out (custom only).
+  /// Regions in which it is from the start, and those that it is copied to before the roll-out
+  /// (custom only).
   std::vector<RegionId> exists_in;
   std::vector<RegionId> copied_to;
   /// Absent: the image exists.
   std::optional<MakeImage> make;
-  /// Chance that a version is bad. Absent: it follows from the errors of its making (only with `make`).
+  /// Chance that a version is bad. Absent: it follows from the errors of its making (only with
+  /// `make`).
   std::optional<Probability> bad;
   /// Fee of each instance launched from it, per instance-hour (marketplace).
   Money fee_per_hour;
   double size_gb = 50.0;
-  RandomDuration copy;       ///< one copy to another region
-  RandomDuration launch;     ///< launch of one instance
+  RandomDuration copy;    ///< one copy to another region
+  RandomDuration launch;  ///< launch of one instance
 };
 
 /// What happens at a launch, whatever the image.
 struct Launch {
-  Probability fails;                    ///< chance that an attempt fails (seen at its end)
-  std::optional<std::int64_t> attempts; ///< attempts before the instance is given up; absent: no limit
-  RandomDuration back_off;              ///< wait after a failed attempt
-  RandomDuration readiness;             ///< from the end of launch (and script) until the readiness check has passed
+  Probability fails;  ///< chance that an attempt fails (seen at its end)
+  std::optional<std::int64_t>
+      attempts;             ///< attempts before the instance is given up; absent: no limit
+  RandomDuration back_off;  ///< wait after a failed attempt
+  RandomDuration
+      readiness;  ///< from the end of launch (and script) until the readiness check has passed
 };
 
-/// A bootstrap script that runs on each instance after its launch. A failed script costs its time, then the attempt is
-/// repeated from the launch on; it counts as a failed attempt.
+/// A bootstrap script that runs on each instance after its launch. A failed script costs its time,
+/// then the attempt is repeated from the launch on; it counts as a failed attempt.
 struct Script {
   std::string name;
   RandomDuration takes;
@@ -179,13 +198,14 @@ struct Deployment {
   StaffId by;                    ///< manual; also who does the manual steps of a recovery
 };
 
-/// Batches over the whole fleet, groups in the order of the file. `sizes` are increments that add up to the fleet.
+/// Batches over the whole fleet, groups in the order of the file. `sizes` are increments that add
+/// up to the fleet.
 struct Rollout {
   std::vector<std::int64_t> sizes;
-  RandomDuration pause;          ///< after a batch has ended (and soaked), before the next starts
-  RandomDuration soak;           ///< watched time after a batch's last entry into service
-  /// Stops when more than this share of a batch has failed (given up, or found broken or defective by the end of its soak).
-  /// Absent: never stops.
+  RandomDuration pause;  ///< after a batch has ended (and soaked), before the next starts
+  RandomDuration soak;   ///< watched time after a batch's last entry into service
+  /// Stops when more than this share of a batch has failed (given up, or found broken or defective
+  /// by the end of its soak). Absent: never stops.
   std::optional<Probability> stop_above;
 };
 
@@ -197,7 +217,8 @@ struct FailureClass {
   FailureKind kind = FailureKind::environment;
   RandomDuration time_to_failure;
   RandomDuration detection;
-  Money cost_per_out_hour;       ///< price of one instance-hour out because of it; booked as incident cost
+  Money
+      cost_per_out_hour;  ///< price of one instance-hour out because of it; booked as incident cost
   Money cost_per_incident;
 };
 
@@ -208,23 +229,23 @@ struct Defects {
   Money cost_per_hour;            ///< price of one defective instance-hour; booked as incident cost
 };
 
-/// A way to bring an instance back. Tried in the order of the strategy's list: one that cannot work (no backup, image
-/// known to be bad) is passed over.
+/// A way to bring an instance back. Tried in the order of the strategy's list: one that cannot work
+/// (no backup, image known to be bad) is passed over.
 enum class RecoveryMeans { restore_backup, reinstall, relaunch, rebuild_by_hand };
 
 struct Recovery {
   std::vector<RecoveryMeans> means;
-  RandomDuration reinstall;       ///< reinstalling in place, from the image or from a backup
-  StaffId by;                     ///< who must attend a restore, reinstall or relaunch; invalid: nobody
-  RandomEffort attended;          ///< their effort
+  RandomDuration reinstall;  ///< reinstalling in place, from the image or from a backup
+  StaffId by;                ///< who must attend a restore, reinstall or relaunch; invalid: nobody
+  RandomEffort attended;     ///< their effort
 };
 
 struct Backup {
   Duration every{};
-  Duration first{};               ///< start of the first backup, from t = 0
+  Duration first{};  ///< start of the first backup, from t = 0
   RandomDuration takes;
-  bool every_instance = false;    ///< else one representative of each group
-  std::int64_t keep = 1;          ///< newest complete backups kept of each instance or representative
+  bool every_instance = false;  ///< else one representative of each group
+  std::int64_t keep = 1;        ///< newest complete backups kept of each instance or representative
 };
 
 /// Everything a replication of one strategy depends on.
@@ -242,12 +263,14 @@ struct World {
   Defects defects;
   Recovery recovery;
   std::optional<Backup> backup;
-  Money delay_per_missing_hour;   ///< price of one instance-hour that the fleet is short of before it is ready
+  Money delay_per_missing_hour;  ///< price of one instance-hour that the fleet is short of before
+                                 ///< it is ready
   Duration billing_granularity = std::chrono::seconds(1);
   Duration billing_minimum{};
 };
 
-/// Which part of the ledger a cost limit or the verdict's ranking speaks of: the union of its members.
+/// Which part of the ledger a cost limit or the verdict's ranking speaks of: the union of its
+/// members.
 struct CostScope {
   std::vector<CostKind> kinds;
   std::vector<CostPhase> phases;
@@ -255,18 +278,31 @@ struct CostScope {
 };
 
 /// The objective holds in a replication when ...
-struct ReadyBy { std::int64_t entered; TimePoint by; };            ///< ... that many instances entered service by then
-struct CostAtMost { CostScope scope; Money limit; };               ///< ... that cost is not exceeded
-struct MetricAtMost { Metric metric; double limit; };              ///< ... the metric has a value and is not above it
-struct MetricAtLeast { Metric metric; double limit; };
-struct AllObjectives {};                                           ///< ... every other objective holds
+struct ReadyBy {
+  std::int64_t entered;
+  TimePoint by;
+};  ///< ... that many instances entered service by then
+struct CostAtMost {
+  CostScope scope;
+  Money limit;
+};  ///< ... that cost is not exceeded
+struct MetricAtMost {
+  Metric metric;
+  double limit;
+};  ///< ... the metric has a value and is not above it
+struct MetricAtLeast {
+  Metric metric;
+  double limit;
+};
+struct AllObjectives {};  ///< ... every other objective holds
 using Condition = std::variant<ReadyBy, CostAtMost, MetricAtMost, MetricAtLeast, AllObjectives>;
 
 struct Objective {
   std::string name;
   Condition condition;
   Probability probability;  ///< share of replications in which it must hold
-  std::string words;        ///< as a person would say it: "95 % of the fleet ready by Fri 2026-03-06 18:00"
+  std::string
+      words;  ///< as a person would say it: "95 % of the fleet ready by Fri 2026-03-06 18:00"
 };
 
 struct Strategy {
@@ -275,15 +311,15 @@ struct Strategy {
 };
 
 struct Scenario {
-  std::string name;         ///< file name without its ending
+  std::string name;  ///< file name without its ending
   std::string question;
-  CivilStart start;         ///< instant and zone of t = 0
-  bool has_start = false;   ///< no calendar is used without one
+  CivilStart start;        ///< instant and zone of t = 0
+  bool has_start = false;  ///< no calendar is used without one
   Duration horizon{};
   std::uint64_t seed = 1;
   std::uint64_t replications = 1000;
   std::string currency = "USD";
-  CostScope ranking;        ///< what the verdict ranks by
+  CostScope ranking;           ///< what the verdict ranks by
   double indifference = 0.01;  ///< costs within this share of the cheapest are called ties
   std::vector<Objective> objectives;
   std::vector<Strategy> strategies;

@@ -1,0 +1,34 @@
+#include "api_gateway.hpp"
+
+#include <algorithm>
+
+namespace rollcast::model {
+
+ApiGateway::ApiGateway(kernel::Simulation& sim, double calls_per_second, double burst,
+                       std::int64_t instances_per_call)
+    : sim_(sim),
+      bucket_(sim, calls_per_second, burst),
+      grants_(sim),
+      instances_per_call_(instances_per_call) {}
+
+kernel::Task<void> ApiGateway::request() {
+  ++waiting_;
+  if (!sending_) {
+    sending_ = true;
+    sim_.spawn("API calls", send_calls());
+  }
+  [[maybe_unused]] const Grant admitted = co_await grants_.get();
+}
+
+kernel::Task<void> ApiGateway::send_calls() {
+  while (waiting_ > 0) {
+    co_await sim_.delay(Duration::zero());  // whoever asks at this moment comes along
+    co_await bucket_.take(1);
+    const std::int64_t carried = std::min(waiting_, instances_per_call_);
+    waiting_ -= carried;
+    for (std::int64_t grant = 0; grant < carried; ++grant) grants_.put(Grant{});
+  }
+  sending_ = false;
+}
+
+}  // namespace rollcast::model

@@ -1,0 +1,221 @@
+/// The end of a replication: accounts are closed at the horizon, and sums become metrics.
+#include <algorithm>
+#include <cmath>
+
+#include "processes.hpp"
+
+namespace rollcast::model {
+namespace {
+
+double& at(Outcome& outcome, Metric metric) {
+  return outcome.metrics[static_cast<std::size_t>(metric)];
+}
+
+/// Storage of the images' copies: before the fleet is ready it belongs to the deployment.
+void book_image_storage(Replication& run, TimePoint ready) {
+  for (std::size_t index = 0; index < run.images.size(); ++index) {
+    const Image& image = run.world.images[ImageId{index}];
+    if (image.kind != ImageKind::custom) continue;
+    for (const auto& [region, since] : run.images[ImageId{index}].stored_since) {
+      const Money price = run.world.regions[region].storage_per_gb_month;
+      const TimePoint border = std::clamp(ready, since, run.horizon);
+      run.ledger.add(CostKind::storage, CostPhase::deployment,
+                     storage_price(price, image.size_gb, border - since));
+      run.ledger.add(CostKind::storage, CostPhase::running,
+                     storage_price(price, image.size_gb, run.horizon - border));
+    }
+  }
+}
+
+/// Dedicated people cost all their working hours.
+void book_dedicated_staff(Replication& run) {
+  for (std::size_t index = 0; index < run.staff.size(); ++index) {
+    const Staff& pool = run.world.staff[StaffId{index}];
+    if (!pool.dedicated) continue;
+    const Duration hours = run.calendars[StaffId{index}].worked(kStart, run.horizon);
+    const Money wages = hourly(pool.wage_per_hour, hours) * static_cast<double>(pool.people);
+    run.ledger.add(CostKind::staff, CostPhase::running, wages);
+  }
+}
+
+double utilisation(const Replication& run) {
+  const TimePoint end = std::min(run.tally.rollout_ended, run.horizon);
+  double capacity = 0;
+  for (std::size_t index = 0; index < run.staff.size(); ++index)
+    capacity += to_hours(run.calendars[StaffId{index}].worked(kStart, end)) *
+                static_cast<double>(run.world.staff[StaffId{index}].people);
+  return capacity > 0 ? std::min(1.0, run.tally.deployment_effort_hours / capacity) : 0.0;
+}
+
+bool holds(const Replication& run, const Outcome& outcome, const Condition& condition,
+           bool all_others) {
+  if (const auto* ready = std::get_if<ReadyBy>(&condition)) {
+    const auto needed = static_cast<std::size_t>(std::max<std::int64_t>(ready->entered, 0));
+    if (needed == 0) return true;
+    return run.entries.size() >= needed && run.entries[needed - 1] <= ready->by;
+  }
+  if (const auto* cost = std::get_if<CostAtMost>(&condition))
+    return run.ledger.of(cost->scope) <= cost->limit;
+  if (const auto* most = std::get_if<MetricAtMost>(&condition)) {
+    const double value = outcome.metrics[static_cast<std::size_t>(most->metric)];
+    // A run with nothing to say (no incident, so no recovery) breaks no limit.
+    return std::isnan(value) || value <= most->limit;
+  }
+  if (const auto* least = std::get_if<MetricAtLeast>(&condition)) {
+    const double value = outcome.metrics[static_cast<std::size_t>(least->metric)];
+    return std::isnan(value) || (value >= least->limit && !std::isinf(value));
+  }
+  return all_others;
+}
+
+void judge_objectives(const Replication& run, Outcome& outcome) {
+  bool all = true;
+  for (const Objective& objective : run.scenario.objectives)
+    if (!std::holds_alternative<AllObjectives>(objective.condition))
+      all = all && holds(run, outcome, objective.condition, true);
+  for (const Objective& objective : run.scenario.objectives)
+    outcome.objectives.push_back(holds(run, outcome, objective.condition, all) ? 1 : 0);
+}
+
+void fill_ready(const Replication& run, Outcome& outcome) {
+  const std::size_t desired = run.instances.size();
+  const bool complete = run.entries.size() == desired;
+  const bool ended = complete && !run.tally.aborted && run.tally.rollout_ended <= run.horizon;
+  const auto seconds = [](TimePoint time) { return to_seconds(time - kStart); };
+  const double ready = complete ? seconds(run.entries.back()) : kNotReached;
+  bool any_image = false;
+  for (const ImageState& image : run.images) any_image = any_image || image.used;
+  at(outcome, Metric::ready_time) = ready;
+  at(outcome, Metric::image_to_ready_time) = !any_image ? kNoValue
+                                             : complete ? ready - seconds(run.tally.images_ready)
+                                                        : kNotReached;
+  at(outcome, Metric::first_ready_time) =
+      run.entries.empty() ? kNotReached : seconds(run.entries.front());
+  at(outcome, Metric::rollout_time) = ended ? seconds(run.tally.rollout_ended) : kNotReached;
+  at(outcome, Metric::ready_share) =
+      static_cast<double>(run.entries.size()) / static_cast<double>(desired);
+  at(outcome, Metric::rollout_aborted) = run.tally.aborted ? 1 : 0;
+  at(outcome, Metric::rollout_stalled) = run.tally.rollout_ended > run.horizon ? 1 : 0;
+  for (std::size_t point = 0; point < kReadyPoints; ++point) {
+    const std::size_t entry = ((point + 1) * desired + kReadyPoints - 1) / kReadyPoints;
+    outcome.ready_curve[point] =
+        entry <= run.entries.size() ? seconds(run.entries[entry - 1]) : kNotReached;
+  }
+}
+
+void fill_impact(Replication& run, Outcome& outcome) {
+  double in_service_hours = 0;
+  for (const TimePoint entry : run.entries) in_service_hours += to_hours(run.horizon - entry);
+  const double out_hours = run.out.integral() / 3600.0;
+  const bool complete = run.entries.size() == run.instances.size();
+  at(outcome, Metric::impact_peak) = run.impacted.max();
+  at(outcome, Metric::impact_out_peak) = run.out.max();
+  at(outcome, Metric::impact_defective_peak) = run.defective.max();
+  at(outcome, Metric::impact_instance_hours) = run.impacted.integral() / 3600.0;
+  at(outcome, Metric::impact_out_instance_hours) = out_hours;
+  at(outcome, Metric::impact_defective_instance_hours) = run.defective.integral() / 3600.0;
+  at(outcome, Metric::availability) =
+      in_service_hours > 0 ? 1.0 - out_hours / in_service_hours : kNoValue;
+  at(outcome, Metric::capacity_peak) = run.existing.max();
+  at(outcome, Metric::capacity_least) =
+      complete ? static_cast<double>(run.tally.least_serving) : 0.0;
+  at(outcome, Metric::mixed_version_instance_hours) = 0.0;  // a first deployment has one version
+}
+
+void fill_recovery(Replication& run, Outcome& outcome) {
+  double recovery_sum = 0, loss_sum = 0, losses = 0;
+  std::int64_t open = 0;
+  for (const Instance& instance : run.instances) {
+    if (instance.incident_onset == kNever) continue;
+    ++open;
+    run.incidents.push_back(
+        IncidentRecord{static_cast<float>(to_hours(run.horizon - instance.incident_onset)),
+                       static_cast<float>(kNoValue), true});
+  }
+  double largest = kNoValue;
+  for (const IncidentRecord& incident : run.incidents) {
+    recovery_sum += incident.recovery_hours;
+    if (std::isnan(incident.data_loss_hours)) continue;
+    loss_sum += incident.data_loss_hours;
+    losses += 1;
+    largest = std::isnan(largest) ? incident.data_loss_hours
+                                  : std::max<double>(largest, incident.data_loss_hours);
+  }
+  const auto count = static_cast<double>(run.incidents.size());
+  at(outcome, Metric::recovery_time_mean) = open > 0    ? kNotReached
+                                            : count > 0 ? recovery_sum / count
+                                                        : kNoValue;
+  at(outcome, Metric::recovery_time_max) = open > 0 ? kNotReached : run.tally.longest_recovery;
+  at(outcome, Metric::recovery_data_loss_mean) = losses > 0 ? loss_sum / losses : kNoValue;
+  at(outcome, Metric::recovery_data_loss_max) = largest;
+  at(outcome, Metric::recovery_open) = static_cast<double>(open);
+  at(outcome, Metric::incidents_count) = static_cast<double>(run.tally.incidents);
+}
+
+void fill_work(const Replication& run, Outcome& outcome) {
+  const Tally& tally = run.tally;
+  at(outcome, Metric::launches_attempted) = static_cast<double>(tally.launches_attempted);
+  at(outcome, Metric::launches_failed) = static_cast<double>(tally.launches_failed);
+  at(outcome, Metric::instances_abandoned) = static_cast<double>(tally.abandoned);
+  at(outcome, Metric::defects_live) = static_cast<double>(tally.defects_live);
+  at(outcome, Metric::staff_effort_hours) = tally.effort_hours;
+  at(outcome, Metric::staff_utilisation) = utilisation(run);
+  at(outcome, Metric::staff_out_of_hours) = tally.out_of_hours;
+  at(outcome, Metric::waiting_staff) = tally.wait_staff;
+  at(outcome, Metric::waiting_quota) = tally.wait_quota;
+  at(outcome, Metric::waiting_api) = tally.wait_api;
+  at(outcome, Metric::waiting_copy) = tally.wait_copy;
+  at(outcome, Metric::waiting_soak) = tally.wait_soak;
+  at(outcome, Metric::waiting_approval) = 0.0;
+}
+
+}  // namespace
+
+void Replication::close_accounts() {
+  for (std::size_t index = 0; index < instances.size(); ++index) {
+    Instance& self = instances[index];
+    book_outage(self);
+    if (self.accepted == kNever) continue;
+    const CostPhase phase = self.entered == kNever            ? CostPhase::deployment
+                            : self.accepted >= self.out_since ? CostPhase::in_incidents
+                                                              : CostPhase::running;
+    bill(InstanceId{index}, horizon - self.accepted, phase);
+  }
+  const TimePoint ready = entries.size() == instances.size() ? entries.back() : horizon;
+  book_image_storage(*this, ready);
+  book_backup_storage(*this);
+  book_dedicated_staff(*this);
+  ledger.add(CostKind::delay, CostPhase::running,
+             world.delay_per_missing_hour * (missing.integral() / 3600.0));
+  ledger.add(CostKind::incidents, CostPhase::in_incidents,
+             world.defects.cost_per_hour * (defective.integral() / 3600.0));
+}
+
+void Replication::fill_costs(Outcome& outcome) {
+  constexpr auto kFirstKind = static_cast<std::size_t>(Metric::cost_instances);
+  constexpr auto kFirstPhase = static_cast<std::size_t>(Metric::cost_deployment);
+  at(outcome, Metric::cost_total) = ledger.total().units();
+  for (std::size_t kind = 0; kind < kCostKinds; ++kind)
+    outcome.metrics[kFirstKind + kind] = ledger.of(static_cast<CostKind>(kind)).units();
+  for (std::size_t phase = 0; phase < kCostPhases; ++phase)
+    outcome.metrics[kFirstPhase + phase] = ledger.of(static_cast<CostPhase>(phase)).units();
+  at(outcome, Metric::cost_ranked) = ledger.of(scenario.ranking).units();
+}
+
+Outcome Replication::finish() {
+  sim.destroy_processes();
+  close_accounts();
+  Outcome outcome;
+  outcome.digest = sim.digest();
+  outcome.events = sim.events();
+  fill_ready(*this, outcome);
+  fill_impact(*this, outcome);
+  fill_recovery(*this, outcome);
+  fill_work(*this, outcome);
+  fill_costs(outcome);
+  judge_objectives(*this, outcome);
+  outcome.incidents = std::move(incidents);
+  return outcome;
+}
+
+}  // namespace rollcast::model

@@ -1,0 +1,61 @@
+#include "ledger.hpp"
+
+#include <algorithm>
+
+namespace rollcast::model {
+
+Money Ledger::of(CostKind kind) const {
+  Money sum;
+  for (const Money cell : cells_[static_cast<std::size_t>(kind)]) sum += cell;
+  return sum;
+}
+
+Money Ledger::of(CostPhase phase) const {
+  Money sum;
+  for (const auto& row : cells_) sum += row[static_cast<std::size_t>(phase)];
+  return sum;
+}
+
+Money Ledger::total() const {
+  Money sum;
+  for (const auto& row : cells_)
+    for (const Money cell : row) sum += cell;
+  return sum;
+}
+
+Money Ledger::of(const CostScope& scope) const {
+  if (scope.total) return total();
+  std::array<bool, kCostKinds> kinds{};
+  std::array<bool, kCostPhases> phases{};
+  for (const CostKind kind : scope.kinds) kinds[static_cast<std::size_t>(kind)] = true;
+  for (const CostPhase phase : scope.phases) phases[static_cast<std::size_t>(phase)] = true;
+  Money sum;
+  for (std::size_t kind = 0; kind < kCostKinds; ++kind)
+    for (std::size_t phase = 0; phase < kCostPhases; ++phase)
+      if (kinds[kind] || phases[phase]) sum += cells_[kind][phase];
+  return sum;
+}
+
+Money instance_price(const Group& group, Duration from, Duration to) {
+  Money sum;
+  double factor = 1.0;
+  Duration since = from;
+  for (const Group::Tier& tier : group.tiers) {
+    const Duration until = std::clamp(tier.from, since, std::max(since, to));
+    sum += hourly(group.price_per_hour, until - since) * factor;
+    since = until;
+    factor = tier.factor;
+  }
+  if (to > since) sum += hourly(group.price_per_hour, to - since) * factor;
+  return sum;
+}
+
+Duration billed_length(Duration length, Duration granularity, Duration minimum) {
+  if (granularity > Duration::zero()) {
+    const auto units = (length.count() + granularity.count() - 1) / granularity.count();
+    length = Duration{units * granularity.count()};
+  }
+  return std::max(length, minimum);
+}
+
+}  // namespace rollcast::model

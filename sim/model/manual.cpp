@@ -1,0 +1,238 @@
+#include <boost/container/small_vector.hpp>
+#include <cmath>
+
+#include "processes.hpp"
+#include "purposes.hpp"
+
+namespace rollcast::model {
+namespace {
+
+/// Whose turn it is when people are short: images first (everything waits for them), servers in
+/// work, then new servers.
+constexpr int kBegun = -1;
+constexpr int kImages = -2;
+
+enum class StepState : std::uint8_t { waiting, working, done };
+
+struct Step {
+  ComponentId component;
+  StaffId by;
+  Duration effort{};
+  StepState state = StepState::waiting;
+};
+
+/// One server being set up by hand; shared by the people who work on it.
+struct ServerSetup {
+  ServerSetup(Replication& replication, const SetupOrder& what)
+      : run(replication), order(what), progressed(replication.sim), begun(replication.sim.now()) {}
+  Replication& run;
+  SetupOrder order;
+  boost::container::small_vector<Step, 6> steps;
+  std::size_t done = 0;
+  kernel::Signal progressed;  ///< a step has ended
+  TimePoint begun;
+  bool started = false;
+  SetupResult result;
+
+  [[nodiscard]] std::uint64_t key(std::size_t step) const { return order.index * 64 + step; }
+  [[nodiscard]] const Component& component(std::size_t step) const {
+    return run.world.software[steps[step].component];
+  }
+};
+using Setup = std::shared_ptr<ServerSetup>;
+
+/// Position in `setup.steps` of a component; the steps hold all that a needed component depends on.
+std::size_t position(const ServerSetup& setup, ComponentId component) {
+  std::size_t index = 0;
+  while (setup.steps[index].component != component) ++index;
+  return index;
+}
+
+bool ready(const ServerSetup& setup, std::size_t step) {
+  if (setup.steps[step].state != StepState::waiting) return false;
+  for (const ComponentId before : setup.component(step).after)
+    if (setup.steps[position(setup, before)].state != StepState::done) return false;
+  return true;
+}
+
+/// The first step of `role`, in the order of the graph, that can begin now.
+std::optional<std::size_t> next_step(const ServerSetup& setup, StaffId role) {
+  for (std::size_t step = 0; step < setup.steps.size(); ++step)
+    if (setup.steps[step].by == role && ready(setup, step)) return step;
+  return std::nullopt;
+}
+
+bool work_left(const ServerSetup& setup, StaffId role) {
+  for (const Step& step : setup.steps)
+    if (step.by == role && step.state == StepState::waiting) return true;
+  return false;
+}
+
+bool handed_over(const ServerSetup& setup, std::size_t step) {
+  for (const ComponentId before : setup.component(step).after)
+    if (setup.steps[position(setup, before)].by != setup.steps[step].by) return true;
+  return false;
+}
+
+void end_step(ServerSetup& setup, std::size_t step) {
+  setup.steps[step].state = StepState::done;
+  ++setup.done;
+  setup.progressed.trigger();
+}
+
+/// The part of a step in which nobody is needed.
+Task<> wait_unattended(Setup setup, std::size_t step) {
+  Replication& run = setup->run;
+  co_await run.sim.delay(run.draw(setup->component(step).unattended, purpose::step_unattended,
+                                  setup->order.entity, setup->key(step)));
+  end_step(*setup, step);
+}
+
+/// The instance exists, and stops serving its old state, from the first work on it.
+void begin_server(ServerSetup& setup) {
+  if (setup.started) return;
+  setup.started = true;
+  Replication& run = setup.run;
+  const SetupOrder& order = setup.order;
+  if (order.take_out.valid() && run.instance(order.take_out).out_since == kNever)
+    run.go_out(order.take_out, run.world.defects.cost_per_hour);
+  if (order.accept.valid() && run.instance(order.accept).accepted == kNever)
+    run.accept(order.accept, ImageId{});
+}
+
+/// Works, in working hours unless on call; how long that takes beyond the effort is waiting for
+/// people.
+Task<> work(Replication& run, StaffId who, Duration effort, CostPhase phase, bool on_call) {
+  const TimePoint begin = run.sim.now();
+  const bool always = on_call && run.world.staff[who].on_call;
+  const TimePoint end =
+      always ? saturating_add(begin, effort) : run.calendars[who].finish(begin, effort);
+  run.book_work(who, effort, end, phase, always);
+  if (phase == CostPhase::deployment)
+    run.tally.wait_staff += std::max(0.0, to_hours(std::min(end, run.horizon) - begin - effort));
+  co_await run.sim.until(end);
+}
+
+/// The attended part of a step, done again as often as verification finds an error in it.
+Task<> attend(Setup setup, std::size_t step) {
+  Replication& run = setup->run;
+  const Component& component = setup->component(step);
+  const StaffId by = setup->steps[step].by;
+  const Staff& people = run.world.staff[by];
+  const Probability error = component.error.value_or(people.step_error);
+  auto errors = run.stream(purpose::step_error, setup->order.entity, setup->key(step));
+  auto findings = run.stream(purpose::step_error_found, setup->order.entity, setup->key(step));
+  Duration effort = setup->steps[step].effort;
+  for (;;) {
+    co_await work(run, by, effort, setup->order.phase, setup->order.on_call);
+    if (!errors.bernoulli(error)) break;
+    if (!findings.bernoulli(people.verification_catches)) {
+      setup->result.defective = true;
+      setup->result.faulty_effort += setup->steps[step].effort;
+      break;
+    }
+    effort = from_seconds(to_seconds(setup->steps[step].effort) * run.world.manual.rework);
+  }
+}
+
+/// What the people of one role do on one server. One person does one step after the other and stays
+/// as long as a next one is ready; else the person is free for other servers until it is.
+Task<> role_work(Setup setup, StaffId role) {
+  Replication& run = setup->run;
+  kernel::Token person;
+  while (work_left(*setup, role)) {
+    const auto step = next_step(*setup, role);
+    if (!step) {
+      person.release();
+      co_await setup->progressed.next();
+      continue;
+    }
+    setup->steps[*step].state = StepState::working;
+    const bool attended = setup->steps[*step].effort > Duration::zero();
+    if (attended && !person) {
+      const TimePoint asked = run.sim.now();
+      if (handed_over(*setup, *step))
+        co_await run.sim.delay(run.draw(run.world.manual.hand_over, purpose::hand_over,
+                                        setup->order.entity, setup->key(*step)));
+      // A server that is begun goes on before a new one: people finish what they started.
+      auto free_person =
+          run.staff[role].people->acquire(1, setup->started ? kBegun : setup->order.priority);
+      person = co_await free_person;
+      if (setup->order.phase == CostPhase::deployment)
+        run.tally.wait_staff += to_hours(run.sim.now() - asked);
+    }
+    begin_server(*setup);
+    if (attended) {
+      auto attended_part = attend(setup, *step);
+      co_await attended_part;
+    }
+    const auto& unattended = setup->component(*step).unattended.seconds;
+    if (unattended.is_constant() && unattended.mean() <= 0.0) {
+      end_step(*setup, *step);
+    } else {
+      run.sim.spawn("unattended step", wait_unattended(setup, *step));
+    }
+  }
+}
+
+/// Effort of every step: its own, or its share of one draw for the whole server.
+void plan_steps(ServerSetup& setup) {
+  Replication& run = setup.run;
+  const SetupOrder& order = setup.order;
+  const World& world = run.world;
+  double shares = 0;
+  for (const ComponentId id : world.groups[order.group].components) {
+    const Component& component = world.software[id];
+    setup.steps.push_back(Step{id, component.by.valid() ? component.by : order.by, Duration::zero(),
+                               StepState::waiting});
+    if (!component.work) shares += component.share;
+  }
+  double learning = 1.0;
+  if (world.manual.learning_rate < 1.0)
+    learning = std::pow(static_cast<double>(++run.staff[order.by].servers_begun),
+                        std::log2(world.manual.learning_rate));
+  const Duration whole =
+      run.draw(world.manual.effort, purpose::manual_effort, order.entity, order.index);
+  for (std::size_t index = 0; index < setup.steps.size(); ++index) {
+    const Component& component = setup.component(index);
+    const double seconds = component.work
+                               ? to_seconds(run.draw(*component.work, purpose::step_effort,
+                                                     order.entity, setup.key(index)))
+                               : to_seconds(whole) * component.share / shares;
+    setup.steps[index].effort = from_seconds(seconds * learning);
+    setup.result.effort += setup.steps[index].effort;
+  }
+}
+
+/// Every role that has a step, once.
+boost::container::small_vector<StaffId, 4> roles_of(const ServerSetup& setup) {
+  boost::container::small_vector<StaffId, 4> roles;
+  for (const Step& step : setup.steps)
+    if (std::find(roles.begin(), roles.end(), step.by) == roles.end()) roles.push_back(step.by);
+  return roles;
+}
+
+}  // namespace
+
+Task<SetupResult> set_up_by_hand(Replication& run, SetupOrder order) {
+  auto setup = std::make_shared<ServerSetup>(run, order);
+  plan_steps(*setup);
+  const auto roles = roles_of(*setup);
+  for (std::size_t other = 1; other < roles.size(); ++other)
+    run.sim.spawn("people at a server", role_work(setup, roles[other]));
+  auto lead = role_work(setup, roles[0]);
+  co_await lead;
+  while (setup->done < setup->steps.size()) co_await setup->progressed.next();
+  co_return setup->result;
+}
+
+Task<> work_once(Replication& run, StaffId who, Duration effort, CostPhase phase, bool on_call) {
+  if (effort <= Duration::zero()) co_return;
+  const TimePoint asked = run.sim.now();
+  auto free_person = run.staff[who].people->acquire(1, kImages);
+  auto person = co_await free_person;
+  if (phase == CostPhase::deployment) run.tally.wait_staff += to_hours(run.sim.now() - asked);
+  co_await work(run, who, effort, phase, on_call);
+}
+
+}  // namespace rollcast::model

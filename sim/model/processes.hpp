@@ -1,0 +1,89 @@
+#pragma once
+/// The processes of the model: each a story told over the Replication, which outlives them all.
+#include "replication.hpp"
+
+namespace rollcast::model {
+
+// ---- images (image_life.cpp)
+// ------------------------------------------------------------------------------------------
+
+/// Brings one image to every region where the strategy needs it: makes it first if it has to be
+/// made, then copies it, all regions at once.
+Task<> provide_image(Replication& run, ImageId image);
+
+/// Whether version `version` of an image with a stated chance is bad: one draw for all its copies
+/// and all strategies.
+[[nodiscard]] bool image_is_bad(const Replication& run, ImageId image, std::uint32_t version);
+
+// ---- launching from an image (provision.cpp)
+// --------------------------------------------------------------------------
+
+enum class LaunchResult { ready, given_up };
+
+/// What a launch is for. `first` launches count towards the waiting times of the roll-out; the
+/// others replace an instance.
+struct LaunchOrder {
+  ImageId image;
+  const Script* script = nullptr;
+  CostPhase phase = CostPhase::deployment;
+  bool first = true;
+};
+
+/// Launches `id` until it is ready or every allowed attempt has failed. Holds a launch slot for the
+/// whole launch and a place in the zone's quota for as long as the instance exists. A ready
+/// instance's build is in `instance(id).build`.
+Task<LaunchResult> launch(Replication& run, InstanceId id, LaunchOrder order);
+
+// ---- manual work (manual.cpp)
+// -----------------------------------------------------------------------------------------
+
+/// What is set up by hand, by whom, and for what.
+struct SetupOrder {
+  GroupId group;  ///< whose software
+  StaffId by;
+  std::uint64_t entity = 0;  ///< keys the random numbers, with `index`
+  std::uint64_t index = 0;
+  int priority = 0;  ///< servers begun earlier go first
+  CostPhase phase = CostPhase::deployment;
+  bool on_call = false;  ///< may go on outside working hours
+  InstanceId accept;  ///< this instance begins to exist with the first work on it, when it does not
+                      ///< exist yet
+  InstanceId take_out;  ///< this instance stops serving with the first work on it
+};
+
+struct SetupResult {
+  bool defective = false;    ///< an error was left in
+  Duration effort{};         ///< of all steps, without rework
+  Duration faulty_effort{};  ///< effort of the steps in which an error was left
+};
+
+/// Sets up one server by hand: the graph of its software, each role's person doing one step at a
+/// time and staying on the server as long as a next step is ready.
+Task<SetupResult> set_up_by_hand(Replication& run, SetupOrder order);
+
+/// One piece of people's work: waits for a person, works in working hours, lets the person go.
+Task<> work_once(Replication& run, StaffId who, Duration effort, CostPhase phase, bool on_call);
+
+// ---- roll-out and life in service (rollout.cpp, service.cpp)
+// ------------------------------------------------------------
+
+/// The roll-out of the fleet, batch by batch.
+Task<> roll_out(Replication& run);
+
+/// One desired instance: it is brought into service, serves, breaks, is recovered, and so on to the
+/// horizon.
+Task<> instance_life(Replication& run, InstanceId id, Batch& batch);
+
+/// Takes backups on schedule.
+Task<> take_backups(Replication& run);
+
+/// The newest backup that can restore `id` after damage at `onset`; null: none.
+[[nodiscard]] const BackupCopy* newest_backup(Replication& run, InstanceId id, TimePoint onset);
+
+/// Backups under way at `onset` of the instance's damage are lost.
+void drop_unfinished_backups(Replication& run, InstanceId id, TimePoint onset);
+
+/// Books the storage of all backups up to the horizon.
+void book_backup_storage(Replication& run);
+
+}  // namespace rollcast::model

@@ -1,0 +1,39 @@
+#pragma once
+/// What random numbers are for. A purpose and an entity key a stream, so that a new draw moves no
+/// other.
+#include <cstdint>
+
+#include "rollcast/random/stream.hpp"
+
+namespace rollcast::model::purpose {
+
+inline constexpr std::uint64_t launch_time = random::purpose("launch time");
+inline constexpr std::uint64_t launch_fails = random::purpose("launch fails");
+inline constexpr std::uint64_t back_off = random::purpose("back-off");
+inline constexpr std::uint64_t readiness = random::purpose("readiness");
+inline constexpr std::uint64_t script_time = random::purpose("script time");
+inline constexpr std::uint64_t script_times_out = random::purpose("script times out");
+inline constexpr std::uint64_t script_time_out = random::purpose("script time-out");
+inline constexpr std::uint64_t script_defect = random::purpose("script defect");
+inline constexpr std::uint64_t image_bad = random::purpose("image bad");
+inline constexpr std::uint64_t image_create = random::purpose("image create");
+inline constexpr std::uint64_t image_test = random::purpose("image test");
+inline constexpr std::uint64_t image_test_catches = random::purpose("image test catches");
+inline constexpr std::uint64_t image_copy = random::purpose("image copy");
+inline constexpr std::uint64_t manual_effort = random::purpose("manual effort");
+inline constexpr std::uint64_t step_effort = random::purpose("step effort");
+inline constexpr std::uint64_t step_unattended = random::purpose("step unattended");
+inline constexpr std::uint64_t step_error = random::purpose("step error");
+inline constexpr std::uint64_t step_error_found = random::purpose("step error found");
+inline constexpr std::uint64_t hand_over = random::purpose("hand-over");
+inline constexpr std::uint64_t batch_pause = random::purpose("batch pause");
+inline constexpr std::uint64_t batch_soak = random::purpose("batch soak");
+inline constexpr std::uint64_t failure = random::purpose("failure");
+inline constexpr std::uint64_t failure_detection = random::purpose("failure detection");
+inline constexpr std::uint64_t defect_detection = random::purpose("defect detection");
+inline constexpr std::uint64_t defect_soak = random::purpose("defect detection in soak");
+inline constexpr std::uint64_t reinstall = random::purpose("reinstall");
+inline constexpr std::uint64_t recovery_effort = random::purpose("recovery effort");
+inline constexpr std::uint64_t backup_time = random::purpose("backup time");
+
+}  // namespace rollcast::model::purpose

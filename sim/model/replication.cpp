@@ -1,0 +1,238 @@
+#include "replication.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace rollcast::model {
+namespace {
+
+/// A quota that never binds.
+constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max() / 2;
+
+void open_region(Replication& run, const Region& region) {
+  RegionState& state = run.regions[run.regions.push_back(RegionState{})];
+  for (int zone = 0; zone < region.zones; ++zone)
+    state.zones.push_back(
+        std::make_unique<kernel::Pool>(run.sim, region.held_per_zone.value_or(kUnlimited)));
+  if (region.launches)
+    state.launch_slots = std::make_unique<kernel::Pool>(run.sim, *region.launches);
+  state.api = std::make_unique<ApiGateway>(run.sim, region.api_calls_per_second, region.api_burst,
+                                           region.instances_per_call);
+}
+
+/// Instances of a region go round its zones.
+void make_instances(Replication& run) {
+  const World& world = run.world;
+  std::vector<std::uint32_t> next_zone(world.regions.size(), 0);
+  for (std::size_t index = 0; index < world.groups.size(); ++index) {
+    const GroupId id{index};
+    const Group& group = world.groups[id];
+    run.groups[id].first = InstanceId{run.instances.size()};
+    for (std::int64_t member = 0; member < group.count; ++member) {
+      Instance& instance = run.instances.emplace_back();
+      instance.group = id;
+      std::uint32_t& zone = next_zone[group.region.index()];
+      instance.zone = zone;
+      zone = (zone + 1) % static_cast<std::uint32_t>(world.regions[group.region].zones);
+    }
+  }
+}
+
+/// `after: {db: ready 100 %}`: a gate on the other group that opens with the given entry.
+void make_waits(Replication& run) {
+  for (std::size_t index = 0; index < run.world.groups.size(); ++index) {
+    for (const Group::Wait& wait : run.world.groups[GroupId{index}].after) {
+      GroupState& other = run.groups[wait.group];
+      other.thresholds.push_back(wait.entered);
+      other.reached.push_back(std::make_unique<kernel::Gate>(run.sim, wait.entered <= 0));
+      run.groups[GroupId{index}].waits.push_back(other.reached.back().get());
+    }
+  }
+}
+
+void make_images(Replication& run) {
+  for (std::size_t index = 0; index < run.world.images.size(); ++index) {
+    ImageState& state = run.images[run.images.push_back(ImageState{})];
+    for (std::size_t region = 0; region < run.world.regions.size(); ++region)
+      state.available.push_back(std::make_unique<kernel::Gate>(run.sim, false));
+  }
+  for (const Deployment& deployment : run.world.deployments)
+    if (deployment.image.valid()) run.images[deployment.image].used = true;
+}
+
+}  // namespace
+
+Replication::Replication(const Scenario& of, const World& in, std::uint64_t with_seed,
+                         std::uint64_t replication, Trace* trace)
+    : scenario(of),
+      world(in),
+      seed(with_seed),
+      number(replication),
+      horizon(kStart + of.horizon),
+      out(sim),
+      defective(sim),
+      impacted(sim),
+      serving(sim),
+      existing(sim),
+      missing(sim),
+      trace_(trace) {
+  sim.set_horizon(horizon);
+  for (const Region& region : world.regions) open_region(*this, region);
+  for (const Staff& pool : world.staff) {
+    staff.push_back(StaffState{std::make_unique<kernel::Pool>(sim, pool.people), 0});
+    calendars.push_back(pool.open.empty() ? kernel::WorkCalendar::always_open()
+                                          : kernel::WorkCalendar(pool.open));
+  }
+  for (std::size_t index = 0; index < world.groups.size(); ++index) groups.push_back(GroupState{});
+  make_instances(*this);
+  make_waits(*this);
+  make_images(*this);
+  if (world.backup && world.backup->every_instance) instance_backups.resize(instances.size());
+  entries.reserve(instances.size());
+  missing.set(static_cast<double>(desired()));
+}
+
+Replication::~Replication() {
+  sim.destroy_processes();
+}
+
+Duration Replication::draw(const random::Distribution& seconds, std::uint64_t purpose,
+                           std::uint64_t entity, std::uint64_t index) const {
+  if (seconds.is_constant()) return std::max(Duration::zero(), from_seconds(seconds.mean()));
+  auto random = stream(purpose, entity, index);
+  return std::max(Duration::zero(), from_seconds(seconds.sample(random)));
+}
+
+bool Replication::chance(Probability probability, std::uint64_t purpose, std::uint64_t entity,
+                         std::uint64_t index) const {
+  if (probability.value() <= 0.0) return false;
+  if (probability.value() >= 1.0) return true;
+  auto random = stream(purpose, entity, index);
+  return random.bernoulli(probability);
+}
+
+std::string Replication::instance_name(InstanceId id) const {
+  const GroupId group = instances[id.index()].group;
+  return fmt::format("{}[{}]", world.groups[group].name,
+                     id.index() - groups[group].first.index() + 1);
+}
+
+void Replication::bill(InstanceId id, Duration until_age, CostPhase phase) {
+  Instance& self = instance(id);
+  const Duration from = self.billed_until - self.accepted;
+  if (until_age <= from) return;
+  const Group& group = world.groups[self.group];
+  const Duration length = until_age - from;
+  ledger.add(CostKind::instances, phase, instance_price(group, from, until_age));
+  ledger.add(CostKind::licences, phase, hourly(group.licence_per_hour, length));
+  if (self.launched_from.valid())
+    ledger.add(CostKind::image_fees, phase,
+               hourly(world.images[self.launched_from].fee_per_hour, length));
+  self.billed_until = self.accepted + until_age;
+}
+
+void Replication::accept(InstanceId id, ImageId image) {
+  Instance& self = instance(id);
+  ROLLCAST_ASSERT(self.accepted == kNever,
+                  "instance {} exists already at {} s, seed {}, replication {}", id.index(),
+                  to_seconds(sim.now()), seed, number);
+  self.accepted = self.billed_until = sim.now();
+  self.launched_from = image;
+  existing.add(1);
+}
+
+void Replication::terminate(InstanceId id, CostPhase phase) {
+  Instance& self = instance(id);
+  self.held.release();
+  if (self.accepted == kNever) return;
+  bill(id,
+       billed_length(sim.now() - self.accepted, world.billing_granularity, world.billing_minimum),
+       phase);
+  self.accepted = kNever;
+  existing.add(-1);
+}
+
+void Replication::enter_service(InstanceId id, Build build) {
+  Instance& self = instance(id);
+  bill(id, sim.now() - self.accepted, CostPhase::deployment);
+  self.entered = self.serving_since = sim.now();
+  self.build = build;
+  self.defect_found = false;
+  entries.push_back(sim.now());
+  missing.add(-1);
+  serving.add(1);
+  if (build.defective) {
+    ++tally.defects_live;
+    defective.add(1);
+    impacted.add(1);
+  }
+  GroupState& group = groups[self.group];
+  ++group.entered;
+  for (std::size_t index = 0; index < group.thresholds.size(); ++index)
+    if (group.entered == group.thresholds[index]) group.reached[index]->open();
+  if (static_cast<std::int64_t>(entries.size()) == desired())
+    tally.least_serving = static_cast<std::int64_t>(serving.value());
+  tell(id, [&] {
+    return std::string(build.defective ? "enters service with a hidden defect" : "enters service");
+  });
+}
+
+void Replication::go_out(InstanceId id, Money price) {
+  Instance& self = instance(id);
+  ROLLCAST_ASSERT(self.out_since == kNever && self.entered != kNever,
+                  "instance {} goes out at {} s, seed {}, replication {}", id.index(),
+                  to_seconds(sim.now()), seed, number);
+  self.out_since = sim.now();
+  self.out_price = price;
+  out.add(1);
+  serving.add(-1);
+  if (self.build.defective)
+    defective.add(-1);
+  else
+    impacted.add(1);
+  tally.least_serving = std::min(tally.least_serving, static_cast<std::int64_t>(serving.value()));
+  tell(id, [] { return std::string("out of service"); });
+}
+
+void Replication::book_outage(Instance& self) {
+  if (self.out_since == kNever) return;
+  ledger.add(CostKind::incidents, CostPhase::in_incidents,
+             hourly(self.out_price, sim.now() - self.out_since));
+}
+
+void Replication::come_back(InstanceId id, Build build) {
+  Instance& self = instance(id);
+  book_outage(self);
+  if (self.accepted >= self.out_since) bill(id, sim.now() - self.accepted, CostPhase::in_incidents);
+  self.out_since = kNever;
+  self.serving_since = sim.now();
+  self.build = build;
+  self.defect_found = false;
+  out.add(-1);
+  serving.add(1);
+  if (build.defective) {
+    ++tally.defects_live;
+    defective.add(1);
+  } else {
+    impacted.add(-1);
+  }
+  tell(id, [] { return std::string("back in service"); });
+}
+
+void Replication::book_work(StaffId who, Duration effort, TimePoint end, CostPhase phase,
+                            bool out_of_hours_allowed) {
+  if (sim.now() >= horizon) return;
+  const TimePoint last = std::min(end, horizon);
+  const Duration in_hours = calendars[who].worked(sim.now(), last);
+  const Duration done =
+      out_of_hours_allowed ? std::min(effort, last - sim.now()) : std::min(effort, in_hours);
+  tally.effort_hours += to_hours(done);
+  if (phase == CostPhase::deployment) tally.deployment_effort_hours += to_hours(done);
+  if (out_of_hours_allowed)
+    tally.out_of_hours += to_hours(std::max(Duration::zero(), done - in_hours));
+  if (!world.staff[who].dedicated)
+    ledger.add(CostKind::staff, phase, hourly(world.staff[who].wage_per_hour, done));
+}
+
+}  // namespace rollcast::model

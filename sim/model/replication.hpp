@@ -1,0 +1,205 @@
+#pragma once
+/// The state of one replication: what exists, who waits, what has been spent. The processes of the
+/// model (image_life, provision, manual, rollout, service, backup) are functions over it; it
+/// outlives all of them.
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api_gateway.hpp"
+#include "ledger.hpp"
+#include "rollcast/kernel/calendar.hpp"
+#include "rollcast/kernel/gate.hpp"
+#include "rollcast/kernel/latch.hpp"
+#include "rollcast/kernel/pool.hpp"
+#include "rollcast/kernel/signal.hpp"
+#include "rollcast/kernel/simulation.hpp"
+#include "rollcast/kernel/task.hpp"
+#include "rollcast/kernel/time_weighted.hpp"
+#include "rollcast/model/simulate.hpp"
+#include "rollcast/random/stream.hpp"
+
+namespace rollcast::model {
+
+template <class T = void>
+using Task = kernel::Task<T>;
+
+/// What a running server was made from, and whether it is good.
+struct Build {
+  ImageId image;              ///< invalid: set up by hand
+  std::uint32_t version = 0;  ///< of the image
+  bool defective = false;
+};
+
+/// One backup of an instance's environment. It can be restored once it is complete.
+struct BackupCopy {
+  TimePoint start, complete;
+  InstanceId of;
+  Build build;
+};
+
+/// One desired instance through all its incarnations.
+struct Instance {
+  GroupId group;
+  std::uint32_t zone = 0;
+  kernel::Token held;  ///< its place in the zone's quota while it exists
+  TimePoint accepted =
+      kNever;             ///< launch acceptance of the incarnation that exists; kNever: none does
+  ImageId launched_from;  ///< whose fee it pays
+  TimePoint billed_until = kStart;   ///< up to where that incarnation's time is in the ledger
+  TimePoint entered = kNever;        ///< first service entry
+  TimePoint serving_since = kNever;  ///< service entry or latest return to service
+  TimePoint out_since = kNever;      ///< kNever: not out
+  Money out_price;                   ///< per hour of the present outage
+  Build build;
+  bool defect_found = false;   ///< the present defect is known
+  bool troubled = false;       ///< given up, failed or found defective: what a health gate counts
+  std::uint32_t launches = 0;  ///< attempts so far
+  std::uint32_t setups = 0;    ///< manual set-ups so far
+  std::uint32_t incidents = 0;
+  TimePoint incident_onset = kNever;  ///< of the open incident, else kNever
+  double open_data_loss = kNoValue;
+  kernel::ProcessHandle life;
+};
+
+struct GroupState {
+  InstanceId first;  ///< instances of a group have consecutive ids
+  std::int64_t entered = 0;
+  std::vector<std::int64_t> thresholds;                ///< entries that somebody waits for
+  std::vector<std::unique_ptr<kernel::Gate>> reached;  ///< one for each threshold
+  std::vector<kernel::Gate*> waits;                    ///< what this group waits for
+  std::vector<BackupCopy> backups;                     ///< of its representative
+};
+
+struct RegionState {
+  std::vector<std::unique_ptr<kernel::Pool>>
+      zones;  ///< instances held; unlimited zones have a pool that never binds
+  std::unique_ptr<kernel::Pool> launch_slots;  ///< null: no limit
+  std::unique_ptr<ApiGateway> api;
+};
+
+struct StaffState {
+  std::unique_ptr<kernel::Pool> people;
+  std::uint64_t servers_begun = 0;  ///< for learning
+};
+
+struct ImageState {
+  bool used = false;
+  std::uint32_t version = 0;
+  bool bad = false;
+  bool known_bad = false;
+  std::vector<std::unique_ptr<kernel::Gate>> available;  ///< one for each region
+  struct Stored {
+    RegionId region;
+    TimePoint since;
+  };
+  std::vector<Stored> stored_since;  ///< its copies, for the storage bill
+};
+
+struct Batch {
+  std::vector<InstanceId> instances;
+  std::unique_ptr<kernel::Latch> settled;  ///< every instance has entered service or was given up
+};
+
+/// Sums that become metrics.
+struct Tally {
+  std::int64_t launches_attempted = 0, launches_failed = 0, abandoned = 0, defects_live = 0,
+               incidents = 0;
+  double effort_hours = 0, deployment_effort_hours = 0, out_of_hours = 0;
+  double wait_staff = 0, wait_quota = 0, wait_api = 0, wait_copy = 0, wait_soak = 0;  // hours
+  double longest_recovery = kNoValue, largest_loss = kNoValue;
+  bool aborted = false;
+  TimePoint rollout_ended = kNever;
+  TimePoint images_ready = kStart;
+  std::int64_t least_serving = 0;
+};
+
+/// Exists once a replication; not copied. Processes keep references to it.
+class Replication {
+ public:
+  Replication(const Scenario& scenario, const World& world, std::uint64_t seed,
+              std::uint64_t number, Trace* trace);
+  Replication(const Replication&) = delete;
+  Replication& operator=(const Replication&) = delete;
+  ~Replication();
+
+  const Scenario& scenario;
+  const World& world;
+  const std::uint64_t seed, number;
+  const TimePoint horizon;
+
+  kernel::Simulation sim;
+  IdVector<RegionId, RegionState> regions;
+  IdVector<StaffId, StaffState> staff;
+  IdVector<StaffId, kernel::WorkCalendar> calendars;
+  IdVector<GroupId, GroupState> groups;
+  IdVector<ImageId, ImageState> images;
+  std::vector<Instance> instances;
+  std::vector<std::vector<BackupCopy>> instance_backups;
+  std::deque<Batch> batches;
+  Ledger ledger;
+  Tally tally;
+  kernel::TimeWeighted out, defective, impacted, serving, existing, missing;
+  std::vector<TimePoint> entries;  ///< first service entries in order
+  std::vector<IncidentRecord> incidents;
+
+  [[nodiscard]] Instance& instance(InstanceId id) { return instances[id.index()]; }
+  [[nodiscard]] std::int64_t desired() const { return static_cast<std::int64_t>(instances.size()); }
+  [[nodiscard]] random::RandomStream stream(std::uint64_t purpose, std::uint64_t entity,
+                                            std::uint64_t index = 0) const {
+    return random::RandomStream(random::StreamKey{seed, purpose, number, entity, index});
+  }
+  /// A draw of its own stream, in seconds; never below zero.
+  [[nodiscard]] Duration draw(const random::Distribution& seconds, std::uint64_t purpose,
+                              std::uint64_t entity, std::uint64_t index = 0) const;
+  [[nodiscard]] Duration draw(const RandomDuration& length, std::uint64_t purpose,
+                              std::uint64_t entity, std::uint64_t index = 0) const {
+    return draw(length.seconds, purpose, entity, index);
+  }
+  [[nodiscard]] Duration draw(const RandomEffort& effort, std::uint64_t purpose,
+                              std::uint64_t entity, std::uint64_t index = 0) const {
+    return draw(effort.seconds, purpose, entity, index);
+  }
+  [[nodiscard]] bool chance(Probability probability, std::uint64_t purpose, std::uint64_t entity,
+                            std::uint64_t index = 0) const;
+
+  /// Tells the trace, if there is one; `words` makes the text only then.
+  template <class Words>
+  void tell(InstanceId id, Words words) {
+    if (trace_ != nullptr) trace_->record(sim.now(), instance_name(id), words());
+  }
+  template <class Words>
+  void tell(const std::string& subject, Words words) {
+    if (trace_ != nullptr) trace_->record(sim.now(), subject, words());
+  }
+
+  /// A launch was accepted (or work on a new server began): the instance exists and costs from now
+  /// on.
+  void accept(InstanceId id, ImageId image);
+  /// The instance is no more; what it cost since the last booking goes to `phase`.
+  void terminate(InstanceId id, CostPhase phase);
+  /// First service entry.
+  void enter_service(InstanceId id, Build build);
+  /// Serves no longer; the outage costs `price` an hour.
+  void go_out(InstanceId id, Money price);
+  /// Serves again.
+  void come_back(InstanceId id, Build build);
+  /// Books wage and effort of work that begins now and ends at `end`.
+  void book_work(StaffId who, Duration effort, TimePoint end, CostPhase phase,
+                 bool out_of_hours_allowed);
+  /// Closes every open account at the horizon and sums up.
+  [[nodiscard]] Outcome finish();
+
+ private:
+  [[nodiscard]] std::string instance_name(InstanceId id) const;
+  void bill(InstanceId id, Duration until_age, CostPhase phase);
+  void book_outage(Instance& instance);
+  void close_accounts();
+  void fill_costs(Outcome& outcome);
+
+  Trace* trace_;
+};
+
+}  // namespace rollcast::model

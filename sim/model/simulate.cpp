@@ -1,0 +1,21 @@
+#include "rollcast/model/simulate.hpp"
+
+#include "processes.hpp"
+
+namespace rollcast::model {
+
+Outcome simulate(const Scenario& scenario, std::size_t strategy, std::uint64_t seed,
+                 std::uint64_t replication, Trace* trace) {
+  ROLLCAST_ASSERT(strategy < scenario.strategies.size(), "strategy {} of {}", strategy,
+                  scenario.strategies.size());
+  Replication run(scenario, scenario.strategies[strategy].world, seed, replication, trace);
+  for (std::size_t index = 0; index < run.images.size(); ++index)
+    if (run.images[ImageId{index}].used)
+      run.sim.spawn({"image", index}, provide_image(run, ImageId{index}));
+  run.sim.spawn("roll-out", roll_out(run));
+  if (run.world.backup) run.sim.spawn("backups", take_backups(run));
+  run.sim.run_until(run.horizon);
+  return run.finish();
+}
+
+}  // namespace rollcast::model
