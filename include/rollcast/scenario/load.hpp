@@ -1,0 +1,48 @@
+#pragma once
+/// From a scenario file to plain data, or to diagnostics. Never throws for bad input, whatever its
+/// bytes.
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "rollcast/base/diagnostics.hpp"
+#include "rollcast/model/scenario.hpp"
+#include "rollcast/scenario/provenance.hpp"
+
+namespace rollcast::scenario {
+
+struct LoadOptions {
+  /// `--set path=value`, in the order given: path as in "strategies.by hand.rollout.soak" (list
+  /// items by `name` or by position from 0), value in YAML.
+  std::vector<std::pair<std::string, std::string>> overrides;
+  std::optional<std::uint64_t> seed;  ///< instead of the scenario's
+  /// Where data files are looked for, after the scenario's own folder: "data/x.csv" is searched in
+  /// each.
+  std::vector<std::filesystem::path> data_folders;
+};
+
+struct Loaded {
+  std::optional<model::Scenario> scenario;  ///< absent when there are errors
+  Diagnostics diagnostics;
+  std::string
+      resolved_yaml;  ///< the scenario with every default written out and where each value comes
+                      ///< from; it loads as the same scenario. Empty when there are errors.
+  std::vector<Assumption>
+      assumptions;   ///< every default that was used, in the order of the scenario
+  std::string text;  ///< all source text that entered (scenario, included files, overrides,
+                     ///< tables), for the record
+};
+
+/// Reads a scenario with everything that it includes. A file that cannot be read is a diagnostic.
+[[nodiscard]] Loaded load_file(const std::filesystem::path& file, const LoadOptions& options = {});
+/// Reads a scenario from memory; `name` stands in diagnostics and gives the scenario its name. It
+/// cannot include files, and finds data only in the data folders.
+[[nodiscard]] Loaded load_text(std::string name, std::string text, const LoadOptions& options = {});
+
+/// The JSON schema (draft 7) of scenarios, made by the code that reads them.
+[[nodiscard]] std::string json_schema();
+
+}  // namespace rollcast::scenario

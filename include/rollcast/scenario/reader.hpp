@@ -1,0 +1,239 @@
+#pragma once
+/// Typed, strict reading of a tree. A Value<T> says how one kind of value is read from a node and
+/// how a schema describes it; a Reader reads the fields of one map. The same code that reads a
+/// scenario also describes it (Context::describing), so that schema and loader cannot disagree.
+/// Everything that is wrong becomes a diagnostic; reading goes on.
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <utility>
+#include <vector>
+
+#include "rollcast/base/assertion.hpp"
+#include "rollcast/base/civil.hpp"
+#include "rollcast/base/diagnostics.hpp"
+#include "rollcast/base/money.hpp"
+#include "rollcast/base/time.hpp"
+#include "rollcast/scenario/distributions.hpp"
+#include "rollcast/scenario/provenance.hpp"
+#include "rollcast/scenario/tree.hpp"
+
+namespace rollcast::scenario {
+
+using Json = nlohmann::ordered_json;
+
+/// What every value needs to know while it is read.
+struct Context {
+  Diagnostics& diagnostics;
+  std::vector<Assumption>& assumptions;
+  TableLookup tables;
+  std::string root_file;  ///< its lines need no file name in comments
+  std::string currency = "USD";
+  std::optional<CivilStart> start;
+  Duration horizon{};
+  bool describing = false;        ///< nothing is read; schemas are made
+  std::vector<std::string> path;  ///< of the value that is being read
+  Place owner;  ///< key (or list item) of the value that is being read, for "is missing"
+};
+
+/// How a T is read and described.
+template <class T>
+struct Value {
+  /// The value, or nothing after a diagnostic. Fills `resolved`.
+  std::function<std::optional<T>(Context&, const Node&, Resolved&)> read;
+  /// A JSON schema of what is accepted.
+  std::function<Json(Context&)> describe;
+};
+
+/// The names that a reference may use, in the order of their ids.
+struct Names {
+  std::string kind;     ///< "region"
+  std::string section;  ///< where they are defined: "regions"
+  std::vector<std::string> names;
+
+  [[nodiscard]] std::optional<std::size_t> index(std::string_view name) const;
+};
+/// The keys of the map under `section`; none when there is no such map.
+[[nodiscard]] Names names_in(const Node& tree, std::string kind, std::string section);
+/// "unknown region `x`", with the near and the known names.
+void report_unknown_name(Context& context, const Place& place, const Names& names,
+                         std::string_view name);
+
+/// A name that stands as a key, with its value.
+template <class K, class T>
+struct Keyed {
+  K key;
+  Place place;
+  T value;
+};
+template <class T>
+using Named = Keyed<std::string, T>;
+
+/// Reads the fields of one map.
+class Reader {
+ public:
+  Reader(Context& context, const Node& node, Resolved& resolved, Json* schema);
+
+  /// A field that must be there. `placeholder` stands in for it after a diagnostic.
+  template <class T>
+  T required(std::string_view key, const Value<T>& value, std::string_view meaning,
+             T placeholder = T{}) {
+    describe(key, value, meaning, nullptr);
+    mark_required(key);
+    if (context_.describing) return placeholder;
+    const Entry* entry = take(key);
+    if (entry == nullptr) {
+      report_missing(key, meaning);
+      return placeholder;
+    }
+    auto result = read(*entry, value);
+    return result ? std::move(*result) : placeholder;
+  }
+  /// A field that has a default, which is read like a user's value and recorded as an assumption.
+  template <class T>
+  T defaulted(std::string_view key, const Value<T>& value, const Default& fallback,
+              std::string_view meaning) {
+    describe(key, value, meaning, &fallback);
+    if (context_.describing) return read_default<T>(key, value, fallback, meaning, false);
+    const Entry* entry = take(key);
+    if (entry == nullptr) return read_default<T>(key, value, fallback, meaning, true);
+    auto result = read(*entry, value);
+    return result ? std::move(*result) : read_default<T>(key, value, fallback, meaning, false);
+  }
+  /// A field that may be absent.
+  template <class T>
+  std::optional<T> optional(std::string_view key, const Value<T>& value, std::string_view meaning) {
+    describe(key, value, meaning, nullptr);
+    if (context_.describing) return std::nullopt;
+    const Entry* entry = take(key);
+    if (entry == nullptr) return std::nullopt;
+    return read(*entry, value);
+  }
+  /// States in the schema that a field must be there though the code reads it as optional or
+  /// defaulted.
+  void mark_required(std::string_view key);
+  /// The field is known but read elsewhere.
+  void ignore(std::string_view key);
+
+  [[nodiscard]] bool has(std::string_view key) const { return node_.find(key) != nullptr; }
+  /// Of the value of `key`, or of the map when it is absent.
+  [[nodiscard]] Place place(std::string_view key) const;
+  [[nodiscard]] Place key_place(std::string_view key) const;
+  /// Of the map: the key whose value it is.
+  [[nodiscard]] const Place& place() const { return owner_; }
+  [[nodiscard]] const Node& node() const { return node_; }
+  [[nodiscard]] Context& context() { return context_; }
+  [[nodiscard]] Resolved& resolved() { return resolved_; }
+  /// Reports all but the first when more than one of `keys` is there. Whether at least one is.
+  bool at_most_one_of(const std::vector<std::string>& keys);
+  void error(const Place& place, std::string message, std::string cure = {}) {
+    context_.diagnostics.error(place, std::move(message), std::move(cure));
+  }
+  void warning(const Place& place, std::string message, std::string cure = {}) {
+    context_.diagnostics.warning(place, std::move(message), std::move(cure));
+  }
+  /// Reports the keys that nobody asked for. To be called when all fields have been read.
+  void finish();
+
+ private:
+  const Entry* take(std::string_view key);
+  void report_missing(std::string_view key, std::string_view meaning);
+  void assume(std::string_view key, const Default& fallback, std::string_view meaning);
+  static Node default_node(const Default& fallback);
+  void describe_field(std::string_view key, Json schema, std::string_view meaning,
+                      const Default* fallback);
+
+  template <class T>
+  void describe(std::string_view key, const Value<T>& value, std::string_view meaning,
+                const Default* fallback) {
+    known_.emplace_back(key);
+    if (schema_ != nullptr) describe_field(key, value.describe(context_), meaning, fallback);
+  }
+  template <class T>
+  std::optional<T> read(const Entry& entry, const Value<T>& value) {
+    const Place before = std::exchange(context_.owner, entry.place);
+    context_.path.push_back(entry.key);
+    auto result = value.read(context_, entry.value, resolved_.entry(entry.key));
+    context_.path.pop_back();
+    context_.owner = before;
+    return result;
+  }
+  template <class T>
+  T read_default(std::string_view key, const Value<T>& value, const Default& fallback,
+                 std::string_view meaning, bool assumed) {
+    Resolved scratch;
+    Resolved& resolved = assumed ? resolved_.entry(key) : scratch;
+    auto result = value.read(context_, default_node(fallback), resolved);
+    ROLLCAST_ASSERT(result.has_value(), "the default `{}` of `{}` cannot be read", fallback.text,
+                    key);
+    if (assumed) {
+      assume(key, fallback, meaning);
+      resolved = leaf_of(fallback);
+    }
+    return std::move(*result);
+  }
+  static Resolved leaf_of(const Default& fallback);
+
+  Context& context_;
+  const Node& node_;
+  Resolved& resolved_;
+  Json* schema_;
+  Place owner_;
+  std::vector<std::string> known_;
+};
+
+// --- values
+// ---------------------------------------------------------------------------------------------------------
+
+/// A scalar that `parse` reads; `what` names it in messages ("an elapsed time").
+template <class T>
+Value<T> scalar(std::string what, Json schema,
+                std::function<tl::expected<T, TextError>(Context&, std::string_view)> parse);
+/// A map whose fields `fill` reads.
+template <class T>
+Value<T> object(std::function<T(Reader&)> fill);
+template <class T>
+Value<std::vector<T>> list_of(Value<T> item);
+/// A map with free keys: names, or whatever `key` reads.
+template <class K, class T>
+Value<std::vector<Keyed<K, T>>> keyed(Value<K> key, Value<T> value);
+/// Whatever fits the node: a scalar, a map or a list; an absent alternative (no `read`) is refused.
+template <class T>
+Value<T> either(std::string what, Value<T> of_scalar, Value<T> of_map, Value<T> of_list = {});
+/// The same value as something else.
+template <class T, class F>
+auto mapped(Value<T> value, F function) -> Value<std::invoke_result_t<F, T>>;
+
+[[nodiscard]] Value<std::string> any_text();
+/// A name for something: any text of one line, at most 80 characters.
+[[nodiscard]] Value<std::string> entity_name();
+[[nodiscard]] Value<bool> truth();
+[[nodiscard]] Value<std::int64_t> count(std::int64_t least = 0);
+[[nodiscard]] Value<double> number();
+[[nodiscard]] Value<double> share();
+[[nodiscard]] Value<Duration> elapsed();
+[[nodiscard]] Value<random::Distribution> random_elapsed();
+[[nodiscard]] Value<random::Distribution> random_effort();
+[[nodiscard]] Value<double> gigabytes();
+[[nodiscard]] Value<double> rate();
+/// Money in the scenario's currency; `per` as in parse_money().
+[[nodiscard]] Value<Money> money(std::string per = {});
+[[nodiscard]] Value<std::chrono::year_month_day> date();
+/// An index into `names`, which must outlive the value.
+[[nodiscard]] Value<std::size_t> reference(const Names& names);
+/// One of several words.
+[[nodiscard]] Value<std::size_t> word_of(std::string what, std::vector<std::string> words);
+
+/// "line 12", "common/company.yaml line 3", "--set".
+[[nodiscard]] std::string origin_of(const Context& context, const Place& place);
+/// Reports that the node is not of the kind that `what` needs.
+void report_kind(Context& context, const Node& node, std::string_view what);
+
+}  // namespace rollcast::scenario
+
+#include "rollcast/scenario/reader_values.hpp"

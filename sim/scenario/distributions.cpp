@@ -1,0 +1,541 @@
+#include "rollcast/scenario/distributions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "rollcast/base/text.hpp"
+#include "rollcast/base/units.hpp"
+
+namespace rollcast::scenario {
+namespace {
+
+using random::Distribution;
+using Reading = tl::expected<Distribution, TextError>;
+
+constexpr int kDeepest = 8;
+
+/// A part of the text that is read, and where it stands in it.
+struct Part {
+  std::string_view text;
+  std::size_t offset = 0;
+
+  [[nodiscard]] Part trimmed() const {
+    const std::string_view inner = trim(text);
+    return {inner, offset + static_cast<std::size_t>(inner.data() - text.data())};
+  }
+  [[nodiscard]] Part sub(std::size_t from, std::size_t count = std::string_view::npos) const {
+    return Part{text.substr(from, count), offset + from}.trimmed();
+  }
+};
+
+tl::unexpected<TextError> wrong(const Part& part, std::string message, std::string cure = {}) {
+  return tl::make_unexpected(
+      TextError{part.offset, part.text.size(), std::move(message), std::move(cure)});
+}
+
+template <class T>
+tl::expected<T, TextError> moved(tl::expected<T, TextError> result, const Part& part) {
+  if (!result) result.error().offset += part.offset;
+  return result;
+}
+
+/// `inner` = "a, b(c, d), "e, f"" gives three parts: commas in brackets and quotes do not separate.
+std::vector<Part> arguments_of(const Part& inner) {
+  std::vector<Part> parts;
+  std::size_t from = 0;
+  int depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < inner.text.size(); ++i) {
+    const char c = inner.text[i];
+    if (c == '"') quoted = !quoted;
+    if (quoted) continue;
+    if (c == '(') ++depth;
+    if (c == ')') --depth;
+    if (c != ',' || depth != 0) continue;
+    parts.push_back(inner.sub(from, i - from));
+    from = i + 1;
+  }
+  if (!trim(inner.text).empty()) parts.push_back(inner.sub(from));
+  return parts;
+}
+
+/// A parameter: its name when it is given by name, and its value.
+struct Argument {
+  std::string_view name;
+  Part value;
+  Part whole;
+};
+
+/// How a function may be called.
+struct Form {
+  std::string_view name;
+  std::array<std::string_view, 3>
+      parameters;  ///< in the order in which they may stand without names
+  bool positional = false;
+  std::string_view elapsed_example;
+  std::string_view effort_example;
+};
+
+constexpr std::array<Form, 11> kForms{{
+    {"uniform", {"from", "to", ""}, true, "uniform(3 min, 5 min)", "uniform(8 work h, 16 work h)"},
+    {"triangular",
+     {"least", "likely", "most"},
+     true,
+     "triangular(1 h, 2 h, 4 h)",
+     "triangular(4 work h, 6 work h, 16 work h)"},
+    {"pert",
+     {"least", "likely", "most"},
+     true,
+     "pert(1 h, 2 h, 4 h)",
+     "pert(4 work h, 6 work h, 16 work h)"},
+    {"normal",
+     {"mean", "sd", ""},
+     false,
+     "normal(mean 4 min, sd 30 s)",
+     "normal(mean 4 work h, sd 30 work min)"},
+    {"lognormal",
+     {"median", "p95", ""},
+     false,
+     "lognormal(median 4 min, p95 9 min)",
+     "lognormal(median 4 work h, p95 9 work h)"},
+    {"lognormal",
+     {"mean", "sd", ""},
+     false,
+     "lognormal(mean 10 min, sd 5 min)",
+     "lognormal(mean 4 work h, sd 2 work h)"},
+    {"lognormal",
+     {"mu", "sigma", "unit"},
+     false,
+     "lognormal(mu 0.68, sigma 1.03, unit h)",
+     "lognormal(mu 0.68, sigma 1.03, unit work h)"},
+    {"exponential", {"mean", "", ""}, true, "exponential(2000 h)", "exponential(4 work h)"},
+    {"gamma",
+     {"shape", "mean", ""},
+     false,
+     "gamma(shape 2, mean 5 h)",
+     "gamma(shape 2, mean 5 work h)"},
+    {"gamma",
+     {"shape", "scale", ""},
+     false,
+     "gamma(shape 2, scale 5 h)",
+     "gamma(shape 2, scale 5 work h)"},
+    {"weibull",
+     {"shape", "scale", ""},
+     false,
+     "weibull(shape 0.5, scale 14 h)",
+     "weibull(shape 2, scale 5 work h)"},
+}};
+
+bool is_plain_number(std::string_view parameter) {
+  return parameter == "shape" || parameter == "mu" || parameter == "sigma";
+}
+
+class DistributionReader {
+ public:
+  DistributionReader(Quantity quantity, const TableLookup& tables)
+      : quantity_(quantity), tables_(tables) {}
+
+  Reading read(Part part, int depth = 0) {
+    part = part.trimmed();
+    if (depth > kDeepest) return wrong(part, "nested too deeply");
+    const std::size_t open = part.text.find('(');
+    const std::size_t word =
+        part.text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_");
+    if (open != std::string_view::npos && open > 0 &&
+        (word == open ||
+         part.text.substr(word, open - word).find_first_not_of(' ') == std::string_view::npos)) {
+      return call(part, open, depth);
+    }
+    if (const auto between = part.text.find(" between "); between != std::string_view::npos) {
+      return read_between(part, between);
+    }
+    if (const auto to = part.text.find(" to "); to != std::string_view::npos) {
+      return read_range(part, to);
+    }
+    const auto value = seconds(part);
+    if (!value) return tl::make_unexpected(value.error());
+    return Distribution::constant(*value);
+  }
+
+ private:
+  [[nodiscard]] bool effort() const { return quantity_ == Quantity::effort; }
+  [[nodiscard]] std::string_view example(const Form& form) const {
+    return effort() ? form.effort_example : form.elapsed_example;
+  }
+  tl::expected<double, TextError> seconds(const Part& part) const {
+    return moved(effort() ? parse_effort(part.text) : parse_elapsed(part.text), part);
+  }
+  /// A factory's result: its complaint belongs to the whole part.
+  static Reading made(Distribution::Result result, const Part& part) {
+    if (!result) return wrong(part, std::move(result.error()));
+    return std::move(*result);
+  }
+
+  /// "3 min to 5 min", "3 to 5 min".
+  Reading read_range(const Part& part, std::size_t to) const {
+    Part low = part.sub(0, to);
+    const Part high = part.sub(to + 4);
+    const auto upper = seconds(high);
+    if (!upper) return tl::make_unexpected(upper.error());
+    std::string low_text{low.text};
+    if (parse_number(low.text)) {  // the unit stands once, behind the upper end
+      const auto unit = high.text.find_first_not_of("0123456789.e+");
+      low_text += fmt::format(" {}", trim(high.text.substr(std::min(unit, high.text.size()))));
+    }
+    const auto lower = seconds({low_text, low.offset});
+    if (!lower) {
+      TextError error = lower.error();
+      error.length = std::min(error.length, low.text.size());
+      return tl::make_unexpected(std::move(error));
+    }
+    if (effort()) {
+      return wrong(
+          part, fmt::format("`{}` does not say how the work is spread between its ends", part.text),
+          fmt::format("name the form: `uniform({0}, {1})`, or `lognormal(median {0}, p95 {1})`",
+                      low_text, high.text));
+    }
+    if (*lower >= *upper) {
+      return wrong(part,
+                   fmt::format("the range `{}` is empty: its lower end is not below its upper end",
+                               part.text));
+    }
+    return made(Distribution::uniform(*lower, *upper), part);
+  }
+
+  /// "90 % between 2 h and 6 h".
+  Reading read_between(const Part& part, std::size_t between) const {
+    const Part share_part = part.sub(0, between);
+    const auto share = moved(parse_share(share_part.text), share_part);
+    if (!share) return tl::make_unexpected(share.error());
+    if (*share <= 0.0 || *share >= 1.0) {
+      return wrong(share_part,
+                   fmt::format("`{}` is not a share between 0 % and 100 %", share_part.text),
+                   "write it as in `90 % between 2 h and 6 h`");
+    }
+    const Part rest = part.sub(between + 9);
+    const auto conjunction = rest.text.find(" and ");
+    if (conjunction == std::string_view::npos) {
+      return wrong(rest, fmt::format("`{}` does not name two ends", rest.text),
+                   "write it as in `90 % between 2 h and 6 h`");
+    }
+    const auto lower = seconds(rest.sub(0, conjunction));
+    if (!lower) return tl::make_unexpected(lower.error());
+    const auto upper = seconds(rest.sub(conjunction + 5));
+    if (!upper) return tl::make_unexpected(upper.error());
+    if (*lower <= 0.0 || *lower >= *upper) {
+      return wrong(rest, fmt::format("the ends `{}` do not rise from above zero", rest.text));
+    }
+    const double tail = (1.0 - *share) / 2.0;
+    return made(Distribution::lognormal_from_quantiles(tail, *lower, 1.0 - tail, *upper), part);
+  }
+
+  Reading call(const Part& part, std::size_t open, int depth) {
+    const Part name = part.sub(0, open);
+    if (part.text.back() != ')') {
+      return wrong(part, fmt::format("the bracket behind `{}` is not closed", name.text),
+                   fmt::format("write `{})`", part.text));
+    }
+    const Part inner{part.text.substr(open + 1, part.text.size() - open - 2),
+                     part.offset + open + 1};
+    const std::vector<Part> arguments = arguments_of(inner);
+    if (name.text == "mixture") return mixture(part, arguments, depth);
+    if (name.text == "empirical") return empirical(part, arguments);
+    std::vector<const Form*> forms;
+    for (const Form& form : kForms) {
+      if (form.name == name.text) forms.push_back(&form);
+    }
+    if (forms.empty()) return unknown_function(name);
+    const auto named = names_of(forms, arguments);
+    if (!named) return tl::make_unexpected(named.error());
+    for (const Form* form : forms) {
+      if (const auto ordered = in_order(*form, *named)) return build(*form, part, *ordered);
+    }
+    std::vector<std::string> examples;
+    for (const Form* form : forms) examples.push_back(fmt::format("`{}`", example(*form)));
+    return wrong(part, fmt::format("`{}` is not given by these parameters", name.text),
+                 fmt::format("write it as in {}", join_words(examples, "or")));
+  }
+
+  Reading unknown_function(const Part& name) const {
+    std::vector<std::string> known{"empirical", "mixture"};
+    for (const Form& form : kForms) {
+      if (std::find(known.begin(), known.end(), form.name) == known.end())
+        known.emplace_back(form.name);
+    }
+    std::sort(known.begin(), known.end());
+    const auto near = did_you_mean(name.text, known);
+    return wrong(name, fmt::format("unknown distribution `{}`", name.text),
+                 (near ? fmt::format("did you mean `{}`? ", *near) : std::string{}) +
+                     fmt::format("The distributions are {}", join_words(known, "and")));
+  }
+
+  /// Splits "median 4 min" into name and value; a name that no form of the function has is an
+  /// error.
+  static tl::expected<std::vector<Argument>, TextError> names_of(std::span<const Form* const> forms,
+                                                                 const std::vector<Part>& parts) {
+    std::vector<std::string> allowed;
+    for (const Form* form : forms) {
+      for (const std::string_view parameter : form->parameters) {
+        const bool known = std::find(allowed.begin(), allowed.end(), parameter) != allowed.end();
+        if (!parameter.empty() && !known) allowed.emplace_back(parameter);
+      }
+    }
+    std::vector<Argument> arguments;
+    for (const Part& part : parts) {
+      const bool has_name =
+          !part.text.empty() && std::isalpha(static_cast<unsigned char>(part.text[0])) != 0;
+      if (!has_name) {
+        arguments.push_back({{}, part, part});
+        continue;
+      }
+      const std::size_t end = std::min(part.text.find(' '), part.text.size());
+      const Part name = part.sub(0, end);
+      if (std::find(allowed.begin(), allowed.end(), name.text) == allowed.end()) {
+        const auto near = did_you_mean(name.text, allowed);
+        return wrong(name,
+                     fmt::format("`{}` has no parameter `{}`", forms.front()->name, name.text),
+                     (near ? fmt::format("did you mean `{}`? ", *near) : std::string{}) +
+                         fmt::format("Its parameters are {}", join_words(allowed, "and")));
+      }
+      arguments.push_back({name.text, part.sub(end), part});
+    }
+    return arguments;
+  }
+
+  /// The values in the order of the form's parameters; none when they are not exactly those.
+  static std::optional<std::vector<Part>> in_order(const Form& form,
+                                                   const std::vector<Argument>& arguments) {
+    std::vector<Part> values;
+    for (const std::string_view parameter : form.parameters) {
+      if (parameter.empty()) continue;
+      const std::size_t position = values.size();
+      const auto by_name =
+          std::find_if(arguments.begin(), arguments.end(),
+                       [&](const Argument& argument) { return argument.name == parameter; });
+      if (by_name != arguments.end()) {
+        values.push_back(by_name->value);
+      } else if (form.positional && position < arguments.size() &&
+                 arguments[position].name.empty()) {
+        values.push_back(arguments[position].value);
+      } else {
+        return std::nullopt;
+      }
+    }
+    if (values.size() != arguments.size()) return std::nullopt;
+    return values;
+  }
+
+  Reading build(const Form& form, const Part& part, const std::vector<Part>& values) const {
+    std::vector<double> numbers;
+    double unit = 1.0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const std::string_view parameter = form.parameters[i];
+      if (parameter == "unit") {
+        const std::string one = fmt::format("1 {}", values[i].text);
+        const auto size = effort() ? parse_effort(one) : parse_elapsed(one);
+        if (!size)
+          return wrong(values[i], fmt::format("unknown unit `{}`", values[i].text),
+                       size.error().cure);
+        unit = *size;
+        continue;
+      }
+      const auto number = is_plain_number(parameter)
+                              ? moved(parse_number(values[i].text), values[i])
+                              : seconds(values[i]);
+      if (!number) return tl::make_unexpected(number.error());
+      numbers.push_back(*number);
+    }
+    if (form.parameters[1] == "to" && numbers[0] >= numbers[1]) {
+      return wrong(part, "the range is empty: its lower end is not below its upper end");
+    }
+    Distribution::Result result = make(form, numbers);
+    if (!result) return wrong(part, std::move(result.error()));
+    return unit == 1.0 ? *result : result->scaled(unit);
+  }
+
+  static Distribution::Result make(const Form& form, const std::vector<double>& numbers) {
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    const std::string_view first = form.parameters[0];
+    const std::string_view second = form.parameters[1];
+    if (form.name == "uniform") return Distribution::uniform(numbers[0], numbers[1]);
+    if (form.name == "triangular")
+      return Distribution::triangular(numbers[0], numbers[1], numbers[2]);
+    if (form.name == "pert") return Distribution::pert(numbers[0], numbers[1], numbers[2]);
+    if (form.name == "exponential") return Distribution::exponential(numbers[0]);
+    if (form.name == "weibull") return Distribution::weibull(numbers[0], numbers[1]);
+    if (form.name == "gamma") {
+      if (second == "mean" && !(numbers[0] > 0.0))
+        return tl::make_unexpected(std::string{"the shape is not above 0"});
+      return Distribution::gamma(numbers[0],
+                                 second == "mean" ? numbers[1] / numbers[0] : numbers[1]);
+    }
+    if (form.name == "normal") {
+      const auto whole = Distribution::normal(numbers[0], numbers[1]);
+      return whole ? whole->truncated(0.0, kInfinity) : whole;
+    }
+    if (first == "median") return Distribution::lognormal_from_median_p95(numbers[0], numbers[1]);
+    if (first == "mean") return Distribution::lognormal_from_mean_sd(numbers[0], numbers[1]);
+    return Distribution::lognormal(numbers[0], numbers[1]);
+  }
+
+  /// mixture(95 % of 3 min to 5 min, 5 %: 20 min)
+  Reading mixture(const Part& part, const std::vector<Part>& arguments, int depth) {
+    constexpr std::string_view kCure =
+        "write it as in `mixture(95 % of 3 min to 5 min, 5 % of 20 min)`";
+    std::vector<double> weights;
+    std::vector<Distribution> components;
+    double total = 0.0;
+    for (const Part& argument : arguments) {
+      const std::size_t percent = argument.text.find('%');
+      if (percent == std::string_view::npos) {
+        return wrong(argument,
+                     fmt::format("`{}` does not say how often it is drawn", argument.text),
+                     std::string{kCure});
+      }
+      const Part share = argument.sub(0, percent + 1);
+      const auto weight = moved(parse_share(share.text), share);
+      if (!weight) return tl::make_unexpected(weight.error());
+      Part rest = argument.sub(percent + 1);
+      const bool joined = rest.text.starts_with("of ") || rest.text.starts_with(":");
+      if (!joined)
+        return wrong(argument, fmt::format("`{}` does not say of what", argument.text),
+                     std::string{kCure});
+      rest = rest.sub(rest.text.starts_with(":") ? 1 : 3);
+      auto component = read(rest, depth + 1);
+      if (!component) return component;
+      total += *weight;
+      weights.push_back(*weight);
+      components.push_back(std::move(*component));
+    }
+    if (components.empty()) return wrong(part, "the mixture has no parts", std::string{kCure});
+    if (std::fabs(total - 1.0) > 1e-9) {
+      return wrong(part, fmt::format("the parts of the mixture add up to {}, not to 100 %",
+                                     human_percent(total)));
+    }
+    return made(Distribution::mixture(weights, components), part);
+  }
+
+  struct Filter {
+    std::size_t column = 0;
+    std::string_view value;
+    bool equal = true;
+  };
+
+  Reading empirical(const Part& part, const std::vector<Part>& arguments) {
+    constexpr std::string_view kCure =
+        "write it as in `empirical(data/file.csv, column seconds, unit s, where outcome = ok)`";
+    if (arguments.empty()) return wrong(part, "the file is missing", std::string{kCure});
+    const auto table = tables_(arguments[0].text);
+    if (!table) return wrong(arguments[0], table.error());
+    std::optional<std::size_t> column;
+    std::string_view column_name;
+    double unit = 0.0;
+    std::vector<Filter> filters;
+    for (std::size_t i = 1; i < arguments.size(); ++i) {
+      const Part& argument = arguments[i];
+      const std::size_t end = std::min(argument.text.find(' '), argument.text.size());
+      const std::string_view keyword = argument.text.substr(0, end);
+      const Part value = argument.sub(end);
+      if (keyword == "column") {
+        const auto found = find_column(**table, value);
+        if (!found) return tl::make_unexpected(found.error());
+        column = *found;
+        column_name = value.text;
+      } else if (keyword == "unit") {
+        const std::string one = fmt::format("1 {}", value.text);
+        const auto size = effort() ? parse_effort(one) : parse_elapsed(one);
+        if (!size)
+          return wrong(value, fmt::format("unknown unit `{}`", value.text), size.error().cure);
+        unit = *size;
+      } else if (keyword == "where") {
+        const auto filter = read_filter(**table, value);
+        if (!filter) return tl::make_unexpected(filter.error());
+        filters.push_back(*filter);
+      } else {
+        return wrong(argument,
+                     fmt::format("`{}` is not a column, a unit or a filter", argument.text),
+                     std::string{kCure});
+      }
+    }
+    if (!column || unit == 0.0) {
+      return wrong(part, column ? "the unit of the column is missing" : "the column is missing",
+                   std::string{kCure});
+    }
+    return from_rows(part, **table, *column, column_name, unit, filters);
+  }
+
+  static tl::expected<std::size_t, TextError> find_column(const CsvTable& table, const Part& name) {
+    if (const auto column = table.column(name.text)) return *column;
+    const auto near = did_you_mean(name.text, table.header);
+    return wrong(name, fmt::format("the table has no column `{}`", name.text),
+                 (near ? fmt::format("did you mean `{}`? ", *near) : std::string{}) +
+                     fmt::format("The columns are {}", join_words(table.header, "and")));
+  }
+
+  static tl::expected<Filter, TextError> read_filter(const CsvTable& table, const Part& part) {
+    const std::size_t sign = part.text.find('=');
+    if (sign == std::string_view::npos || sign == 0) {
+      return wrong(part, fmt::format("`{}` is not a filter", part.text),
+                   "write it as in `where outcome = ok` or `where outcome != failed`");
+    }
+    const bool equal = part.text[sign - 1] != '!';
+    const auto column = find_column(table, part.sub(0, equal ? sign : sign - 1));
+    if (!column) return tl::make_unexpected(column.error());
+    std::string_view value = part.sub(sign + 1).text;
+    const bool quoted = value.size() >= 2 && value.front() == '"' && value.back() == '"';
+    if (quoted) value = value.substr(1, value.size() - 2);
+    return Filter{*column, value, equal};
+  }
+
+  static Reading from_rows(const Part& part, const CsvTable& table, std::size_t column,
+                           std::string_view column_name, double unit,
+                           const std::vector<Filter>& filters) {
+    std::vector<double> values;
+    for (std::size_t row = 0; row < table.rows.size(); ++row) {
+      const auto& fields = table.rows[row];
+      const bool chosen = std::all_of(filters.begin(), filters.end(), [&](const Filter& filter) {
+        return (fields[filter.column] == filter.value) == filter.equal;
+      });
+      if (!chosen) continue;
+      const auto number = parse_number(fields[column]);
+      if (!number || *number < 0.0) {
+        return wrong(
+            part,
+            fmt::format("line {} of the table has no number of at least 0 in column `{}` but `{}`",
+                        table.lines[row], column_name, fields[column]),
+            "leave such rows out with a filter, as in `where outcome = ok`");
+      }
+      values.push_back(*number * unit);
+    }
+    if (values.empty()) return wrong(part, "no row of the table passes the filters");
+    return made(Distribution::empirical(values), part);
+  }
+
+  Quantity quantity_;
+  const TableLookup& tables_;
+};
+
+}  // namespace
+
+tl::expected<random::Distribution, TextError> parse_distribution(std::string_view text,
+                                                                 Quantity quantity,
+                                                                 const TableLookup& tables) {
+  auto result = DistributionReader{quantity, tables}.read({text, 0});
+  if (!result) {  // a part that was built for reading may be longer than what stands in the text
+    TextError& error = result.error();
+    error.offset = std::min(error.offset, text.size());
+    error.length = std::min(error.length, text.size() - error.offset);
+  }
+  return result;
+}
+
+}  // namespace rollcast::scenario
