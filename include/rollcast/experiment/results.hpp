@@ -22,7 +22,8 @@ struct QuantileEstimate {
   std::optional<double> value;
   std::optional<stats::Interval>
       interval;  ///< 95 %, order statistics; high end infinity = beyond what was reached,
-                 ///< low end -infinity = too few values for a bound; absent without either
+                 ///< low end -infinity = too few values for a bound; absent without either,
+                 ///< and below two values
 };
 
 /// One metric of one strategy. Money in whole currency units, times in seconds, as in

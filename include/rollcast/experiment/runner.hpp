@@ -1,0 +1,81 @@
+#pragma once
+/// Runs replications of every strategy on all cores. What comes out does not depend on the number
+/// of threads: replications are pure, and finished blocks leave in the order of their indices.
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "rollcast/model/outcome.hpp"
+
+namespace rollcast::experiment {
+
+/// Replications in a block, of every strategy: what is stored in one transaction.
+inline constexpr std::uint64_t kBlockSize = 100;
+
+struct Plan {
+  std::size_t strategies = 0;
+  std::uint64_t replications = 0;
+  std::uint64_t block_size = kBlockSize;  ///< at least 1
+  unsigned jobs = 0;                      ///< worker threads; 0: one a core
+};
+
+/// Simulates one replication of one strategy. Is called from many threads at once.
+using Simulate = std::function<model::Outcome(std::size_t strategy, std::uint64_t replication)>;
+
+/// The outcomes of consecutive replications of every strategy.
+struct Block {
+  std::uint64_t first = 0;
+  std::uint64_t replications = 0;
+  std::size_t strategies = 0;
+  std::vector<model::Outcome> outcomes;  ///< replication by replication, the strategies of each
+
+  /// `offset` counts replications from the first of the block.
+  [[nodiscard]] const model::Outcome& at(std::uint64_t offset, std::size_t strategy) const {
+    return outcomes[offset * strategies + strategy];
+  }
+};
+
+struct Progress {
+  std::uint64_t finished = 0;  ///< replications (of every strategy), blocks under way included
+  std::uint64_t planned = 0;
+  double elapsed = 0.0;             ///< seconds of wall-clock time
+  std::optional<double> remaining;  ///< seconds, were the rest as fast; absent before the first
+};
+
+/// Called from the thread that called run_replications, and from no other.
+struct Hooks {
+  std::function<void(const Block&)> keep;         ///< each finished block, in order
+  std::function<void(const Progress&)> progress;  ///< about ten times a second; may be empty
+  /// Set (by a signal handler, say) to stop soon: replications under way end, blocks that are not
+  /// complete are dropped. May be null.
+  const std::atomic<bool>* stop = nullptr;
+};
+
+struct RunEnd {
+  std::uint64_t replications = 0;  ///< kept: a prefix of the plan
+  bool interrupted = false;
+};
+
+/// A replication that threw: which one, so that it can be traced alone, and why.
+class ReplicationError : public std::runtime_error {
+ public:
+  ReplicationError(std::size_t strategy, std::uint64_t replication, const std::string& cause);
+  [[nodiscard]] std::size_t strategy() const { return strategy_; }
+  [[nodiscard]] std::uint64_t replication() const { return replication_; }
+
+ private:
+  std::size_t strategy_;
+  std::uint64_t replication_;
+};
+
+/// Blocks that were finished before a failure are kept first. Throws ReplicationError for the
+/// earliest replication that failed, and whatever `keep` throws; both after all threads have ended.
+/// Memory: at most a few blocks a thread wait to be kept.
+RunEnd run_replications(const Plan& plan, const Simulate& simulate, const Hooks& hooks);
+
+}  // namespace rollcast::experiment

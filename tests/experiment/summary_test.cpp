@@ -1,0 +1,161 @@
+#include "rollcast/experiment/summary.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "make.hpp"
+#include "rollcast/experiment/summary_json.hpp"
+
+namespace rollcast::experiment {
+namespace {
+
+using model::Metric;
+using nlohmann::json;
+
+const MetricSummary& of(const std::vector<MetricSummary>& summaries, Metric metric) {
+  return summaries[static_cast<std::size_t>(metric)];
+}
+
+TEST_CASE(
+    "a metric that was not always reached has no mean, and no quantile beyond what was reached") {
+  const auto summaries = summarise(testing::samples_of(0, 2'000));
+  const MetricSummary& ready = of(summaries, Metric::ready_time);
+  CHECK(ready.count == 2'000);
+  CHECK_FALSE(ready.mean);
+  CHECK_FALSE(ready.mean_ci);
+  CHECK_FALSE(ready.max);
+  CHECK(*ready.min >= 1'000);
+  CHECK(ready.reached_ci.contains(0.95));
+  CHECK(ready.reached_ci.contains(ready.reached));
+  // 5 % never get there: the 90 % quantile of all runs is the 90/95 quantile of those that do.
+  const QuantileEstimate& p90 = ready.quantiles[6];
+  CHECK(p90.interval->contains(1'000 - 100 * std::log(1 - 0.90 / 0.95)));
+  CHECK(p90.interval->contains(*p90.value));
+  const QuantileEstimate& p99 = ready.quantiles[8];
+  CHECK_FALSE(p99.value);
+  CHECK_FALSE(p99.interval);
+  CHECK_FALSE(ready.cvar95);
+}
+
+TEST_CASE("a metric that is always reached has everything") {
+  const auto summaries = summarise(testing::samples_of(0, 1'000));
+  const MetricSummary& cost = of(summaries, Metric::cost_ranked);
+  CHECK(cost.mean_ci->contains(100.5));
+  CHECK(cost.mean_ci->contains(*cost.mean));
+  CHECK(*cost.sd == doctest::Approx(std::sqrt(1.0 / 12)).epsilon(0.05));
+  CHECK(cost.reached == 1.0);
+  CHECK(cost.cvar95_ci->contains(*cost.cvar95));
+  CHECK(*cost.cvar95 == doctest::Approx(100.975).epsilon(2e-4));  // four standard errors
+  CHECK(cost.quantiles[3].interval->contains(100.5));
+}
+
+TEST_CASE(
+    "incidents pool over all replications, open ones as not reached, losses without a value left "
+    "out") {
+  const auto summaries = summarise(testing::samples_of(0, 300));
+  const MetricSummary& recovery = of(summaries, Metric::recovery_time_mean);
+  CHECK(recovery.count == 200);
+  CHECK(recovery.reached == doctest::Approx(0.95));
+  CHECK_FALSE(recovery.mean);
+  CHECK(*recovery.quantiles[4].value == 1.5);
+  const MetricSummary& loss = of(summaries, Metric::recovery_data_loss_mean);
+  CHECK(loss.count == 100);
+  CHECK(*loss.mean == 2.25);
+  CHECK(loss.mean_ci->half_width() == 0.0);
+  const MetricSummary& none = of(summaries, Metric::recovery_time_max);
+  CHECK(none.count == 0);
+  CHECK_FALSE(none.mean);
+}
+
+TEST_CASE("one replication has values and no intervals") {
+  const auto summaries = summarise(testing::samples_of(0, 1));
+  const MetricSummary& cost = of(summaries, Metric::cost_ranked);
+  CHECK(cost.mean);
+  CHECK_FALSE(cost.mean_ci);
+  CHECK_FALSE(cost.sd);
+  for (const QuantileEstimate& quantile : cost.quantiles) {
+    CHECK(*quantile.value == *cost.mean);
+    CHECK_FALSE(quantile.interval);
+  }
+}
+
+TEST_CASE("the worst 5 % of a share that is good when high are its smallest values") {
+  Samples samples;
+  for (int i = 1; i <= 100; ++i) {
+    model::Outcome outcome;
+    outcome.metrics[static_cast<std::size_t>(Metric::availability)] = i / 100.0;
+    append(samples, outcome);
+  }
+  const auto summaries = summarise(samples);
+  CHECK(*of(summaries, Metric::availability).cvar95 == doctest::Approx(0.03));
+  CHECK(of(summaries, Metric::availability).cvar95_ci->contains(0.03));
+}
+
+TEST_CASE("objectives are judged by their one-sided bound") {
+  const Samples samples = testing::samples_of(0, 1'000);
+  // P(ready < 1200) = 0.95 (1 - e^-2) = 0.821.
+  const auto judged = judge({testing::objective("easy", 0.7)}, samples);
+  CHECK(judged[0].met == Met::yes);
+  CHECK(judged[0].interval.contains(0.95 * (1 - std::exp(-2.0))));
+  CHECK(judge({testing::objective("hard", 0.9)}, samples)[0].met == Met::no);
+  const auto open = judge({testing::objective("close", judged[0].probability - 0.005)}, samples);
+  CHECK(open[0].met == Met::undecided);
+  REQUIRE(open[0].replications_needed);
+  CHECK(*open[0].replications_needed > 5'000);
+}
+
+Results results_of(std::uint64_t replications) {
+  return analyse(testing::scenario_of({"images", "by hand"}, {testing::objective("on time", 0.7)}),
+                 {"1.2.3", "abc", 7, replications, false},
+                 {testing::samples_of(0, replications), testing::samples_of(1, replications)});
+}
+
+TEST_CASE("comparisons pair the replications") {
+  const Results results = results_of(400);
+  REQUIRE(results.comparisons.size() == 2);
+  CHECK(results.comparisons[0].metric == Metric::ready_time);
+  CHECK_FALSE(results.comparisons[0].mean_difference);
+  CHECK(results.comparisons[0].left_smaller_ci.contains(0.5));
+  // The luck of the cost is shared, so the difference is exact up to rounding.
+  CHECK(results.comparisons[1].interval->low == doctest::Approx(-100.0));
+  CHECK(results.comparisons[1].interval->half_width() < 1e-9);
+  CHECK(results.comparisons[1].left_smaller == 1.0);
+}
+
+TEST_CASE("summary.json says what the results say, null where there is nothing to say") {
+  const Results results = results_of(400);
+  const std::string text = summary_json(results);
+  CHECK(text == summary_json(results_of(400)));
+  const json summary = json::parse(text);
+  CHECK(summary["rollcast"] == "1.2.3");
+  CHECK(summary["seed"] == 7);
+  const json& images = summary["strategies"][0];
+  CHECK(images["name"] == "images");
+  CHECK(images["replications"] == 400);
+  const json& ready = images["metrics"]["ready_time"];
+  CHECK(ready["mean"].is_null());
+  CHECK(ready["p99"].is_null());
+  CHECK(ready["p50"].get<double>() ==
+        *of(results.strategies[0].metrics, Metric::ready_time).quantiles[3].value);
+  CHECK(ready["p50_ci"].size() == 2);
+  CHECK(images["metrics"]["cost.ranked"]["mean"].get<double>() ==
+        *of(results.strategies[0].metrics, Metric::cost_ranked).mean);
+  CHECK(images["metrics"].size() == model::kMetrics);
+  CHECK(images["objectives"][0]["met"] == "yes");
+  CHECK(summary["verdict"]["strategy"] == "images");
+  CHECK(summary["comparisons"].size() == 2);
+}
+
+TEST_CASE("summary.json of one replication has null intervals") {
+  const json summary = json::parse(summary_json(results_of(1)));
+  const json& cost = summary["strategies"][0]["metrics"]["cost.ranked"];
+  CHECK(cost["mean"].is_number());
+  for (const char* key : {"mean_ci", "sd", "p5_ci", "p50_ci", "p99_ci", "cvar95_ci"})
+    CHECK(cost[key].is_null());
+  CHECK(summary["strategies"][0]["objectives"][0]["ci"].is_null());
+}
+
+}  // namespace
+}  // namespace rollcast::experiment

@@ -1,0 +1,135 @@
+#include "rollcast/experiment/verdict.hpp"
+
+#include <doctest/doctest.h>
+
+#include "make.hpp"
+
+namespace rollcast::experiment {
+namespace {
+
+using model::Metric;
+
+/// A strategy whose n-th objective holds in `held[n]` of 1,000 replications, and whose ranked cost
+/// is `cost` plus noise that is shared by all strategies, plus `noise` of its own.
+struct Made {
+  std::string name;
+  std::vector<int> held;
+  double cost;
+  double noise = 0.0;
+};
+
+constexpr int kReplications = 1'000;
+
+Results results_of(const std::vector<Made>& made, const std::vector<model::Objective>& objectives) {
+  std::vector<std::string> names;
+  std::vector<Samples> samples;
+  for (const Made& strategy : made) {
+    names.push_back(strategy.name);
+    Samples column;
+    for (int i = 0; i < kReplications; ++i) {
+      model::Outcome outcome;
+      outcome.metrics[static_cast<std::size_t>(Metric::cost_ranked)] =
+          strategy.cost + testing::luck(0, static_cast<std::uint64_t>(i), 0) - 0.5 +
+          strategy.noise * testing::luck(names.size(), static_cast<std::uint64_t>(i), 1);
+      for (const int held : strategy.held) outcome.objectives.push_back(i < held ? 1 : 0);
+      append(column, outcome);
+    }
+    samples.push_back(std::move(column));
+  }
+  return analyse(testing::scenario_of(names, objectives), {"0", "0", 1, kReplications, false},
+                 std::move(samples));
+}
+
+const std::vector<model::Objective> kTwo{testing::objective("on time", 0.95),
+                                         testing::objective("in budget", 0.9)};
+
+TEST_CASE("the cheapest strategy that meets all objectives wins, and says so with its numbers") {
+  const Results results = results_of({{"golden images", {992, 960}, 1'240},
+                                      {"by hand", {0, 1000}, 900},
+                                      {"scripts", {990, 990}, 2'000}},
+                                     kTwo);
+  const Verdict& verdict = results.verdict;
+  CHECK(verdict.kind == Verdict::Kind::best);
+  CHECK(verdict.winner == 0);
+  CHECK(
+      verdict.sentence ==
+      "Golden images is the cheapest strategy that meets both objectives: on time in 99.2 % of "
+      "runs (at least 98.6 %), in budget in 96 % of runs (at least 94.8 %), deployment, delay and "
+      "incident cost 1,240 USD on average.");
+  REQUIRE(verdict.misses.size() == 2);
+  CHECK(verdict.misses[0] ==
+        "By hand misses on time in none of 1,000 runs (at most 0.299 %), 95 % asked for; it costs "
+        "340.00 USD less than golden images.");
+  CHECK(any_meets_all(results));
+}
+
+TEST_CASE("costs within the indifference zone are a tie") {
+  const Results results = results_of(
+      {{"a", {999, 999}, 1'000}, {"b", {999, 999}, 1'005}, {"c", {999, 999}, 1'200}}, kTwo);
+  CHECK(results.verdict.kind == Verdict::Kind::tie);
+  CHECK(results.verdict.winner == 0);
+  CHECK(results.verdict.ties == std::vector<std::size_t>{1});
+  CHECK(results.verdict.sentence.find(
+            "A and b meet both objectives and cost the same within 1 %") == 0);
+}
+
+TEST_CASE("when none meets all objectives the one with the smallest shortfall is named") {
+  const Results results =
+      results_of({{"near", {900, 1000}, 5'000}, {"far", {100, 1000}, 10}}, kTwo);
+  CHECK(results.verdict.kind == Verdict::Kind::none_meets);
+  CHECK(results.verdict.winner == 0);
+  CHECK(results.verdict.sentence.find("No strategy meets both objectives. Near comes nearest") ==
+        0);
+  CHECK_FALSE(any_meets_all(results));
+}
+
+TEST_CASE(
+    "a cheaper strategy that may meet its objectives leaves the verdict open, a dearer does not") {
+  const Results open =
+      results_of({{"sure", {999, 999}, 2'000}, {"perhaps", {953, 999}, 1'000}}, kTwo);
+  CHECK(open.verdict.kind == Verdict::Kind::undecided);
+  CHECK(open.verdict.winner == 0);
+  REQUIRE(open.verdict.replications_needed);
+  CHECK(*open.verdict.replications_needed > kReplications);
+  CHECK(open.verdict.sentence.find("replications would decide") != std::string::npos);
+  const Results closed =
+      results_of({{"sure", {999, 999}, 2'000}, {"perhaps", {953, 999}, 3'000}}, kTwo);
+  CHECK(closed.verdict.kind == Verdict::Kind::best);
+  CHECK(closed.verdict.misses[0].find("Perhaps is undecided: on time in 95.3 % of runs") == 0);
+}
+
+TEST_CASE("a difference of costs that the replications do not show leaves the verdict open") {
+  const Results results =
+      results_of({{"a", {999, 999}, 1'000, 20'000}, {"b", {999, 999}, 1'400, 20'000}}, kTwo);
+  CHECK(results.verdict.kind == Verdict::Kind::undecided);
+  CHECK(*results.verdict.replications_needed > kReplications);
+}
+
+TEST_CASE("a single strategy is judged alone") {
+  CHECK(results_of({{"only", {999, 999}, 10}}, kTwo)
+            .verdict.sentence.find("Only meets both objectives: ") == 0);
+  CHECK(results_of({{"only", {99, 999}, 10}}, kTwo)
+            .verdict.sentence.find(
+                "Only does not meet both objectives: on time in 9.9 % of runs") == 0);
+  CHECK(results_of({{"only", {951, 999}, 10}}, kTwo).verdict.kind == Verdict::Kind::single);
+}
+
+TEST_CASE(
+    "without objectives a strategy that never gets the fleet ready does not win by being cheap") {
+  Results results = results_of({{"works", {}, 1'000}, {"fails", {}, 10}}, {});
+  CHECK(results.verdict.winner == 1);
+  for (double& value : results.strategies[1].samples.metrics[0]) value = model::kNotReached;
+  results.strategies[1].metrics = summarise(results.strategies[1].samples);
+  const Verdict verdict = decide(results);
+  CHECK(verdict.winner == 0);
+  CHECK(verdict.misses[0].find(
+            "Fails: the whole fleet is ready within 30 d in none of 1,000 runs") == 0);
+}
+
+TEST_CASE("the ranked cost is named as the scenario composes it") {
+  CHECK(words_of(model::CostScope{{model::CostKind::staff}, {}, false}) == "staff cost");
+  CHECK(words_of(model::CostScope{{}, {}, true}) == "total cost");
+}
+
+}  // namespace
+}  // namespace rollcast::experiment
