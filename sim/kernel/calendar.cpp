@@ -71,8 +71,9 @@ TimePoint WorkCalendar::finish(TimePoint from, Duration work) const {
   if (always_open_) return saturating_add(from, work);
   const Duration goal = worked_until(from) + work;
   // The last interval that begins with less than the goal behind it.
-  const auto after = std::lower_bound(intervals_.begin(), intervals_.end(), goal,
-                                      [](const Interval& i, Duration g) { return i.worked_before < g; });
+  const auto after =
+      std::lower_bound(intervals_.begin(), intervals_.end(), goal,
+                       [](const Interval& i, Duration g) { return i.worked_before < g; });
   if (after == intervals_.begin()) return kNever;
   const Interval& interval = *(after - 1);
   const TimePoint end = saturating_add(interval.open, goal - interval.worked_before);

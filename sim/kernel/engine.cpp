@@ -19,8 +19,10 @@ void Engine::set_horizon(TimePoint horizon) {
 }
 
 void Engine::run(TimePoint limit) {
-  ROLLCAST_ASSERT(!executing_, "a process runs the simulation it is part of, at {} s", to_seconds(now_));
-  ROLLCAST_ASSERT(limit >= now_, "the run ends at {} s, before its clock's {} s", to_seconds(limit), to_seconds(now_));
+  ROLLCAST_ASSERT(!executing_, "a process runs the simulation it is part of, at {} s",
+                  to_seconds(now_));
+  ROLLCAST_ASSERT(limit >= now_, "the run ends at {} s, before its clock's {} s", to_seconds(limit),
+                  to_seconds(now_));
   if (limit > horizon_) limit = horizon_;
   do {
     advance_limit_ = limit;
@@ -29,7 +31,8 @@ void Engine::run(TimePoint limit) {
 }
 
 bool Engine::step() {
-  ROLLCAST_ASSERT(!executing_, "a process runs the simulation it is part of, at {} s", to_seconds(now_));
+  ROLLCAST_ASSERT(!executing_, "a process runs the simulation it is part of, at {} s",
+                  to_seconds(now_));
   advance_limit_ = TimePoint::min();
   return execute_next(horizon_);
 }
@@ -69,10 +72,8 @@ bool Engine::execute_next(TimePoint limit) {
 }
 
 void Engine::execute(EventTarget target, std::uint64_t sequence) {
-  if (++standstill_ > standstill_limit_) [[unlikely]] {
-    running_ = (target & 1U) == 0 ? reinterpret_cast<PromiseBase*>(target) : nullptr;
-    report_standstill();
-  }
+  if (++standstill_ > standstill_limit_) [[unlikely]]
+    report_standstill(target);
   executing_ = true;
   if ((target & 1U) == 0) [[likely]] {
     auto* promise = reinterpret_cast<PromiseBase*>(target);
@@ -81,7 +82,7 @@ void Engine::execute(EventTarget target, std::uint64_t sequence) {
     handle_of(*promise).resume();
   } else {
     record_event(sequence, kNoProcess);
-    reinterpret_cast<Fireable*>(target & ~EventTarget{1})->fire();
+    fire(*reinterpret_cast<Fireable*>(target & ~EventTarget{1}));
   }
   while (continuation_ != nullptr) {
     running_ = std::exchange(continuation_, nullptr);
@@ -93,7 +94,17 @@ void Engine::execute(EventTarget target, std::uint64_t sequence) {
     const std::uint32_t process = std::exchange(doomed_, kNoProcess);
     if (processes_[process].root != nullptr) end_process(process);
   }
-  if (failure_) [[unlikely]] report_failure();
+  if (failure_) [[unlikely]]
+    report_failure();
+}
+
+void Engine::fire(Fireable& object) {
+  try {
+    object.fire();
+  } catch (...) {
+    executing_ = false;
+    throw;
+  }
 }
 
 std::uint32_t Engine::spawn(ProcessName name, PromiseBase& promise) {
@@ -149,7 +160,8 @@ void Engine::finish(PromiseBase& promise) noexcept {
 
 void Engine::destroy_processes() noexcept {
   if (executing_) {
-    std::fprintf(stderr, "broken invariant: a process destroys the simulation or resource it runs in\n");
+    std::fprintf(stderr,
+                 "broken invariant: a process destroys the simulation or resource it runs in\n");
     std::terminate();
   }
   if (processes_.alive() == 0 || tearing_down_) return;
@@ -181,17 +193,20 @@ void Engine::abandon_pending() noexcept {
   });
   cancelled_ = 0;
   free_slots_.clear();
-  for (std::uint32_t slot = static_cast<std::uint32_t>(slots_.size()); slot-- > 0;) free_slots_.push_back(slot);
+  for (std::uint32_t slot = static_cast<std::uint32_t>(slots_.size()); slot-- > 0;)
+    free_slots_.push_back(slot);
 }
 
 void Engine::add_slots() {
   constexpr std::size_t kFirst = 64;
   const std::size_t before = slots_.size();
   const std::size_t after = before == 0 ? kFirst : before * 2;
-  ROLLCAST_ASSERT(after <= kMaximumSlots, "more than {} timed events are pending at {} s", before, to_seconds(now_));
+  ROLLCAST_ASSERT(after <= kMaximumSlots, "more than {} timed events are pending at {} s", before,
+                  to_seconds(now_));
   slots_.resize(after);
   free_slots_.reserve(after);
-  for (std::size_t slot = after; slot-- > before;) free_slots_.push_back(static_cast<std::uint32_t>(slot));
+  for (std::size_t slot = after; slot-- > before;)
+    free_slots_.push_back(static_cast<std::uint32_t>(slot));
 }
 
 void Engine::compact() {
@@ -212,19 +227,31 @@ void Engine::notify_observer(std::uint64_t sequence, std::uint32_t process) {
   observer_->on_event(now_, sequence, name_of(process));
 }
 
-void Engine::report_standstill() {
-  const ProcessName name = name_of(running_ != nullptr ? running_->process : kNoProcess);
+std::string Engine::standstill_text() const {
+  return fmt::format("{} events and waits without time passing", standstill_limit_);
+}
+
+void Engine::report_standstill(EventTarget target) {
+  const bool is_process = (target & 1U) == 0;
+  const ProcessName name =
+      name_of(is_process ? reinterpret_cast<PromiseBase*>(target)->process : kNoProcess);
   standstill_ = 0;
-  throw ProcessError(fmt::format("process '{} {}': {} events at {} s without time passing", name.literal, name.number,
-                                 standstill_limit_, to_seconds(now_)),
+  throw ProcessError(fmt::format("process '{} {}' at {} s: {}", name.literal, name.number,
+                                 to_seconds(now_), standstill_text()),
                      name, now_);
+}
+
+void Engine::throw_standstill() {
+  standstill_ = 0;
+  throw std::runtime_error(standstill_text());
 }
 
 void Engine::report_failure() {
   const std::exception_ptr failure = std::exchange(failure_, nullptr);
   const ProcessName name = failed_name_;
   const auto message = [&](const char* cause) {
-    return fmt::format("process '{} {}' failed at {} s: {}", name.literal, name.number, to_seconds(now_), cause);
+    return fmt::format("process '{} {}' failed at {} s: {}", name.literal, name.number,
+                       to_seconds(now_), cause);
   };
   try {
     std::rethrow_exception(failure);

@@ -9,8 +9,8 @@ thread_local constinit FrameCache frame_cache{};
 
 namespace {
 
-/// Returns the thread's free frames when the thread ends. Frames freed even later (by static objects) are lost to the cache
-/// but stay reachable: the main thread's end is the program's.
+/// Returns the thread's free frames when the thread ends. Frames freed even later (by static
+/// objects) are lost to the cache but stay reachable: the main thread's end is the program's.
 struct CacheOwner {
   CacheOwner() = default;
   CacheOwner(const CacheOwner&) = delete;
@@ -26,7 +26,9 @@ void* allocate_fresh_frame(std::size_t bytes) {
   return ::operator new(bytes);
 }
 
-void free_frame_for_good(void* frame) noexcept { ::operator delete(frame); }
+void free_frame_for_good(void* frame) noexcept {
+  ::operator delete(frame);
+}
 
 }  // namespace detail
 

@@ -9,8 +9,10 @@ namespace rollcast::kernel {
 Pool::~Pool() {
   if (waiting_ != 0 || in_use_ != 0) engine_->destroy_processes();
   if (in_use_ != 0) {
-    std::fprintf(stderr, "broken invariant: %lld units of a pool are held outside of any process at its end\n",
-                 static_cast<long long>(in_use_));
+    std::fprintf(
+        stderr,
+        "broken invariant: %lld units of a pool are held outside of any process at its end\n",
+        static_cast<long long>(in_use_));
     std::terminate();
   }
 }

@@ -6,8 +6,8 @@ namespace rollcast::kernel {
 
 TokenBucket::TokenBucket(Simulation& simulation, double rate_per_second, double burst)
     : engine_(&simulation.engine()), rate_per_nanosecond_(rate_per_second * 1e-9), burst_(burst) {
-  ROLLCAST_ASSERT(rate_per_second > 0.0 && burst > 0.0, "a bucket of {} that fills at {} per second",
-                  burst, rate_per_second);
+  ROLLCAST_ASSERT(rate_per_second > 0.0 && burst > 0.0,
+                  "a bucket of {} that fills at {} per second", burst, rate_per_second);
 }
 
 TokenBucket::~TokenBucket() {
@@ -19,6 +19,13 @@ BucketTake TokenBucket::take(double amount) {
   return BucketTake{*this, amount};
 }
 
+bool TokenBucket::try_take(double amount) {
+  ROLLCAST_ASSERT(amount > 0.0 && amount <= burst_, "{} tokens of a bucket of {}", amount, burst_);
+  if (waiting_ != 0 || admission(amount) > engine_->now()) return false;
+  spend(amount);
+  return true;
+}
+
 double TokenBucket::level() const {
   const auto elapsed = static_cast<double>((engine_->now() - full_at_).count());
   return std::fmin(burst_, burst_ + elapsed * rate_per_nanosecond_ - taken_);
@@ -28,10 +35,13 @@ TimePoint TokenBucket::admission(double amount) const {
   const double missing = taken_ + amount - burst_;
   if (missing <= 0.0) return full_at_;
   const double wait = missing / rate_per_nanosecond_;
-  // A rate such as 2e-9 per ns is not a binary fraction: what lies within the rounding of a whole nanosecond is that nanosecond.
+  // A rate such as 2e-9 per ns is not a binary fraction: what lies within the rounding of a whole
+  // nanosecond is that nanosecond.
   const double whole = std::round(wait);
   const double nanoseconds = std::fabs(wait - whole) <= wait * 1e-15 ? whole : std::ceil(wait);
-  return nanoseconds >= 9.2e18 ? kNever : saturating_add(full_at_, Duration{static_cast<std::int64_t>(nanoseconds)});
+  return nanoseconds >= 9.2e18
+             ? kNever
+             : saturating_add(full_at_, Duration{static_cast<std::int64_t>(nanoseconds)});
 }
 
 void TokenBucket::spend(double amount) {

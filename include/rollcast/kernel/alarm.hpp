@@ -7,9 +7,10 @@
 
 namespace rollcast::kernel {
 
-/// Calls `callback()` at the moment it is set to, as an event in the order (time, order of setting). The callback may set it
-/// again. Not movable; destroying it cancels it. An exception out of the callback ends the run as it is.
-template <std::invocable Callback>
+/// Calls `callback()`, or `callback(alarm)`, at the moment it is set to, as an event in the order
+/// (time, order of setting). The callback may set it again. Not movable; destroying it cancels it.
+/// An exception out of the callback ends the run as it is.
+template <class Callback>
 class Alarm final : public detail::Fireable {
  public:
   Alarm(Simulation& simulation, Callback callback)
@@ -38,7 +39,10 @@ class Alarm final : public detail::Fireable {
 
   void fire() override {
     state_ = State::unset;
-    callback_();
+    if constexpr (std::invocable<Callback&, Alarm&>)
+      callback_(*this);
+    else
+      callback_();
   }
   void abandoned() override { state_ = State::unset; }
 

@@ -11,7 +11,8 @@ namespace rollcast::kernel {
 
 namespace detail {
 
-/// What first_of and all_of take: every awaitable of the kernel but a task (spawn it, and await its end).
+/// What first_of and all_of take: every awaitable of the kernel but a task (spawn it, and await its
+/// end).
 template <class T>
 concept Member = std::derived_from<T, Waiter> && !std::derived_from<T, TaskBase>;
 
@@ -81,16 +82,18 @@ class [[nodiscard]] AllOf final
   }
 };
 
-/// `co_await first_of(a, b, ...)` over named awaitables: goes on as soon as one of them has happened. Exactly that one is
-/// done(); the others have left their queues at that moment and hold nothing. When several hold at once without waiting, the
-/// first in the order of writing wins. An interruption ends the wait with Outcome::interrupted, and none is done().
+/// `co_await first_of(a, b, ...)` over named awaitables: goes on as soon as one of them has
+/// happened. Exactly that one is done(); the others have left their queues at that moment and hold
+/// nothing. When several hold at once without waiting, the first in the order of writing wins. An
+/// interruption ends the wait with Outcome::interrupted, and none is done().
 template <detail::Member... Members>
 [[nodiscard]] FirstOf<sizeof...(Members)> first_of(Members&... members) {
   return FirstOf<sizeof...(Members)>{members...};
 }
 
-/// `co_await all_of(a, b, ...)` over named awaitables: goes on when all have happened. A share of a pool that is granted early is
-/// held until then. An interruption ends the wait; the members that are done() stay so.
+/// `co_await all_of(a, b, ...)` over named awaitables: goes on when all have happened. A share of a
+/// pool that is granted early is held until then. An interruption ends the wait; the members that
+/// are done() stay so.
 template <detail::Member... Members>
 [[nodiscard]] AllOf<sizeof...(Members)> all_of(Members&... members) {
   return AllOf<sizeof...(Members)>{members...};

@@ -7,8 +7,7 @@ namespace rollcast::kernel {
 class Gate;
 
 /// The wait for a gate's state; made by Gate::opened and Gate::closed.
-class [[nodiscard]] GateWait final
-    : public detail::AwaitMembers<GateWait, detail::QueuedWaiter> {
+class [[nodiscard]] GateWait final : public detail::AwaitMembers<GateWait, detail::QueuedWaiter> {
  public:
   GateWait(Gate& gate, bool open) : gate_(&gate), open_(open) {}
   ~GateWait() { withdraw(); }
@@ -23,9 +22,10 @@ class [[nodiscard]] GateWait final
   bool open_;
 };
 
-/// A state that processes wait for: a region is online, an approval is given. Level-triggered: a wait for the state that holds
-/// is over at once. Whoever waits is due as soon as the state changes, also when it changes back before its turn: a process
-/// that needs the state to hold still asks is_open() when it goes on.
+/// A state that processes wait for: a region is online, an approval is given. Level-triggered: a
+/// wait for the state that holds is over at once. Whoever waits is due as soon as the state
+/// changes, also when it changes back before its turn: a process that needs the state to hold still
+/// asks is_open() when it goes on.
 class Gate {
  public:
   Gate(Simulation& simulation, bool open) : engine_(&simulation.engine()), open_(open) {}
@@ -66,7 +66,11 @@ inline bool GateWait::try_complete() {
   state_ = detail::WaitState::done;
   return true;
 }
-inline void GateWait::enter() { gate_->waiting_[open_ ? 1 : 0].push_back(*this); }
-inline void GateWait::leave() { gate_->waiting_[open_ ? 1 : 0].remove(*this); }
+inline void GateWait::enter() {
+  gate_->waiting_[open_ ? 1 : 0].push_back(*this);
+}
+inline void GateWait::leave() {
+  gate_->waiting_[open_ ? 1 : 0].remove(*this);
+}
 
 }  // namespace rollcast::kernel

@@ -1,5 +1,6 @@
 #pragma once
-/// What a process is called, how a wait ended, how a process failed, and the hook that sees every event.
+/// What a process is called, how a wait ended, how a process failed, and the hook that sees every
+/// event.
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -8,22 +9,24 @@
 
 namespace rollcast::kernel {
 
-/// A process's name for messages and traces: a literal and a number ("launch", 17). Nothing is allocated.
+/// A process's name for messages and traces: a literal and a number ("launch", 17). Nothing is
+/// allocated.
 struct ProcessName {
   constexpr ProcessName() = default;
   /// REQUIRES: `text` outlives the simulation, as a string literal does.
-  constexpr ProcessName(const char* text, std::uint64_t count = 0)  // NOLINT(google-explicit-constructor)
+  constexpr ProcessName(const char* text,
+                        std::uint64_t count = 0)  // NOLINT(google-explicit-constructor)
       : literal(text), number(count) {}
   const char* literal = "process";
   std::uint64_t number = 0;
 };
 
-/// How a wait ended: what was waited for has happened, or somebody interrupted the process. A process that nobody interrupts
-/// may ignore it.
+/// How a wait ended: what was waited for has happened, or somebody interrupted the process. A
+/// process that nobody interrupts may ignore it.
 enum class Outcome : std::uint8_t { completed, interrupted };
 
-/// A process ended with an exception, or the simulation stood still. The message names the process and the simulated time;
-/// the original exception is nested (std::rethrow_if_nested).
+/// A process ended with an exception, or the simulation stood still. The message names the process
+/// and the simulated time; the original exception is nested (std::rethrow_if_nested).
 class ProcessError : public std::runtime_error {
  public:
   ProcessError(const std::string& message, ProcessName process, TimePoint time)

@@ -1,5 +1,6 @@
 #pragma once
-/// Pool: a counting resource (launch slots, people, bandwidth), first come, first served, with priorities.
+/// Pool: a counting resource (launch slots, people, bandwidth), first come, first served, with
+/// priorities.
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -10,7 +11,8 @@ namespace rollcast::kernel {
 
 class Pool;
 
-/// A share of a pool. It goes back when the token is destroyed, released or overwritten. Empty tokens hold nothing.
+/// A share of a pool. It goes back when the token is destroyed, released or overwritten. Empty
+/// tokens hold nothing.
 class [[nodiscard]] Token {
  public:
   Token() = default;
@@ -40,7 +42,8 @@ class [[nodiscard]] Token {
   std::int64_t amount_ = 0;
 };
 
-/// The wait for a share of a pool; made by Pool::acquire. A named one can be a member of first_of; its token is then had by take().
+/// The wait for a share of a pool; made by Pool::acquire. A named one can be a member of first_of;
+/// its token is then had by take().
 class [[nodiscard]] Acquire final : public detail::AwaitMembers<Acquire, detail::QueuedWaiter> {
  public:
   Acquire(Pool& pool, std::int64_t amount, int priority)
@@ -69,9 +72,10 @@ class [[nodiscard]] Acquire final : public detail::AwaitMembers<Acquire, detail:
   bool granted_ = false;  ///< the share is taken from the pool and not yet handed out as a token
 };
 
-/// A counting resource of a Simulation. Requests are served strictly in the order of priority (the lower number first) and,
-/// within one priority, of asking: a small request never overtakes a larger one that is its turn. A share that is given back goes
-/// straight to whom it is due; nobody can take it in between.
+/// A counting resource of a Simulation. Requests are served strictly in the order of priority (the
+/// lower number first) and, within one priority, of asking: a small request never overtakes a
+/// larger one that is its turn. A share that is given back goes straight to whom it is due; nobody
+/// can take it in between.
 class Pool {
  public:
   /// REQUIRES capacity >= 0.
@@ -84,20 +88,23 @@ class Pool {
   /// Destroys all processes of the simulation when one holds or awaits a share.
   ~Pool();
 
-  /// `Token token = co_await acquire(n, priority)`: waits for n units; at once when they are free and nobody has precedence.
-  /// More than the capacity waits until the capacity is raised. REQUIRES amount >= 1.
+  /// `Token token = co_await acquire(n, priority)`: waits for n units; at once when they are free
+  /// and nobody has precedence. More than the capacity waits until the capacity is raised. REQUIRES
+  /// amount >= 1.
   [[nodiscard]] Acquire acquire(std::int64_t amount = 1, int priority = 0) {
     ROLLCAST_ASSERT(amount >= 1, "asked for {} units", amount);
     return Acquire{*this, amount, priority};
   }
-  /// The units at once, or an empty token when they are not free or somebody waits. REQUIRES amount >= 1.
+  /// The units at once, or an empty token when they are not free or somebody waits. REQUIRES amount
+  /// >= 1.
   [[nodiscard]] Token try_acquire(std::int64_t amount = 1) {
     ROLLCAST_ASSERT(amount >= 1, "asked for {} units", amount);
     if (waiting_ != 0 || amount > capacity_ - in_use_) return {};
     in_use_ += amount;
     return Token{this, amount};
   }
-  /// More capacity serves those who wait; less takes nothing away: what is in use beyond it is not granted again. REQUIRES >= 0.
+  /// More capacity serves those who wait; less takes nothing away: what is in use beyond it is not
+  /// granted again. REQUIRES >= 0.
   void set_capacity(std::int64_t capacity);
 
   [[nodiscard]] std::int64_t capacity() const { return capacity_; }
@@ -105,7 +112,9 @@ class Pool {
   /// Requests in the queue.
   [[nodiscard]] std::int64_t waiting() const { return waiting_; }
   /// Units not in use; 0 while more than the capacity is in use.
-  [[nodiscard]] std::int64_t available() const { return in_use_ < capacity_ ? capacity_ - in_use_ : 0; }
+  [[nodiscard]] std::int64_t available() const {
+    return in_use_ < capacity_ ? capacity_ - in_use_ : 0;
+  }
 
  private:
   friend class Token;
@@ -153,7 +162,11 @@ inline bool Acquire::try_complete() {
   state_ = detail::WaitState::done;
   return true;
 }
-inline void Acquire::enter() { pool_->enqueue(*this); }
-inline void Acquire::leave() { pool_->dequeue(*this); }
+inline void Acquire::enter() {
+  pool_->enqueue(*this);
+}
+inline void Acquire::leave() {
+  pool_->dequeue(*this);
+}
 
 }  // namespace rollcast::kernel

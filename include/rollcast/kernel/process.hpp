@@ -33,7 +33,8 @@ class [[nodiscard]] ProcessEnd final
   std::uint32_t generation_;
 };
 
-/// Refers to a process; cheap to copy, and safe to use after the process has ended. REQUIRES: the Simulation is alive.
+/// Refers to a process; cheap to copy, and safe to use after the process has ended. REQUIRES: the
+/// Simulation is alive.
 class ProcessHandle {
  public:
   ProcessHandle() = default;  ///< no process: is_done()
@@ -46,14 +47,16 @@ class ProcessHandle {
   }
   /// `co_await handle.done()`: until the process has ended; at once when it has.
   [[nodiscard]] ProcessEnd done() const { return ProcessEnd{engine_, index_, generation_}; }
-  /// Ends what the process waits for with Outcome::interrupted (an acquire gives an empty token, Store::get an empty optional).
-  /// It goes on at now(), after what is due. When it is not waiting (it has not started, runs, or is due already), its next
-  /// wait that would suspend is interrupted instead. Interruptions do not add up. No effect on an ended process.
+  /// Ends what the process waits for with Outcome::interrupted (an acquire gives an empty token,
+  /// Store::get an empty optional). It goes on at now(), after what is due. When it is not waiting
+  /// (it has not started, runs, or is due already), its next wait that would suspend is interrupted
+  /// instead. Interruptions do not add up. No effect on an ended process.
   void interrupt() const {
     if (!is_done()) engine_->interrupt(index_);
   }
-  /// Ends the process where it waits: its scopes are left, what it holds goes back, those who wait for its end go on. A process
-  /// that destroys itself ends at its next wait. No effect on an ended process.
+  /// Ends the process where it waits: its scopes are left, what it holds goes back, those who wait
+  /// for its end go on. A process that destroys itself ends at its next wait. No effect on an ended
+  /// process.
   void destroy() const {
     if (!is_done()) engine_->destroy(index_);
   }
@@ -64,7 +67,8 @@ class ProcessHandle {
   std::uint32_t generation_ = 0;
 };
 
-/// `co_await all_of(processes)`: until every one has ended. The vector must outlive the wait. An interruption ends the whole wait.
+/// `co_await all_of(processes)`: until every one has ended. The vector must outlive the wait. An
+/// interruption ends the whole wait.
 [[nodiscard]] inline Task<Outcome> all_of(const std::vector<ProcessHandle>& processes) {
   for (const ProcessHandle& process : processes) {
     auto end = process.done();

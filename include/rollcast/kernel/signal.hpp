@@ -22,7 +22,8 @@ class [[nodiscard]] SignalWait final
   Signal* signal_;
 };
 
-/// A broadcast: trigger() makes everyone due who waits now, in the order of their coming. Who comes later waits for the next one.
+/// A broadcast: trigger() makes everyone due who waits now, in the order of their coming. Who comes
+/// later waits for the next one.
 class Signal {
  public:
   explicit Signal(Simulation& simulation) : engine_(&simulation.engine()) {}
@@ -49,7 +50,11 @@ class Signal {
 };
 using Event = Signal;
 
-inline void SignalWait::enter() { signal_->waiting_.push_back(*this); }
-inline void SignalWait::leave() { signal_->waiting_.remove(*this); }
+inline void SignalWait::enter() {
+  signal_->waiting_.push_back(*this);
+}
+inline void SignalWait::leave() {
+  signal_->waiting_.remove(*this);
+}
 
 }  // namespace rollcast::kernel

@@ -12,7 +12,8 @@ namespace rollcast::kernel {
 template <class T>
 class Store;
 
-/// The wait for a thing from a store; made by Store::get. A named one can be a member of first_of; take() then gives the thing.
+/// The wait for a thing from a store; made by Store::get. A named one can be a member of first_of;
+/// take() then gives the thing.
 template <class T>
 class [[nodiscard]] StoreGet final
     : public detail::AwaitMembers<StoreGet<T>, detail::QueuedWaiter> {
@@ -21,6 +22,11 @@ class [[nodiscard]] StoreGet final
   ~StoreGet() {
     this->withdraw();
     if (item_) store_->put_first(std::move(*item_));
+  }
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> coroutine) {
+    this->begin(coroutine.promise());
+    enter();
   }
   [[nodiscard]] T await_resume() {
     this->settle();
@@ -55,8 +61,9 @@ class [[nodiscard]] StoreGet final
   std::optional<T> item_;
 };
 
-/// First in, first out; who asks first is served first. A thing that was handed to a process which is destroyed before its turn
-/// goes back to the front. An interruption does not end `co_await store.get()`; to be interruptible, await it by first_of.
+/// First in, first out; who asks first is served first. A thing that was handed to a process which
+/// is destroyed before its turn goes back to the front. An interruption does not end `co_await
+/// store.get()`; to be interruptible, await it by first_of.
 template <class T>
 class Store {
  public:

@@ -23,7 +23,8 @@ class TaskBase : public Waiter {
   void leave() final {}
   /// Reaches what the sub-process waits for.
   bool interrupt() final {
-    return coroutine_ != nullptr && coroutine_->waiting_on != nullptr && coroutine_->waiting_on->interrupt();
+    return coroutine_ != nullptr && coroutine_->waiting_on != nullptr &&
+           coroutine_->waiting_on->interrupt();
   }
   void fire() final {}
   [[nodiscard]] bool await_ready() const noexcept { return false; }
@@ -44,13 +45,15 @@ class TaskBase : public Waiter {
  protected:
   explicit TaskBase(PromiseBase* coroutine) : coroutine_(coroutine) {}
   TaskBase(TaskBase&& other) noexcept
-      : coroutine_(std::exchange(other.coroutine_, nullptr)), exception_(std::move(other.exception_)) {}
+      : coroutine_(std::exchange(other.coroutine_, nullptr)),
+        exception_(std::move(other.exception_)) {}
   ~TaskBase() { destroy_coroutine(); }
   void destroy_coroutine() {
     if (coroutine_ != nullptr) handle_of(*std::exchange(coroutine_, nullptr)).destroy();
   }
   void rethrow_failure() {
-    if (exception_) [[unlikely]] std::rethrow_exception(std::exchange(exception_, nullptr));
+    if (exception_) [[unlikely]]
+      std::rethrow_exception(std::exchange(exception_, nullptr));
   }
 
  private:
@@ -72,7 +75,8 @@ class TaskBase : public Waiter {
   std::exception_ptr exception_;
 };
 
-/// The end of a coroutine: a sub-process reports to its caller, a process to the engine, which frees its frame.
+/// The end of a coroutine: a sub-process reports to its caller, a process to the engine, which
+/// frees its frame.
 class FinalAwaiter {
  public:
   FinalAwaiter() noexcept = default;
@@ -106,7 +110,8 @@ class TaskPromise final : public TaskPromiseBase {
   [[nodiscard]] Task<T> get_return_object();
   template <class Value>
   void return_value(Value&& value) {
-    if (caller != nullptr) static_cast<Task<T>*>(caller)->result_.emplace(std::forward<Value>(value));
+    if (caller != nullptr)
+      static_cast<Task<T>*>(caller)->result_.emplace(std::forward<Value>(value));
   }
 };
 
@@ -119,14 +124,17 @@ class TaskPromise<void> final : public TaskPromiseBase {
 
 }  // namespace detail
 
-/// A coroutine of a process. It starts when it is awaited, or as a process by Simulation::spawn; never by itself.
+/// A coroutine of a process. It starts when it is awaited, or as a process by Simulation::spawn;
+/// never by itself.
 ///
-/// `T value = co_await task` runs it as a sub-process up to its end, in the caller's process: it starts within the same
-/// event, the caller goes on within the event that ended it, and no other event comes between. An exception in it is thrown
-/// out of the await expression. An interruption of the process reaches what the sub-process waits for. Destroying the task,
-/// as happens when the caller is destroyed, destroys the coroutine and gives back what it holds.
+/// `T value = co_await task` runs it as a sub-process up to its end, in the caller's process: it
+/// starts within the same event, the caller goes on within the event that ended it, and no other
+/// event comes between. An exception in it is thrown out of the await expression. An interruption
+/// of the process reaches what the sub-process waits for. Destroying the task, as happens when the
+/// caller is destroyed, destroys the coroutine and gives back what it holds.
 ///
-/// A task is awaited once. References among the parameters must outlive the run; they are not copied.
+/// A task is awaited once. References among the parameters must outlive the run; they are not
+/// copied.
 template <class T = void>
 class [[nodiscard]] Task final : public detail::TaskBase {
  public:
@@ -161,7 +169,9 @@ template <class T>
 Task<T> TaskPromise<T>::get_return_object() {
   return Task<T>{this};
 }
-inline Task<void> TaskPromise<void>::get_return_object() { return Task<void>{this}; }
+inline Task<void> TaskPromise<void>::get_return_object() {
+  return Task<void>{this};
+}
 
 }  // namespace detail
 }  // namespace rollcast::kernel

@@ -4,11 +4,16 @@
 
 namespace rollcast::kernel {
 
-/// A step function of simulated time from its construction on (queue length, instances out of service).
+/// A step function of simulated time from its construction on (queue length, instances out of
+/// service).
 class TimeWeighted {
  public:
   explicit TimeWeighted(const Simulation& simulation, double initial = 0.0)
-      : simulation_(&simulation), start_(simulation.now()), last_(start_), value_(initial), maximum_(initial) {}
+      : simulation_(&simulation),
+        start_(simulation.now()),
+        last_(start_),
+        value_(initial),
+        maximum_(initial) {}
 
   /// From now() on.
   void set(double value) {
@@ -23,7 +28,9 @@ class TimeWeighted {
   /// The largest value so far, however short.
   [[nodiscard]] double max() const { return maximum_; }
   /// Value times seconds, from construction to `time`. REQUIRES time >= the last change.
-  [[nodiscard]] double integral(TimePoint time) const { return integral_ + value_ * to_seconds(time - last_); }
+  [[nodiscard]] double integral(TimePoint time) const {
+    return integral_ + value_ * to_seconds(time - last_);
+  }
   [[nodiscard]] double integral() const { return integral(simulation_->now()); }
   /// The integral divided by the time; the value itself where no time has passed.
   [[nodiscard]] double mean(TimePoint time) const {

@@ -25,8 +25,9 @@ class [[nodiscard]] BucketTake final
   double amount_;
 };
 
-/// A bucket of `burst` tokens, full at t = 0, that fills at `rate_per_second` up to `burst`. Calls take their tokens in the order of
-/// asking, as soon as there are enough; who leaves the queue takes none. A moment of admission is rounded up to a nanosecond.
+/// A bucket of `burst` tokens, full at t = 0, that fills at `rate_per_second` up to `burst`. Calls
+/// take their tokens in the order of asking, as soon as there are enough; who leaves the queue
+/// takes none. A moment of admission is rounded up to a nanosecond.
 class TokenBucket final : private detail::Fireable {
  public:
   /// REQUIRES rate_per_second > 0 and burst > 0.
@@ -38,6 +39,9 @@ class TokenBucket final : private detail::Fireable {
 
   /// `co_await take(n)`: until n tokens are had. REQUIRES 0 < n <= burst.
   [[nodiscard]] BucketTake take(double amount = 1.0);
+  /// Takes `amount` tokens if they are there and nobody waits; else takes none. REQUIRES 0 < amount
+  /// <= burst.
+  [[nodiscard]] bool try_take(double amount = 1.0);
   /// Tokens in the bucket now.
   [[nodiscard]] double level() const;
   /// Calls in the queue.
@@ -56,7 +60,8 @@ class TokenBucket final : private detail::Fireable {
   detail::Engine* engine_;
   double rate_per_nanosecond_;
   double burst_;
-  TimePoint full_at_ = kStart;  ///< a moment at which the bucket was full; only sums since then, so no error builds up
+  TimePoint full_at_ = kStart;  ///< a moment at which the bucket was full; only sums since then, so
+                                ///< no error builds up
   double taken_ = 0.0;          ///< since full_at_
   std::int64_t waiting_ = 0;
   detail::WaitList queue_;

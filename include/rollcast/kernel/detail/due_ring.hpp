@@ -1,6 +1,7 @@
 #pragma once
-/// What is due at the current moment, in the order it became due. Everything in the timed queue for this moment was
-/// scheduled earlier and comes first, so a ring in plain FIFO order keeps the order (time, sequence).
+/// What is due at the current moment, in the order it became due. Everything in the timed queue for
+/// this moment was scheduled earlier and comes first, so a ring in plain FIFO order keeps the order
+/// (time, sequence).
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -19,7 +20,8 @@ class DueRing {
   [[nodiscard]] std::size_t size() const { return tail_ - head_; }
   /// The ticket stays valid until the entry is popped.
   std::uint32_t push(std::uintptr_t target, std::uint64_t sequence) {
-    if (size() == entries_.size()) [[unlikely]] grow();
+    if (size() == entries_.size()) [[unlikely]]
+      grow();
     entries_[tail_ & (entries_.size() - 1)] = Entry{target, sequence};
     return tail_++;
   }

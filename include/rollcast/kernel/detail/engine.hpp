@@ -1,9 +1,10 @@
 #pragma once
-/// The event loop under Simulation: the clock, what is pending, what is due, the processes. Awaitables use it; models do
-/// not.
+/// The event loop under Simulation: the clock, what is pending, what is due, the processes.
+/// Awaitables use it; models do not.
 #include <coroutine>
 #include <cstdint>
 #include <exception>
+#include <string>
 #include <vector>
 
 #include "rollcast/base/assertion.hpp"
@@ -42,14 +43,15 @@ class PromiseBase {
   std::uint32_t process = kNoProcess;
   std::uint32_t start_ticket = 0;  ///< its place among what is due, before the process has started
   Waiter* waiting_on = nullptr;    ///< set at every suspension; null: the process has not started
-  TaskBase* caller = nullptr;      ///< who awaits this coroutine; null for a process's outermost one
+  TaskBase* caller = nullptr;  ///< who awaits this coroutine; null for a process's outermost one
 };
 
 [[nodiscard]] inline std::coroutine_handle<PromiseBase> handle_of(PromiseBase& promise) {
   return std::coroutine_handle<PromiseBase>::from_promise(promise);
 }
 
-/// What an event does: resume a coroutine, or (lowest bit set) fire an object; 0 is a cancelled event.
+/// What an event does: resume a coroutine, or (lowest bit set) fire an object; 0 is a cancelled
+/// event.
 using EventTarget = std::uintptr_t;
 [[nodiscard]] inline EventTarget target_of(PromiseBase& promise) {
   return reinterpret_cast<EventTarget>(&promise);
@@ -72,6 +74,8 @@ class Engine {
   [[nodiscard]] std::uint64_t digest() const { return digest_; }
   [[nodiscard]] std::uint64_t events() const { return events_; }
   [[nodiscard]] std::size_t pending() const { return queue_.size() - cancelled_ + due_.size(); }
+  /// Entries of the timed queue, cancelled ones included.
+  [[nodiscard]] std::size_t queued() const { return queue_.size(); }
   [[nodiscard]] ProcessTable& processes() { return processes_; }
   [[nodiscard]] const ProcessTable& processes() const { return processes_; }
   [[nodiscard]] bool tearing_down() const { return tearing_down_; }
@@ -82,9 +86,11 @@ class Engine {
   void set_observer(Observer* observer) { observer_ = observer; }
   void set_standstill_limit(std::uint64_t limit) { standstill_limit_ = limit; }
 
-  /// At `time` > now(). The ticket is kNoTicket when that lies beyond the horizon and never happens.
+  /// At `time` > now(). The ticket is kNoTicket when that lies beyond the horizon and never
+  /// happens.
   std::uint32_t schedule_at(TimePoint time, EventTarget target) {
-    if (time > horizon_) [[unlikely]] return kNoTicket;
+    if (time > horizon_) [[unlikely]]
+      return kNoTicket;
     const std::uint32_t slot = take_slot(target);
     queue_.push(make_key(time, take_sequence(), slot));
     return slot;
@@ -98,8 +104,9 @@ class Engine {
   std::uint32_t schedule_due(EventTarget target) { return due_.push(target, take_sequence()); }
   void cancel_due(std::uint32_t ticket) { due_.cancel(ticket); }
 
-  /// Lets time pass inside the running coroutine when nothing else would happen before `time`: the same event, with the
-  /// same sequence number and digest, without suspending. False: the caller must suspend.
+  /// Lets time pass inside the running coroutine when nothing else would happen before `time`: the
+  /// same event, with the same sequence number and digest, without suspending. False: the caller
+  /// must suspend.
   [[nodiscard]] bool try_advance(TimePoint time, std::uint32_t process) {
     if (!due_.empty() || time > advance_limit_ || time >= queue_.top_time()) return false;
     if (time > now_) {
@@ -111,14 +118,18 @@ class Engine {
     record_event(take_sequence(), process);
     return true;
   }
-  /// A wait that was over at once. Guards against a process that never lets time pass. Throws ProcessError.
+  /// A wait that was over at once. Guards against a process that never lets time pass. Throws
+  /// ProcessError.
   void count_immediate() {
-    if (++standstill_ > standstill_limit_) [[unlikely]] report_standstill();
+    if (++standstill_ > standstill_limit_) [[unlikely]]
+      throw_standstill();
   }
 
-  /// True, once, when an interruption that could not be delivered earlier is due to the process of `promise`.
+  /// True, once, when an interruption that could not be delivered earlier is due to the process of
+  /// `promise`.
   [[nodiscard]] bool take_interruption(const PromiseBase& promise) {
-    if (pending_interrupts_ == 0) [[likely]] return false;
+    if (pending_interrupts_ == 0) [[likely]]
+      return false;
     ProcessRecord& record = processes_[promise.process];
     if (!record.interrupt_pending) return false;
     record.interrupt_pending = false;
@@ -148,11 +159,13 @@ class Engine {
   static constexpr std::size_t kCompactionFloor = 64;
 
   [[nodiscard]] std::uint64_t take_sequence() {
-    ROLLCAST_ASSERT(next_sequence_ < kMaximumSequence, "a run of {} events is too long", next_sequence_);
+    ROLLCAST_ASSERT(next_sequence_ < kMaximumSequence, "a run of {} events is too long",
+                    next_sequence_);
     return next_sequence_++;
   }
   [[nodiscard]] std::uint32_t take_slot(EventTarget target) {
-    if (free_slots_.empty()) [[unlikely]] add_slots();
+    if (free_slots_.empty()) [[unlikely]]
+      add_slots();
     const std::uint32_t slot = free_slots_.back();
     free_slots_.pop_back();
     slots_[slot] = target;
@@ -162,9 +175,11 @@ class Engine {
     ++events_;
     const auto time = static_cast<std::uint64_t>(now_.time_since_epoch().count());
     digest_ = (digest_ ^ time) * 0x9E3779B97F4A7C15U;
-    digest_ = (digest_ ^ (digest_ >> 29) ^ sequence ^ (std::uint64_t{process} << 40)) * 0xBF58476D1CE4E5B9U;
+    digest_ = (digest_ ^ (digest_ >> 29) ^ sequence ^ (std::uint64_t{process} << 40)) *
+              0xBF58476D1CE4E5B9U;
     digest_ ^= digest_ >> 32;
-    if (observer_ != nullptr) [[unlikely]] notify_observer(sequence, process);
+    if (observer_ != nullptr) [[unlikely]]
+      notify_observer(sequence, process);
   }
   /// Takes the next event up to `limit` and executes it; false: there is none.
   bool execute_next(TimePoint limit);
@@ -175,7 +190,10 @@ class Engine {
   void abandon_pending() noexcept;
   void end_process(std::uint32_t process) noexcept;
   void notify_observer(std::uint64_t sequence, std::uint32_t process);
-  [[noreturn]] void report_standstill();
+  void fire(Fireable& object);
+  [[nodiscard]] std::string standstill_text() const;
+  [[noreturn]] void report_standstill(EventTarget target);
+  [[noreturn]] void throw_standstill();
   [[noreturn]] void report_failure();
   [[nodiscard]] ProcessName name_of(std::uint32_t process) const;
 

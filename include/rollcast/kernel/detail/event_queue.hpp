@@ -1,6 +1,7 @@
 #pragma once
-/// The pending timed events, earliest first. An entry is one 128-bit key: time, then sequence, then the slot of what is to
-/// happen, so that a comparison is one comparison of integers and equal times come in the order of scheduling.
+/// The pending timed events, earliest first. An entry is one 128-bit key: time, then sequence, then
+/// the slot of what is to happen, so that a comparison is one comparison of integers and equal
+/// times come in the order of scheduling.
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -37,7 +38,9 @@ class EventQueue {
   [[nodiscard]] bool empty() const { return entries_.empty(); }
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
   /// The earliest entry's time; kNever when there is none.
-  [[nodiscard]] TimePoint top_time() const { return entries_.empty() ? kNever : time_of(entries_[0]); }
+  [[nodiscard]] TimePoint top_time() const {
+    return entries_.empty() ? kNever : time_of(entries_[0]);
+  }
   /// REQUIRES !empty().
   [[nodiscard]] EventKey top() const { return entries_[0]; }
   void push(EventKey key) {
@@ -59,7 +62,8 @@ class EventQueue {
       if (!is_stale(key)) entries_[kept++] = key;
     entries_.resize(kept);
     if (kept < 2) return;
-    for (std::size_t parent = (kept - 2) / kArity + 1; parent-- > 0;) sift_down(parent, entries_[parent]);
+    for (std::size_t parent = (kept - 2) / kArity + 1; parent-- > 0;)
+      sift_down(parent, entries_[parent]);
   }
 
  private:

@@ -1,8 +1,9 @@
 #pragma once
-/// Memory of coroutine frames. Each thread keeps the frames it freed in lists by size, so a model in its steady state
-/// allocates nothing. A frame may be freed on another thread than the one that made it (a Simulation that moves between
-/// threads between two runs): every block is the global allocator's own, the lists are only a cache of the thread.
-/// Under AddressSanitizer the lists are not used, so that a use after free is seen.
+/// Memory of coroutine frames. Each thread keeps the frames it freed in lists by size, so a model
+/// in its steady state allocates nothing. A frame may be freed on another thread than the one that
+/// made it (a Simulation that moves between threads between two runs): every block is the global
+/// allocator's own, the lists are only a cache of the thread. Under AddressSanitizer the lists are
+/// not used, so that a use after free is seen.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -63,10 +64,14 @@ inline void free_frame(void* memory, std::size_t bytes) noexcept {
 
 namespace rollcast::kernel {
 
-/// Coroutine frames made and not yet freed by the calling thread: what a leak test compares before and after.
-[[nodiscard]] inline std::int64_t live_frames() { return detail::frame_cache.live; }
+/// Coroutine frames made and not yet freed by the calling thread: what a leak test compares before
+/// and after.
+[[nodiscard]] inline std::int64_t live_frames() {
+  return detail::frame_cache.live;
+}
 
-/// Gives the calling thread's unused frames back to the system, as happens by itself when the thread ends.
+/// Gives the calling thread's unused frames back to the system, as happens by itself when the
+/// thread ends.
 void release_unused_frames() noexcept;
 
 }  // namespace rollcast::kernel

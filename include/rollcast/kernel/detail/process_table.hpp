@@ -1,6 +1,6 @@
 #pragma once
-/// The processes of one simulation, in records of fixed size that are used again; a generation number tells an old handle
-/// from the record's next user.
+/// The processes of one simulation, in records of fixed size that are used again; a generation
+/// number tells an old handle from the record's next user.
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -26,7 +26,8 @@ class WaitList {
 };
 
 struct ProcessRecord {
-  PromiseBase* root = nullptr;  ///< the process's outermost coroutine; null: ended, the record is free
+  PromiseBase* root =
+      nullptr;  ///< the process's outermost coroutine; null: ended, the record is free
   ProcessName name;
   WaitList waiting_for_end;
   std::uint32_t generation = 0;
@@ -63,7 +64,9 @@ class ProcessTable {
     return chunks_[index / kChunkSize][index % kChunkSize];
   }
   /// Records made so far, used or free: indices run from 0 to this.
-  [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(chunks_.size() * kChunkSize); }
+  [[nodiscard]] std::uint32_t size() const {
+    return static_cast<std::uint32_t>(chunks_.size() * kChunkSize);
+  }
   [[nodiscard]] std::uint32_t alive() const { return alive_; }
   /// Hands out indices from 0 again. REQUIRES alive() == 0.
   void restart() {

@@ -23,7 +23,8 @@ class Waiter : public Fireable {
   Waiter(const Waiter&) = delete;
   Waiter& operator=(const Waiter&) = delete;
 
-  /// Whether what was waited for has happened. False after an interruption and for the losers of first_of.
+  /// Whether what was waited for has happened. False after an interruption and for the losers of
+  /// first_of.
   [[nodiscard]] bool done() const { return state_ == WaitState::done; }
 
   // The members below are for the kernel's own use.
@@ -38,17 +39,20 @@ class Waiter : public Fireable {
   virtual bool interrupt();
   void fire() override;
 
-  /// First half of an await expression, after try_complete() said no; false: an interruption is due, no need to suspend.
-  /// When true, the caller calls enter() next.
+  /// First half of an await expression, after try_complete() said no; false: an interruption is
+  /// due, no need to suspend. When true, the caller calls enter() next.
   bool prepare(PromiseBase& promise) {
     if (promise.engine->take_interruption(promise)) [[unlikely]] {
       state_ = WaitState::interrupted;
       return false;
     }
+    begin(promise);
+    return true;
+  }
+  void begin(PromiseBase& promise) {
     owner_ = target_of(promise);
     promise.waiting_on = this;
     state_ = WaitState::waiting;
-    return true;
   }
   void enter_as_member(Group& group);
   /// Stops waiting, in whatever state.
@@ -71,7 +75,8 @@ class Waiter : public Fireable {
   [[nodiscard]] Group& group() const;
   [[nodiscard]] Engine& engine() const;
 
-  /// What was waited for has happened, by the hand of another process: the waiter has left its queue.
+  /// What was waited for has happened, by the hand of another process: the waiter has left its
+  /// queue.
   void wake();
   /// Closes the await expression.
   Outcome settle() {
@@ -83,7 +88,8 @@ class Waiter : public Fireable {
     return Outcome::completed;
   }
 
-  EventTarget owner_ = 0;  ///< the process's coroutine, or (lowest bit set) the group it is a member of
+  EventTarget owner_ =
+      0;  ///< the process's coroutine, or (lowest bit set) the group it is a member of
   std::uint32_t ticket_ = kNoTicket;
   WaitState state_ = WaitState::idle;
 };
@@ -102,7 +108,8 @@ class QueuedWaiter : public Waiter {
 /// Several waiters awaited together. A member that happens reports here.
 class Group : public Waiter {
  public:
-  /// `in_event`: it happens as an event of its own, so the process goes on within it; else it gets its turn.
+  /// `in_event`: it happens as an event of its own, so the process goes on within it; else it gets
+  /// its turn.
   virtual void member_completed(Waiter& member, bool in_event) = 0;
   using Waiter::engine;
 
@@ -112,7 +119,9 @@ class Group : public Waiter {
   void complete(bool in_event);
 };
 
-inline Group& Waiter::group() const { return *reinterpret_cast<Group*>(owner_ & ~EventTarget{1}); }
+inline Group& Waiter::group() const {
+  return *reinterpret_cast<Group*>(owner_ & ~EventTarget{1});
+}
 inline Engine& Waiter::engine() const {
   return has_process() ? *promise().engine : group().engine();
 }
@@ -161,14 +170,16 @@ inline void WaitList::remove(QueuedWaiter& waiter) {
   (waiter.next != nullptr ? waiter.next->previous : tail_) = waiter.previous;
 }
 
-/// Two of the three members of an await expression for the final class `Derived`, without virtual calls.
+/// Two of the three members of an await expression for the final class `Derived`, without virtual
+/// calls.
 template <class Derived, class Base>
 class AwaitMembers : public Base {
  public:
   [[nodiscard]] bool await_ready() { return self().Derived::try_complete(); }
   template <class Promise>
   bool await_suspend(std::coroutine_handle<Promise> coroutine) {
-    if (!this->prepare(coroutine.promise())) [[unlikely]] return false;
+    if (!this->prepare(coroutine.promise())) [[unlikely]]
+      return false;
     self().Derived::enter();
     return true;
   }
