@@ -11,7 +11,19 @@ ApiGateway::ApiGateway(kernel::Simulation& sim, double calls_per_second, double 
       grants_(sim),
       instances_per_call_(instances_per_call) {}
 
-kernel::Task<void> ApiGateway::request() {
+bool ApiGateway::admit_now() {
+  if (waiting_ > 0) return false;
+  if (call_time_ == sim_.now() && room_ > 0) {
+    --room_;
+    return true;
+  }
+  if (!bucket_.try_take(1)) return false;
+  call_time_ = sim_.now();
+  room_ = instances_per_call_ - 1;
+  return true;
+}
+
+kernel::Task<void> ApiGateway::wait() {
   ++waiting_;
   if (!sending_) {
     sending_ = true;
@@ -22,11 +34,12 @@ kernel::Task<void> ApiGateway::request() {
 
 kernel::Task<void> ApiGateway::send_calls() {
   while (waiting_ > 0) {
-    co_await sim_.delay(Duration::zero());  // whoever asks at this moment comes along
     co_await bucket_.take(1);
     const std::int64_t carried = std::min(waiting_, instances_per_call_);
     waiting_ -= carried;
     for (std::int64_t grant = 0; grant < carried; ++grant) grants_.put(Grant{});
+    call_time_ = sim_.now();
+    room_ = instances_per_call_ - carried;
   }
   sending_ = false;
 }

@@ -10,14 +10,18 @@
 
 namespace rollcast::model {
 
+/// Requests are admitted first come, first served. Requests of one moment share a call as long as
+/// it has room; a call takes one token of the bucket.
 class ApiGateway {
  public:
-  /// REQUIRES rate > 0, burst >= 1, per_call >= 1.
+  /// REQUIRES calls_per_second > 0, burst >= 1, instances_per_call >= 1.
   ApiGateway(kernel::Simulation& sim, double calls_per_second, double burst,
              std::int64_t instances_per_call);
-  /// Ends when a call that carries this request has been admitted. Requests of one moment share
-  /// calls, first come first served.
-  [[nodiscard]] kernel::Task<void> request();
+  /// Admits a request at once if a call of this moment has room or the bucket a token, and nobody
+  /// waits. False: the caller must `co_await wait()`.
+  [[nodiscard]] bool admit_now();
+  /// Ends when a call that carries this request has been admitted.
+  [[nodiscard]] kernel::Task<void> wait();
 
  private:
   struct Grant {};
@@ -27,6 +31,8 @@ class ApiGateway {
   kernel::TokenBucket bucket_;
   kernel::Store<Grant> grants_;
   std::int64_t instances_per_call_;
+  TimePoint call_time_ = kNever;  ///< of the latest call
+  std::int64_t room_ = 0;         ///< instances that it can still carry, at call_time_ only
   std::int64_t waiting_ = 0;
   bool sending_ = false;
 };

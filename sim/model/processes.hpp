@@ -23,8 +23,14 @@ enum class LaunchResult { ready, given_up };
 /// What a launch is for. `first` launches count towards the waiting times of the roll-out; the
 /// others replace an instance.
 struct LaunchOrder {
+  /// The first launch of a desired instance.
+  explicit LaunchOrder(const Deployment& plan)
+      : image(plan.image), script(plan.script ? &*plan.script : nullptr) {}
+  /// A replacement.
+  LaunchOrder(ImageId from, const Script* then)
+      : image(from), script(then), phase(CostPhase::in_incidents), first(false) {}
   ImageId image;
-  const Script* script = nullptr;
+  const Script* script;
   CostPhase phase = CostPhase::deployment;
   bool first = true;
 };

@@ -8,15 +8,20 @@ namespace {
 /// launches.
 Task<> get_through(Replication& run, InstanceId id, bool first) {
   RegionState& region = run.regions[run.world.groups[run.instance(id).group].region];
-  const TimePoint asked = run.sim.now();
-  auto place = region.zones[run.instance(id).zone]->acquire();
-  run.instance(id).held = co_await place;
-  const TimePoint admitted = run.sim.now();
-  co_await region.api->request();
-  if (first) {
-    run.tally.wait_quota += to_hours(admitted - asked);
-    run.tally.wait_api += to_hours(run.sim.now() - admitted);
+  Instance& self = run.instance(id);
+  kernel::Pool& zone = *region.zones[self.zone];
+  self.held = zone.try_acquire();
+  if (!self.held) {
+    const TimePoint asked = run.sim.now();
+    auto place = zone.acquire();
+    self.held = co_await place;
+    if (first) run.tally.wait_quota += to_hours(run.sim.now() - asked);
   }
+  if (region.api->admit_now()) co_return;
+  const TimePoint asked = run.sim.now();
+  auto admission = region.api->wait();
+  co_await admission;
+  if (first) run.tally.wait_api += to_hours(run.sim.now() - asked);
 }
 
 /// One attempt from launch acceptance on: boot, script, readiness check. True: the instance is
@@ -42,7 +47,8 @@ Task<bool> attempt(Replication& run, InstanceId id, LaunchOrder order) {
     co_await run.sim.delay(run.draw(script.takes, purpose::script_time, entity, index));
     if (run.chance(script.defect, purpose::script_defect, entity, index)) defective = true;
   }
-  co_await run.sim.delay(run.draw(run.world.launch.readiness, purpose::readiness, entity, index));
+  const Duration check = run.draw(run.world.launch.readiness, purpose::readiness, entity, index);
+  if (check > Duration::zero()) co_await run.sim.delay(check);
   self.build = Build{order.image, run.images[order.image].version, defective};
   co_return true;
 }

@@ -73,12 +73,8 @@ bool image_usable(const Replication& run, const Deployment& plan) {
 /// A replacement of an instance that is gone or is given up, launched from `image`.
 Task<bool> replace(Replication& run, InstanceId id, ImageId image, const Script* script) {
   run.terminate(id, CostPhase::running);
-  LaunchOrder order;
-  order.image = image;
-  order.script = script;
-  order.phase = CostPhase::in_incidents;
-  order.first = false;
-  const LaunchResult result = co_await launch(run, id, order);
+  auto launched = launch(run, id, LaunchOrder(image, script));
+  const LaunchResult result = co_await launched;
   co_return result == LaunchResult::ready;
 }
 
@@ -227,42 +223,56 @@ Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
   co_return false;
 }
 
-/// First deployment, by the strategy's method. False: given up.
-Task<bool> bring_into_service(Replication& run, InstanceId id) {
+/// First deployment by hand.
+Task<bool> deploy_by_hand(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
-  for (kernel::Gate* gate : run.groups[self.group].waits) co_await gate->opened();
+  const TimePoint asked = run.sim.now();
+  auto place = run.regions[run.world.groups[self.group].region].zones[self.zone]->acquire();
+  self.held = co_await place;
+  run.tally.wait_quota += to_hours(run.sim.now() - asked);
+  SetupOrder order;
+  order.group = self.group;
+  order.by = run.world.deployments[self.group].by;
+  order.entity = id.index();
+  order.index = ++self.setups;
+  order.accept = id;
+  const SetupResult result = co_await set_up_by_hand(run, order);
+  run.enter_service(id, Build{ImageId{}, 0, result.defective});
+  co_return true;
+}
+
+/// First deployment from an image, once it is there. False: given up.
+Task<bool> deploy_from_image(Replication& run, InstanceId id) {
+  Instance& self = run.instance(id);
   const Deployment& plan = run.world.deployments[self.group];
-  const RegionId region = run.world.groups[self.group].region;
-  if (plan.method == Method::manual) {
+  kernel::Gate& available =
+      *run.images[plan.image].available[run.world.groups[self.group].region.index()];
+  if (!available.is_open()) {
     const TimePoint asked = run.sim.now();
-    auto place = run.regions[region].zones[self.zone]->acquire();
-    self.held = co_await place;
-    run.tally.wait_quota += to_hours(run.sim.now() - asked);
-    SetupOrder order;
-    order.group = self.group;
-    order.by = plan.by;
-    order.entity = id.index();
-    order.index = ++self.setups;
-    order.accept = id;
-    const SetupResult result = co_await set_up_by_hand(run, order);
-    run.enter_service(id, Build{ImageId{}, 0, result.defective});
+    co_await available.opened();
+    run.tally.wait_copy += to_hours(run.sim.now() - asked);
+  }
+  auto launched = launch(run, id, LaunchOrder(plan));
+  const LaunchResult result = co_await launched;
+  if (result == LaunchResult::ready) {
+    run.enter_service(id, self.build);
     co_return true;
   }
-  const TimePoint asked = run.sim.now();
-  co_await run.images[plan.image].available[region.index()]->opened();
-  run.tally.wait_copy += to_hours(run.sim.now() - asked);
-  LaunchOrder order;
-  order.image = plan.image;
-  order.script = plan.script ? &*plan.script : nullptr;
-  const LaunchResult result = co_await launch(run, id, order);
-  if (result == LaunchResult::given_up) {
-    self.troubled = true;
-    ++run.tally.abandoned;
-    run.tell(id, [] { return std::string("given up"); });
-    co_return false;
-  }
-  run.enter_service(id, self.build);
-  co_return true;
+  self.troubled = true;
+  ++run.tally.abandoned;
+  run.tell(id, [] { return std::string("given up"); });
+  co_return false;
+}
+
+/// First deployment, by the strategy's method, when the groups it waits for are ready. False: given
+/// up.
+Task<bool> bring_into_service(Replication& run, InstanceId id) {
+  const GroupId group = run.instance(id).group;
+  for (kernel::Gate* gate : run.groups[group].waits) co_await gate->opened();
+  const bool by_hand = run.world.deployments[group].method == Method::manual;
+  auto deployment = by_hand ? deploy_by_hand(run, id) : deploy_from_image(run, id);
+  const bool entered = co_await deployment;
+  co_return entered;
 }
 
 }  // namespace
