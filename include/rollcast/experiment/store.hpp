@@ -1,0 +1,113 @@
+#pragma once
+/// run.sqlite, the record of a run: what was asked, and what every replication yielded. A block of
+/// replications is written in one transaction as soon as it is finished, so a crash, a full disk or
+/// a power cut costs at most the blocks under way. It opens with plain sqlite3.
+///
+/// Schema, version 1 (`PRAGMA user_version`; `PRAGMA application_id` is 0x524f4c4c, "ROLL"):
+///
+///   run(key TEXT PRIMARY KEY, value TEXT)
+///       version, scenario, scenario_text, scenario_resolved, digest, seed, replications_planned,
+///       currency, state ("running", "finished", "interrupted")
+///   setting(position INTEGER PRIMARY KEY, text TEXT)          --set of the command line, in order
+///   strategy(position INTEGER PRIMARY KEY, name TEXT)         counted from 0, as below
+///   objective(position INTEGER PRIMARY KEY, name TEXT)
+///   metric(position INTEGER PRIMARY KEY, name TEXT, unit TEXT, meaning TEXT)
+///   block(first INTEGER PRIMARY KEY, replications INTEGER)    finished blocks; they adjoin
+///   replication(id INTEGER PRIMARY KEY, strategy INTEGER, replication INTEGER, digest INTEGER,
+///               events INTEGER, objectives TEXT, ready_curve BLOB, incidents BLOB,
+///               and a REAL column for each metric, by its name)
+///       id is replication * strategies + strategy. NULL in a metric: no value; infinity: not
+///       reached. objectives: '1' or '0' for each, in order. digest: of the event sequence, as a
+///       signed number. ready_curve: 40 doubles, seconds, entry k at ceil(k/40 N). incidents: nine
+///       bytes each: recovery hours, hours of data lost (NaN: none; both float), 1 when open. All
+///       little-endian.
+///
+/// Example: SELECT s.name, avg(r."cost.total") FROM replication r JOIN strategy s ON
+///          s.position = r.strategy GROUP BY s.position;
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "rollcast/experiment/results.hpp"
+#include "rollcast/experiment/runner.hpp"
+
+namespace rollcast::experiment {
+
+/// A file that cannot be written or read: the message names path and cause.
+class StoreError : public std::runtime_error {
+ public:
+  StoreError(const std::string& path, const std::string& cause)
+      : std::runtime_error(path + ": " + cause) {}
+};
+
+/// A folder that holds another run: no failure of the machine, but of what was asked.
+class OtherRunError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// What a run was asked to do.
+struct RunRecord {
+  std::string version;
+  std::string scenario;  ///< its name
+  std::string scenario_text;      ///< all text that entered: the digest is of it
+  std::string scenario_resolved;  ///< YAML with every default made explicit
+  std::string digest;
+  std::vector<std::string> settings;
+  std::uint64_t seed = 0;
+  std::uint64_t replications_planned = 0;
+  std::string currency;
+  std::vector<std::string> strategies;
+  std::vector<std::string> objectives;
+  std::string state = "running";
+};
+
+/// 32 hexadecimal digits that identify a text: its name-based UUID (version 5, SHA-1).
+[[nodiscard]] std::string digest_of(const std::string& text);
+
+class RunStore {
+ public:
+  /// Begins a run in `folder`, which is created when it is missing. A run with the same digest and
+  /// seed that is already there is replaced; it is kept beside the new one as run.previous.sqlite until the new one has finished. Another run is
+  /// replaced only with `force`, else OtherRunError. A file that is no run of rollcast is never
+  /// replaced. While it is open no other process can write or read the run.
+  /// Throws StoreError, OtherRunError.
+  static RunStore create(const std::string& folder, const RunRecord& record, bool force);
+  /// Opens the run in `folder` for reading. Throws StoreError.
+  static RunStore open(const std::string& folder);
+
+  RunStore(RunStore&&) noexcept;
+  RunStore& operator=(RunStore&&) noexcept;
+  ~RunStore();
+
+  /// Stores a block in one transaction. Throws StoreError; what was stored before stays.
+  void add(const Block& block);
+  /// Ends the run: "finished" or "interrupted". Throws StoreError.
+  void finish(bool interrupted);
+
+  [[nodiscard]] const std::string& path() const;
+  [[nodiscard]] RunRecord record() const;
+  /// Replications of every strategy that are stored.
+  [[nodiscard]] std::uint64_t replications() const;
+  /// Calls `visit` for every stored outcome: replication by replication, the strategies of each.
+  /// Values are the stored ones to the last bit (zero loses its sign). Throws StoreError.
+  void each(const std::function<void(std::size_t strategy, std::uint64_t replication,
+                                     const model::Outcome& outcome)>& visit) const;
+  /// The samples of each strategy.
+  [[nodiscard]] std::vector<Samples> samples() const;
+
+ private:
+  struct State;
+  explicit RunStore(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// Writes a file as a whole or not at all: under another name first, then renamed. Throws
+/// StoreError.
+void write_file(const std::string& path, const std::string& text);
+
+}  // namespace rollcast::experiment

@@ -1,0 +1,294 @@
+#include "rollcast/experiment/store.hpp"
+
+#include <doctest/doctest.h>
+#include <sqlite3.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "make.hpp"
+#include "rollcast/experiment/files.hpp"
+
+namespace rollcast::experiment {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A folder of its own that goes with the test.
+class Folder {
+ public:
+  Folder() : path_(fs::temp_directory_path() / ("rollcast-store-" + std::to_string(::getpid()))) {
+    fs::remove_all(path_);
+    fs::create_directories(path_);
+  }
+  ~Folder() { fs::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  [[nodiscard]] std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+  [[nodiscard]] std::string path() const { return path_.string(); }
+
+ private:
+  fs::path path_;
+};
+
+RunRecord record_of(std::string text, std::uint64_t seed = 7) {
+  RunRecord record;
+  record.version = "1.2.3";
+  record.scenario = "made-up";
+  record.digest = digest_of(text);
+  record.scenario_text = std::move(text);
+  record.scenario_resolved = "resolved: yes\n";
+  record.settings = {"fleet.web.count=3", "x=\"a, b\""};
+  record.seed = seed;
+  record.replications_planned = 300;
+  record.currency = "USD";
+  record.strategies = {"images", "by hand, \"slowly\""};
+  record.objectives = {"on time"};
+  return record;
+}
+
+Block block_of(std::uint64_t first, std::uint64_t replications) {
+  Block block{first, replications, 2, {}};
+  for (std::uint64_t i = 0; i < replications; ++i)
+    for (std::size_t strategy = 0; strategy < 2; ++strategy)
+      block.outcomes.push_back(testing::made_up(strategy, first + i));
+  return block;
+}
+
+template <class Value>
+bool same_bits(const std::vector<Value>& a, const std::vector<Value>& b) {
+  return a.size() == b.size() &&
+         (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(Value)) == 0);
+}
+
+void check_same(const Samples& a, const Samples& b) {
+  CHECK(a.replications == b.replications);
+  for (std::size_t i = 0; i < model::kMetrics; ++i) {
+    REQUIRE(a.metrics[i].size() == b.metrics[i].size());
+    for (std::size_t k = 0; k < a.metrics[i].size(); ++k)
+      if (!(std::isnan(a.metrics[i][k]) && std::isnan(b.metrics[i][k])))
+        REQUIRE(a.metrics[i][k] == b.metrics[i][k]);
+  }
+  for (std::size_t i = 0; i < model::kReadyPoints; ++i)
+    CHECK(same_bits(a.ready_curve[i], b.ready_curve[i]));
+  CHECK(a.objectives == b.objectives);
+  CHECK(a.incidents_per_replication == b.incidents_per_replication);
+  REQUIRE(a.incidents.size() == b.incidents.size());
+  for (std::size_t i = 0; i < a.incidents.size(); ++i) {
+    CHECK(a.incidents[i].recovery_hours == b.incidents[i].recovery_hours);
+    CHECK(std::isnan(a.incidents[i].data_loss_hours) == std::isnan(b.incidents[i].data_loss_hours));
+    CHECK(a.incidents[i].open == b.incidents[i].open);
+  }
+}
+
+TEST_CASE("a stored run reads back to the last bit") {
+  const Folder folder;
+  {
+    RunStore store = RunStore::create(folder / "run", record_of("text"), false);
+    store.add(block_of(0, 100));
+    store.add(block_of(100, 37));
+    store.finish(false);
+  }
+  CHECK(fs::exists(folder / "run/run.sqlite"));
+  CHECK_FALSE(fs::exists(folder / "run/run.sqlite-wal"));
+  const RunStore store = RunStore::open(folder / "run");
+  CHECK(store.replications() == 137);
+  const RunRecord record = store.record();
+  const RunRecord expected = record_of("text");
+  CHECK(record.state == "finished");
+  CHECK(record.digest == expected.digest);
+  CHECK(record.scenario_text == "text");
+  CHECK(record.scenario_resolved == expected.scenario_resolved);
+  CHECK(record.settings == expected.settings);
+  CHECK(record.seed == 7);
+  CHECK(record.strategies == expected.strategies);
+  CHECK(record.objectives == expected.objectives);
+  const std::vector<Samples> samples = store.samples();
+  REQUIRE(samples.size() == 2);
+  for (std::size_t strategy = 0; strategy < 2; ++strategy)
+    check_same(samples[strategy], testing::samples_of(strategy, 137));
+}
+
+TEST_CASE("metrics can be asked for with plain SQL") {
+  const Folder folder;
+  {
+    RunStore store = RunStore::create(folder.path(), record_of("text"), false);
+    store.add(block_of(0, 10));
+    store.finish(false);
+  }
+  sqlite3* database = nullptr;
+  REQUIRE(sqlite3_open(std::string(folder / "run.sqlite").c_str(), &database) == SQLITE_OK);
+  double mean = 0.0;
+  const auto read = [](void* result, int, char** values, char**) {
+    *static_cast<double*>(result) = std::stod(values[0]);
+    return 0;
+  };
+  CHECK(sqlite3_exec(database,
+                     "SELECT avg(\"cost.ranked\") FROM replication r JOIN strategy s ON s.position "
+                     "= r.strategy WHERE s.name = 'images'",
+                     read, &mean, nullptr) == SQLITE_OK);
+  sqlite3_close(database);
+  CHECK(mean > 100.0);
+  CHECK(mean < 101.0);
+}
+
+TEST_CASE("a run that was killed keeps its finished blocks") {
+  const Folder folder;
+  {
+    RunStore store = RunStore::create(folder.path(), record_of("text"), false);
+    store.add(block_of(0, 100));
+    // The process ends here: nothing is finished, the write-ahead log is still there.
+    fs::create_directories(folder / "copy");
+    fs::copy(folder / "run.sqlite", folder / "copy/run.sqlite");
+    fs::copy(folder / "run.sqlite-wal", folder / "copy/run.sqlite-wal");
+  }
+  const RunStore store = RunStore::open(folder / "copy");
+  CHECK(store.record().state == "running");
+  CHECK(store.replications() == 100);
+  check_same(store.samples()[1], testing::samples_of(1, 100));
+}
+
+TEST_CASE("a folder with another scenario or seed is refused unless forced") {
+  const Folder folder;
+  {
+    RunStore store = RunStore::create(folder.path(), record_of("text"), false);
+    store.add(block_of(0, 10));
+    store.finish(false);
+  }
+  CHECK_THROWS_AS(RunStore::create(folder.path(), record_of("text", 8), false), OtherRunError);
+  CHECK_THROWS_AS(RunStore::create(folder.path(), record_of("other"), false), OtherRunError);
+  CHECK(RunStore::open(folder.path()).replications() == 10);
+  RunStore::create(folder.path(), record_of("other"), true).finish(false);
+  CHECK(RunStore::open(folder.path()).record().scenario_text == "other");
+}
+
+TEST_CASE("the same run again replaces the old one only when it has finished") {
+  const Folder folder;
+  const auto run = [&](std::uint64_t replications, bool interrupted) {
+    RunStore store = RunStore::create(folder.path(), record_of("text"), false);
+    store.add(block_of(0, replications));
+    store.finish(interrupted);
+  };
+  run(50, false);
+  run(20, true);
+  CHECK(fs::exists(folder / "run.previous.sqlite"));
+  CHECK(RunStore::open(folder.path()).replications() == 20);
+  fs::create_directories(folder / "old");
+  fs::copy(folder / "run.previous.sqlite", folder / "old/run.sqlite");
+  CHECK(RunStore::open(folder / "old").replications() == 50);
+  run(30, false);
+  CHECK_FALSE(fs::exists(folder / "run.previous.sqlite"));
+  CHECK(RunStore::open(folder.path()).replications() == 30);
+}
+
+TEST_CASE("a second process is told that the run is in use") {
+  const Folder folder;
+  RunStore store = RunStore::create(folder.path(), record_of("text"), false);
+  CHECK_THROWS_WITH_AS(RunStore::create(folder.path(), record_of("text"), false),
+                       (folder / "run.sqlite: another process has this run open").c_str(),
+                       StoreError);
+  store.add(block_of(0, 10));
+}
+
+TEST_CASE("files that are no run of rollcast stay as they are") {
+  const Folder folder;
+  std::ofstream(folder / "run.sqlite") << "precious notes of somebody, long enough to be looked at, "
+                                          "and certainly no database at all, whatever it is called";
+  for (const bool force : {false, true})
+    CHECK_THROWS_WITH_AS(
+        RunStore::create(folder.path(), record_of("text"), force),
+        (folder / "run.sqlite: this is no run of rollcast (not an SQLite database)").c_str(), StoreError);
+  CHECK(fs::file_size(folder / "run.sqlite") > 100);
+  fs::remove(folder / "run.sqlite");
+  sqlite3* database = nullptr;
+  REQUIRE(sqlite3_open(std::string(folder / "run.sqlite").c_str(), &database) == SQLITE_OK);
+  sqlite3_exec(database, "CREATE TABLE precious(notes)", nullptr, nullptr, nullptr);
+  sqlite3_close(database);
+  CHECK_THROWS_WITH_AS(RunStore::create(folder.path(), record_of("text"), true),
+                       (folder / "run.sqlite: this is no run of rollcast").c_str(), StoreError);
+  CHECK_THROWS_WITH_AS(RunStore::open(folder / "nowhere"),
+                       (folder / "nowhere/run.sqlite: there is no such run").c_str(), StoreError);
+}
+
+TEST_CASE("a folder that cannot be made is named") {
+  const Folder folder;
+  std::ofstream(folder / "file") << "x";
+  CHECK_THROWS_AS(RunStore::create(folder / "file/run", record_of("text"), false), StoreError);
+  CHECK_THROWS_AS(RunStore::create(folder / "file", record_of("text"), false), StoreError);
+}
+
+TEST_CASE("a full disk is named, and the blocks before it stay") {
+  const Folder folder;
+  const std::string disk = folder / "disk";
+  fs::create_directories(disk);
+  if (::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=400k") != 0) {
+    MESSAGE("skipped: only root can mount a small file system");
+    return;
+  }
+  std::uint64_t stored = 0;
+  std::string cause;
+  {
+    RunStore store = RunStore::create(disk, record_of("text"), false);
+    try {
+      while (true) {
+        store.add(block_of(stored, 20));
+        stored += 20;
+      }
+    } catch (const StoreError& error) {
+      cause = error.what();
+    }
+  }
+  CHECK(cause == disk + "/run.sqlite: the disk is full");
+  CHECK(stored > 0);
+  CHECK(RunStore::open(disk).replications() == stored);
+  CHECK_THROWS_WITH_AS(write_file(disk + "/summary.json", std::string(500'000, 'x')),
+                       (disk + "/summary.json: the disk is full").c_str(), StoreError);
+  CHECK_FALSE(fs::exists(disk + "/summary.json.unfinished"));
+  CHECK(::umount(disk.c_str()) == 0);
+}
+
+TEST_CASE("CSV has a line for every replication and quotes what must be quoted") {
+  const Folder folder;
+  RunStore store = RunStore::create(folder.path(), record_of("text"), false);
+  store.add(block_of(0, 30));
+  std::ostringstream out;
+  write_csv(store, out);
+  std::istringstream lines(out.str());
+  std::string line;
+  std::getline(lines, line);
+  CHECK(line.find("strategy,replication,events,digest,ready_time,") == 0);
+  CHECK(line.find(",cost.ranked,objective.on time") != std::string::npos);
+  std::getline(lines, line);
+  CHECK(line.find("images,0,10,0000000000000000,") == 0);
+  std::getline(lines, line);
+  CHECK(line.find("\"by hand, \"\"slowly\"\"\",0,10,") == 0);
+  int count = 2;
+  while (std::getline(lines, line)) ++count;
+  CHECK(count == 60);
+}
+
+TEST_CASE("a file is replaced as a whole") {
+  const Folder folder;
+  write_file(folder / "deep/er/file", "one");
+  write_file(folder / "deep/er/file", "two");
+  std::ifstream in(folder / "deep/er/file");
+  std::string text;
+  std::getline(in, text);
+  CHECK(text == "two");
+  CHECK_FALSE(fs::exists(folder / "deep/er/file.unfinished"));
+}
+
+TEST_CASE("a digest tells texts apart and never changes") {
+  CHECK(digest_of("a") != digest_of("b"));
+  CHECK(digest_of("a").size() == 32);
+  // uuid.uuid5(uuid.UUID(int=0), "rollcast").hex of Python.
+  CHECK(digest_of("rollcast") == "95395b3b1d4955ecac3b12b3c483c823");
+}
+
+}  // namespace
+}  // namespace rollcast::experiment
