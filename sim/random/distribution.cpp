@@ -27,7 +27,8 @@ Distribution Distribution::constant(double value) {
 }
 
 Distribution::Result Distribution::uniform(double lower, double upper) {
-  if (!std::isfinite(lower) || !std::isfinite(upper)) return problem("the ends {} and {} must be finite", lower, upper);
+  if (!std::isfinite(lower) || !std::isfinite(upper))
+    return problem("the ends {} and {} must be finite", lower, upper);
   if (upper < lower) return problem("the upper end {} lies below the lower end {}", upper, lower);
   if (upper == lower) return constant(lower);
   return Distribution{Kind::uniform, lower, upper - lower};
@@ -44,7 +45,8 @@ Distribution::Result Distribution::triangular(double lower, double mode, double 
 Distribution::Result Distribution::pert(double lower, double mode, double upper) {
   if (auto checked = triangular(lower, mode, upper); !checked || upper == lower) return checked;
   const double place = (mode - lower) / (upper - lower);
-  return Distribution{Kind::beta, lower, upper - lower, 1.0 + 4.0 * place, 1.0 + 4.0 * (1.0 - place)};
+  return Distribution{Kind::beta, lower, upper - lower, 1.0 + 4.0 * place,
+                      1.0 + 4.0 * (1.0 - place)};
 }
 
 Distribution::Result Distribution::normal(double mean, double standard_deviation) {
@@ -57,14 +59,17 @@ Distribution::Result Distribution::normal(double mean, double standard_deviation
 
 Distribution::Result Distribution::lognormal(double mu, double sigma) {
   const double median = std::exp(mu);
-  if (!std::isfinite(median) || !(median > 0.0)) return problem("mu = {} gives a median of {}", mu, median);
-  if (!(sigma >= 0.0) || std::isinf(sigma)) return problem("sigma = {} must not be negative", sigma);
+  if (!std::isfinite(median) || !(median > 0.0))
+    return problem("mu = {} gives a median of {}", mu, median);
+  if (!(sigma >= 0.0) || std::isinf(sigma))
+    return problem("sigma = {} must not be negative", sigma);
   if (sigma == 0.0) return constant(median);
   return Distribution{Kind::lognormal, 0.0, median, sigma};
 }
 
 Distribution::Result Distribution::lognormal_from_median_p95(double median, double p95) {
-  if (!(median > 0.0) || !std::isfinite(p95)) return problem("the median {} must be greater than 0", median);
+  if (!(median > 0.0) || !std::isfinite(p95))
+    return problem("the median {} must be greater than 0", median);
   if (p95 < median) return problem("the 95 % point {} lies below the median {}", p95, median);
   return lognormal(std::log(median), std::log(p95 / median) / kNinetyFive);
 }
@@ -78,13 +83,18 @@ Distribution::Result Distribution::lognormal_from_mean_sd(double mean, double st
   return lognormal(std::log(mean) - 0.5 * variance, std::sqrt(variance));
 }
 
-Distribution::Result Distribution::lognormal_from_quantiles(double lower_probability, double lower_value,
-                                                            double upper_probability, double upper_value) {
-  if (!(lower_probability > 0.0 && lower_probability < upper_probability && upper_probability < 1.0))
-    return problem("the shares {} and {} must ascend and lie between 0 and 1", lower_probability, upper_probability);
+Distribution::Result Distribution::lognormal_from_quantiles(double lower_probability,
+                                                            double lower_value,
+                                                            double upper_probability,
+                                                            double upper_value) {
+  if (!(lower_probability > 0.0 && lower_probability < upper_probability &&
+        upper_probability < 1.0))
+    return problem("the shares {} and {} must ascend and lie between 0 and 1", lower_probability,
+                   upper_probability);
   if (!(lower_value > 0.0) || !std::isfinite(upper_value))
     return problem("the lower value {} must be greater than 0", lower_value);
-  if (upper_value < lower_value) return problem("the upper end {} lies below the lower end {}", upper_value, lower_value);
+  if (upper_value < lower_value)
+    return problem("the upper end {} lies below the lower end {}", upper_value, lower_value);
   const boost::math::normal_distribution<double> standard;
   const double lower_point = boost::math::quantile(standard, lower_probability);
   const double upper_point = boost::math::quantile(standard, upper_probability);
@@ -98,26 +108,33 @@ Distribution::Result Distribution::exponential(double mean) {
 }
 
 Distribution::Result Distribution::gamma(double shape, double scale) {
-  if (!(shape > 0.0) || std::isinf(shape)) return problem("the shape {} must be greater than 0", shape);
-  if (!(scale > 0.0) || std::isinf(scale)) return problem("the scale {} must be greater than 0", scale);
+  if (!(shape > 0.0) || std::isinf(shape))
+    return problem("the shape {} must be greater than 0", shape);
+  if (!(scale > 0.0) || std::isinf(scale))
+    return problem("the scale {} must be greater than 0", scale);
   return Distribution{Kind::gamma, 0.0, scale, shape};
 }
 
 Distribution::Result Distribution::weibull(double shape, double scale) {
-  if (!(shape > 0.0) || std::isinf(shape)) return problem("the shape {} must be greater than 0", shape);
-  if (!(scale > 0.0) || std::isinf(scale)) return problem("the scale {} must be greater than 0", scale);
+  if (!(shape > 0.0) || std::isinf(shape))
+    return problem("the shape {} must be greater than 0", shape);
+  if (!(scale > 0.0) || std::isinf(scale))
+    return problem("the scale {} must be greater than 0", scale);
   return Distribution{Kind::weibull, 0.0, scale, shape};
 }
 
 namespace {
 
 /// The weights as cumulated probabilities, or what is wrong with them.
-tl::expected<std::vector<double>, std::string> cumulate(const std::vector<double>& weights, std::size_t count) {
+tl::expected<std::vector<double>, std::string> cumulate(const std::vector<double>& weights,
+                                                        std::size_t count) {
   if (count == 0) return problem("there are no values");
-  if (weights.size() != count) return problem("there are {} values but {} weights", count, weights.size());
+  if (weights.size() != count)
+    return problem("there are {} values but {} weights", count, weights.size());
   double sum = 0.0;
   for (const double weight : weights) {
-    if (!(weight >= 0.0) || std::isinf(weight)) return problem("the weight {} must not be negative", weight);
+    if (!(weight >= 0.0) || std::isinf(weight))
+      return problem("the weight {} must not be negative", weight);
     sum += weight;
   }
   if (!(sum > 0.0) || std::isinf(sum)) return problem("the weights add up to {}", sum);
@@ -138,14 +155,16 @@ Distribution Distribution::from_table(Kind kind, Table table) {
   return made;
 }
 
-Distribution::Result Distribution::discrete(const std::vector<double>& values, const std::vector<double>& weights) {
+Distribution::Result Distribution::discrete(const std::vector<double>& values,
+                                            const std::vector<double>& weights) {
   std::vector<std::pair<double, double>> rows;
   if (auto checked = cumulate(weights, values.size()); !checked) return Problem{checked.error()};
   for (std::size_t row = 0; row < values.size(); ++row) {
     if (!std::isfinite(values[row])) return problem("the value {} must be finite", values[row]);
     if (weights[row] > 0.0) rows.emplace_back(values[row], weights[row]);
   }
-  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
   Table table;
   std::vector<double> merged;
   for (const auto& [value, weight] : rows) {
@@ -167,7 +186,8 @@ Distribution::Result Distribution::empirical(const std::vector<double>& values) 
 
 Distribution::Result Distribution::mixture(const std::vector<double>& weights,
                                            const std::vector<Distribution>& components) {
-  if (auto checked = cumulate(weights, components.size()); !checked) return Problem{checked.error()};
+  if (auto checked = cumulate(weights, components.size()); !checked)
+    return Problem{checked.error()};
   Table table;
   std::vector<double> kept;
   for (std::size_t row = 0; row < components.size(); ++row) {
@@ -210,7 +230,8 @@ Distribution::Result Distribution::truncated_table(double lower, double upper) c
 
 Distribution::Result Distribution::truncated(double lower, double upper) const {
   constexpr double kLeastShare = 1e-9;
-  if (!(lower <= upper)) return problem("the upper end {} lies below the lower end {}", upper, lower);
+  if (!(lower <= upper))
+    return problem("the upper end {} lies below the lower end {}", upper, lower);
   if (is_table()) return truncated_table(lower, upper);
   const auto [least, greatest] = support();
   if (lower <= least && upper >= greatest) return *this;
@@ -233,7 +254,8 @@ Distribution::Result Distribution::truncated(double lower, double upper) const {
 Distribution Distribution::scaled(double factor) const {
   ROLLCAST_ASSERT(factor >= 0.0 && std::isfinite(factor), "scaled by {}", factor);
   if (factor == 0.0) return constant(0.0);
-  if (is_table()) return with_each([factor](const Distribution& part) { return part.scaled(factor); });
+  if (is_table())
+    return with_each([factor](const Distribution& part) { return part.scaled(factor); });
   Distribution result = *this;
   result.shift_ *= factor;
   result.scale_ *= factor;
@@ -243,7 +265,8 @@ Distribution Distribution::scaled(double factor) const {
 
 Distribution Distribution::shifted(double offset) const {
   ROLLCAST_ASSERT(std::isfinite(offset), "shifted by {}", offset);
-  if (is_table()) return with_each([offset](const Distribution& part) { return part.shifted(offset); });
+  if (is_table())
+    return with_each([offset](const Distribution& part) { return part.shifted(offset); });
   Distribution result = *this;
   result.shift_ += offset;
   result.floor_ += offset;
@@ -252,7 +275,8 @@ Distribution Distribution::shifted(double offset) const {
 
 Distribution Distribution::maximum_of(double floor) const {
   ROLLCAST_ASSERT(std::isfinite(floor), "at least {}", floor);
-  if (is_table()) return with_each([floor](const Distribution& part) { return part.maximum_of(floor); });
+  if (is_table())
+    return with_each([floor](const Distribution& part) { return part.maximum_of(floor); });
   const auto [least, greatest] = support();
   if (floor >= greatest) return constant(floor);
   if (floor <= least) return *this;
@@ -263,13 +287,15 @@ Distribution Distribution::maximum_of(double floor) const {
 
 std::size_t Distribution::sample_row(double u) const {
   const auto& cumulated = table_->cumulated;
-  return static_cast<std::size_t>(std::lower_bound(cumulated.begin(), cumulated.end(), u) - cumulated.begin());
+  return static_cast<std::size_t>(std::lower_bound(cumulated.begin(), cumulated.end(), u) -
+                                  cumulated.begin());
 }
 
 double Distribution::sample(RandomStream& random) const {
   if (kind_ == Kind::constant) return shift_;
   if (kind_ == Kind::discrete) return table_->values[sample_row(random.uniform())];
-  if (kind_ == Kind::mixture) return table_->components[sample_row(random.uniform())].sample(random);
+  if (kind_ == Kind::mixture)
+    return table_->components[sample_row(random.uniform())].sample(random);
   const double x = truncated_ ? sample_truncated(random) : sample_standard(random);
   return std::max(floor_, shift_ + scale_ * x);
 }
@@ -279,8 +305,11 @@ double Distribution::quantile(double u) const {
   if (kind_ == Kind::constant) return shift_;
   if (kind_ == Kind::discrete) return table_->values[sample_row(u)];
   if (kind_ == Kind::mixture) return mixture_quantile(u);
-  const double x = truncated_ ? std::clamp(standard_quantile(lower_probability_ + u * (upper_probability_ - lower_probability_)), lower_, upper_)
-                              : standard_quantile(u);
+  const double x =
+      truncated_ ? std::clamp(standard_quantile(lower_probability_ +
+                                                u * (upper_probability_ - lower_probability_)),
+                              lower_, upper_)
+                 : standard_quantile(u);
   return std::max(floor_, shift_ + scale_ * x);
 }
 
@@ -294,7 +323,8 @@ double Distribution::mixture_quantile(double u) const {
   if (std::isinf(low) || std::isinf(high)) return u <= 0.0 ? low : high;
   if (cdf(low) >= u) return low;
   // cdf(low) < u <= cdf(high): bisection until the two are neighbours or as good as.
-  for (int step = 0; step < 200 && high - low > 1e-15 * std::max(std::fabs(low), std::fabs(high)); ++step) {
+  for (int step = 0; step < 200 && high - low > 1e-15 * std::max(std::fabs(low), std::fabs(high));
+       ++step) {
     const double middle = low + 0.5 * (high - low);
     if (middle <= low || middle >= high) break;
     (cdf(middle) >= u ? high : low) = middle;
@@ -312,13 +342,15 @@ double Distribution::cdf(double x) const {
   if (kind_ == Kind::mixture) {
     double sum = 0.0;
     for (std::size_t row = 0; row < table_->components.size(); ++row)
-      sum += (table_->cumulated[row] - (row > 0 ? table_->cumulated[row - 1] : 0.0)) * table_->components[row].cdf(x);
+      sum += (table_->cumulated[row] - (row > 0 ? table_->cumulated[row - 1] : 0.0)) *
+             table_->components[row].cdf(x);
     return sum;
   }
   if (x < floor_) return 0.0;
   const double standard = standard_cdf((x - shift_) / scale_);
   if (!truncated_) return standard;
-  return std::clamp((standard - lower_probability_) / (upper_probability_ - lower_probability_), 0.0, 1.0);
+  return std::clamp((standard - lower_probability_) / (upper_probability_ - lower_probability_),
+                    0.0, 1.0);
 }
 
 std::pair<double, double> Distribution::mean_variance() const {
@@ -327,7 +359,8 @@ std::pair<double, double> Distribution::mean_variance() const {
     double mean = 0.0;
     double square = 0.0;  // about the first row's mean, against cancellation
     const auto row_of = [this](std::size_t row) {
-      return kind_ == Kind::discrete ? std::pair{table_->values[row], 0.0} : table_->components[row].mean_variance();
+      return kind_ == Kind::discrete ? std::pair{table_->values[row], 0.0}
+                                     : table_->components[row].mean_variance();
     };
     const double origin = row_of(0).first;
     for (std::size_t row = 0; row < table_->cumulated.size(); ++row) {
@@ -345,19 +378,27 @@ std::pair<double, double> Distribution::mean_variance() const {
   // X below the standard form's floor counts as the floor; all within the truncation.
   const double floor = std::clamp((floor_ - shift_) / scale_, lower_, upper_);
   const double mass = upper_probability_ - lower_probability_;
-  const double at_floor = std::isinf(floor) ? 0.0 : (standard_cdf(floor) - lower_probability_) / mass;
+  const double at_floor =
+      std::isinf(floor) ? 0.0 : (standard_cdf(floor) - lower_probability_) / mass;
   const auto moment = [&](int power) {
-    const double above = (standard_partial_moment(power, upper_) - standard_partial_moment(power, floor)) / mass;
+    const double above =
+        (standard_partial_moment(power, upper_) - standard_partial_moment(power, floor)) / mass;
     return above + (at_floor > 0.0 ? at_floor * std::pow(floor, power) : 0.0);
   };
   const double mean = moment(1);
   return {shift_ + scale_ * mean, scale_ * scale_ * std::max(0.0, moment(2) - mean * mean)};
 }
 
-double Distribution::mean() const { return mean_variance().first; }
-double Distribution::variance() const { return mean_variance().second; }
+double Distribution::mean() const {
+  return mean_variance().first;
+}
+double Distribution::variance() const {
+  return mean_variance().second;
+}
 
-bool Distribution::is_constant() const { return kind_ == Kind::constant; }
+bool Distribution::is_constant() const {
+  return kind_ == Kind::constant;
+}
 
 std::pair<double, double> Distribution::support() const {
   if (kind_ == Kind::constant) return {shift_, shift_};

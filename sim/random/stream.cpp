@@ -28,11 +28,14 @@ void RandomStream::refill() {
   constexpr std::uint64_t kBlockMask = 0xFFFFFFFFU;
   block_ = philox_block(counter_, key_);
   ++counter_[3];
-  ROLLCAST_ASSERT((counter_[3] & kBlockMask) != 0, "a stream of more than 2^34 draws, purpose {}", key_[1]);
+  ROLLCAST_ASSERT((counter_[3] & kBlockMask) != 0, "a stream of more than 2^34 draws, purpose {}",
+                  key_[1]);
   next_ = 0;
 }
 
-double RandomStream::normal() { return boost::random::normal_distribution<double>{}(*this); }
+double RandomStream::normal() {
+  return boost::random::normal_distribution<double>{}(*this);
+}
 
 double RandomStream::exponential() {
   return boost::random::detail::unit_exponential_distribution<double>{}(*this);
@@ -44,7 +47,8 @@ std::uint64_t RandomStream::below(std::uint64_t n) {
   Wide product = static_cast<Wide>((*this)()) * n;
   if (static_cast<std::uint64_t>(product) < n) {
     const std::uint64_t threshold = (0 - n) % n;
-    while (static_cast<std::uint64_t>(product) < threshold) product = static_cast<Wide>((*this)()) * n;
+    while (static_cast<std::uint64_t>(product) < threshold)
+      product = static_cast<Wide>((*this)()) * n;
   }
   return static_cast<std::uint64_t>(product >> 64);
 }
