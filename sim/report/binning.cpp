@@ -1,0 +1,110 @@
+#include "binning.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rollcast/stats/quantile.hpp"
+
+namespace rollcast::report {
+namespace {
+
+/// Each bin shares with its neighbours; three passes are close to a Gaussian.
+void smooth(std::vector<double>& heights) {
+  for (int pass = 0; pass < 3; ++pass) {
+    std::vector<double> next(heights.size());
+    for (std::size_t i = 0; i < heights.size(); ++i) {
+      const double before = i > 0 ? heights[i - 1] : 0.0;
+      const double after = i + 1 < heights.size() ? heights[i + 1] : 0.0;
+      next[i] = 0.25 * before + 0.5 * heights[i] + 0.25 * after;
+    }
+    heights.swap(next);
+  }
+}
+
+std::span<const double> finite_positive(std::span<const double> sorted) {
+  const auto begin = std::upper_bound(sorted.begin(), sorted.end(), 0.0);
+  const auto end = std::find_if(begin, sorted.end(), [](double value) { return std::isinf(value); });
+  return {begin, end};
+}
+
+}  // namespace
+
+std::vector<double> sorted_values(std::span<const double> values) {
+  std::vector<double> sorted;
+  sorted.reserve(values.size());
+  std::copy_if(values.begin(), values.end(), std::back_inserter(sorted),
+               [](double value) { return !std::isnan(value); });
+  std::sort(sorted.begin(), sorted.end());
+  return sorted;
+}
+
+double share_at_most(std::span<const double> sorted, double limit) {
+  if (sorted.empty()) return 0.0;
+  const auto end = std::upper_bound(sorted.begin(), sorted.end(), limit);
+  return static_cast<double>(end - sorted.begin()) / static_cast<double>(sorted.size());
+}
+
+double share_at_least(std::span<const double> sorted, double limit) {
+  if (sorted.empty()) return 0.0;
+  const auto begin = std::lower_bound(sorted.begin(), sorted.end(), limit);
+  return static_cast<double>(sorted.end() - begin) / static_cast<double>(sorted.size());
+}
+
+std::optional<double> quantile_at(std::span<const double> sorted, double p) {
+  const double value = sorted[stats::quantile_rank(sorted.size(), p) - 1];
+  return std::isinf(value) ? std::nullopt : std::optional{value};
+}
+
+Density density_of(std::span<const double> sorted, std::size_t bins) {
+  constexpr std::size_t kFewest = 20;
+  const std::span<const double> values = finite_positive(sorted);
+  if (values.size() < kFewest || !(values.back() > values.front() * 1.000001)) return {};
+  Density density;
+  const double low = std::log(values.front()), width = std::log(values.back()) - low;
+  const double margin = 3.0 * width / static_cast<double>(bins);  // for what smoothing spreads
+  density.from = std::exp(low - margin);
+  density.to = std::exp(low + width + margin);
+  density.heights.assign(bins, 0.0);
+  const double step = (width + 2 * margin) / static_cast<double>(bins);
+  for (const double value : values) {
+    const auto bin = static_cast<std::size_t>((std::log(value) - low + margin) / step);
+    density.heights[std::min(bin, bins - 1)] += 1.0;
+  }
+  smooth(density.heights);
+  const double highest = *std::max_element(density.heights.begin(), density.heights.end());
+  for (double& height : density.heights) height /= highest;
+  return density;
+}
+
+std::vector<double> curve_times(const std::vector<std::vector<double>>& sorted, std::size_t points,
+                                const std::vector<double>& extra) {
+  std::vector<double> times = extra;
+  double low = INFINITY, high = 0.0;
+  for (const std::vector<double>& sample : sorted) {
+    const std::span<const double> values = finite_positive(sample);
+    if (values.empty()) continue;
+    low = std::min(low, values.front());
+    high = std::max(high, values.back());
+    const std::size_t steps = std::min(points, values.size());
+    for (std::size_t i = 0; i < steps; ++i) {
+      times.push_back(values[(values.size() - 1) * i / std::max<std::size_t>(1, steps - 1)]);
+    }
+  }
+  for (std::size_t i = 0; low < high && i <= points; ++i) {
+    times.push_back(low * std::pow(high / low, static_cast<double>(i) / static_cast<double>(points)));
+  }
+  std::sort(times.begin(), times.end());
+  times.erase(std::unique(times.begin(), times.end()), times.end());
+  return times;
+}
+
+std::vector<double> sparse_counts(double last, std::size_t points) {
+  std::vector<double> counts;
+  const double ratio = std::pow(std::max(last, 2.0), 1.0 / static_cast<double>(points));
+  for (double count = 1.0; count <= last; count = std::max(count + 1.0, std::floor(count * ratio))) {
+    counts.push_back(count);
+  }
+  return counts;
+}
+
+}  // namespace rollcast::report

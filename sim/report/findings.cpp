@@ -1,0 +1,210 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <optional>
+
+#include "charts.hpp"
+#include "decision.hpp"
+#include "rollcast/base/assertion.hpp"
+#include "rollcast/base/text.hpp"
+#include "words.hpp"
+
+namespace rollcast::report {
+namespace {
+
+using experiment::Results;
+using experiment::StrategyResult;
+using model::Metric;
+
+std::string quoted(const std::string& name) {
+  constexpr std::size_t kLongest = 60;
+  if (code_points(name) <= kLongest) return "“" + name + "”";
+  std::size_t end = 0, letters = 0;
+  while (end < name.size() && letters < kLongest) {
+    ++end;
+    while (end < name.size() && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) ++end;
+    ++letters;
+  }
+  return "“" + name.substr(0, end) + "…”";
+}
+
+/// Strategies with the smallest and the largest value; what is not reached counts as largest.
+struct Extremes {
+  std::size_t least = 0, most = 0;
+};
+
+Extremes extremes_of(const Results& results, const std::function<double(const StrategyResult&)>& value) {
+  Extremes extremes;
+  for (std::size_t i = 1; i < results.strategies.size(); ++i) {
+    if (value(results.strategies[i]) < value(results.strategies[extremes.least])) extremes.least = i;
+    if (value(results.strategies[i]) > value(results.strategies[extremes.most])) extremes.most = i;
+  }
+  return extremes;
+}
+
+double quantile_value(const StrategyResult& strategy, Metric metric, double level) {
+  return quantile_of(summary_of(strategy, metric), level).value.value_or(model::kNotReached);
+}
+
+std::string quantile_words(const Results& results, const StrategyResult& strategy, Metric metric, double level) {
+  return quantile_text(quantile_of(summary_of(strategy, metric), level), model::metric_info(metric), horizon_of(results));
+}
+
+/// "within 5.1 h" or "not within 30 d".
+std::string within(const std::string& words) { return words.rfind("not ", 0) == 0 ? words : "within " + words; }
+
+std::string s_curve(const Results& results) {
+  const Extremes ends = extremes_of(
+      results, [](const StrategyResult& s) { return quantile_value(s, Metric::ready_time, 90); });
+  const StrategyResult& fast = results.strategies[ends.least];
+  const StrategyResult& slow = results.strategies[ends.most];
+  std::string text = fmt::format("In 9 of 10 runs {} is ready {}", quoted(fast.name),
+                                 within(quantile_words(results, fast, Metric::ready_time, 90)));
+  if (results.replications == 1) text = fmt::format("In the one run {} is ready {}", quoted(fast.name),
+                                 within(quantile_words(results, fast, Metric::ready_time, 90)));
+  if (ends.least != ends.most) {
+    text += fmt::format(", {} {}", quoted(slow.name), within(quantile_words(results, slow, Metric::ready_time, 90)));
+  }
+  return text + ".";
+}
+
+std::string mean_cost(const Results& results, std::size_t strategy, Metric metric) {
+  const auto& mean = summary_of(results.strategies[strategy], metric).mean;
+  return mean ? human_money(*mean, results.scenario.currency) : "an unknown amount";
+}
+
+std::string cost_risk(const Results& results) {
+  const std::size_t index = results.verdict.winner.value_or(
+      extremes_of(results, [](const StrategyResult& s) {
+        return summary_of(s, Metric::cost_ranked).mean.value_or(model::kNotReached);
+      }).least);
+  const Risk risk = risk_of(results);
+  const RiskValue value = risk_value(results, risk, index);
+  return fmt::format("{}: {} on average, {} {}.", quoted(results.strategies[index].name),
+                     mean_cost(results, index, Metric::cost_ranked), probability_text(value.share, value.interval),
+                     risk.label);
+}
+
+std::string exceedance(const Results& results) {
+  const Metric metric = impact_metric(results);
+  const Extremes ends = extremes_of(
+      results, [metric](const StrategyResult& s) { return quantile_value(s, metric, 99); });
+  const auto words = [&](std::size_t i) {
+    return quantile_words(results, results.strategies[i], metric, 99);
+  };
+  std::string text = fmt::format("99 of 100 runs stay at or below {} of {} instances with {}", words(ends.least),
+                                 human_count(fleet_of(results)), quoted(results.strategies[ends.least].name));
+  if (ends.least != ends.most) {
+    text += fmt::format(", {} with {}", words(ends.most), quoted(results.strategies[ends.most].name));
+  }
+  return text + ".";
+}
+
+std::string cost_by(const Results& results, Metric metric, const std::string& subject) {
+  const Extremes ends = extremes_of(results, [metric](const StrategyResult& s) {
+    return summary_of(s, metric).mean.value_or(model::kNotReached);
+  });
+  const auto words = [&](std::size_t i) {
+    return fmt::format("{} for {}", mean_cost(results, i, metric), quoted(results.strategies[i].name));
+  };
+  if (ends.least == ends.most) return fmt::format("{}: {} on average.", subject, words(ends.least));
+  return fmt::format("{}, on average: {}, {}.", subject, words(ends.least), words(ends.most));
+}
+
+std::string cost_phases(const Results& results) {
+  return cost_by(results, Metric::cost_ranked, "What the verdict ranks by, " + ranked_cost_words(results));
+}
+
+std::string spread(const Results& results) {
+  const Extremes ends = extremes_of(
+      results, [](const StrategyResult& s) { return quantile_value(s, Metric::ready_time, 50); });
+  const std::size_t index = results.verdict.winner.value_or(ends.least);
+  const StrategyResult& strategy = results.strategies[index];
+  const auto at = [&](double level) { return quantile_words(results, strategy, Metric::ready_time, level); };
+  return fmt::format("{}: median {}, 9 of 10 runs between {} and {}.", quoted(strategy.name), at(50), at(5), at(95));
+}
+
+std::string fan(const Results& results) {
+  const Extremes ends = extremes_of(
+      results, [](const StrategyResult& s) { return quantile_value(s, Metric::ready_time, 50); });
+  const auto words = [&](std::size_t i) {
+    const StrategyResult& strategy = results.strategies[i];
+    return fmt::format("{}: first instance after {}, whole fleet {}", quoted(strategy.name),
+                       quantile_words(results, strategy, Metric::first_ready_time, 50),
+                       within(quantile_words(results, strategy, Metric::ready_time, 50)));
+  };
+  std::string text = words(ends.least);
+  if (ends.least != ends.most) text += "; " + words(ends.most);
+  return text + " (medians).";
+}
+
+struct Wait {
+  Metric metric;
+  const char* what;
+  bool per_instance;
+};
+
+std::string longest_wait(const Results& results, std::size_t index) {
+  static constexpr std::array<Wait, 6> kWaits{{{Metric::waiting_staff, "people", true},
+                                               {Metric::waiting_copy, "images to be made and copied", true},
+                                               {Metric::waiting_quota, "quota", true},
+                                               {Metric::waiting_api, "the API", true},
+                                               {Metric::waiting_soak, "soak and pauses", false},
+                                               {Metric::waiting_approval, "approval", false}}};
+  const double fleet = std::max(1.0, static_cast<double>(fleet_of(results)));
+  const StrategyResult& strategy = results.strategies[index];
+  const Wait* longest = nullptr;
+  double hours = 0.0;
+  for (const Wait& wait : kWaits) {
+    const double mean = summary_of(strategy, wait.metric).mean.value_or(0.0) / (wait.per_instance ? fleet : 1.0);
+    if (mean <= hours) continue;
+    hours = mean;
+    longest = &wait;
+  }
+  if (longest == nullptr) return fmt::format("{} waits for nothing", quoted(strategy.name));
+  return fmt::format("{} waits longest for {}: {} {} on average", quoted(strategy.name), longest->what,
+                     value_text(hours, model::Unit::hours), longest->per_instance ? "per instance" : "in all");
+}
+
+std::string waiting(const Results& results) {
+  const Extremes ends = extremes_of(
+      results, [](const StrategyResult& s) { return quantile_value(s, Metric::ready_time, 50); });
+  std::string text = longest_wait(results, ends.most);
+  if (ends.least != ends.most) text += "; " + longest_wait(results, ends.least);
+  return text + ".";
+}
+
+std::string pooled(const Results& results, Metric metric, const char* what) {
+  std::string text;
+  const Extremes ends = extremes_of(
+      results, [metric](const StrategyResult& s) { return quantile_value(s, metric, 50); });
+  for (const std::size_t index : {ends.least, ends.most}) {
+    const StrategyResult& strategy = results.strategies[index];
+    if (summary_of(strategy, metric).count == 0) continue;
+    if (!text.empty() && ends.least == ends.most) break;
+    text += fmt::format("{}{} with {}", text.empty() ? "" : ", ", quantile_words(results, strategy, metric, 50),
+                        quoted(strategy.name));
+  }
+  return fmt::format("Median {}: {}.", what, text);
+}
+
+}  // namespace
+
+std::string finding_of(const Results& results, std::string_view chart) {
+  if (chart == "s-curve") return s_curve(results);
+  if (chart == "cost-risk") return cost_risk(results);
+  if (chart == "exceedance") return exceedance(results);
+  if (chart == "cost-phases") return cost_phases(results);
+  if (chart == "cost-kinds") return cost_by(results, Metric::cost_total, "Everything up to the horizon");
+  if (chart == "spread") return spread(results);
+  if (chart == "fan") return fan(results);
+  if (chart == "waiting") return waiting(results);
+  if (chart == "recovery-time") return pooled(results, Metric::recovery_time_mean, "recovery");
+  if (chart == "data-loss") return pooled(results, Metric::recovery_data_loss_mean, "loss");
+  ROLLCAST_ASSERT(false, "no chart {}", chart);
+  return {};
+}
+
+}  // namespace rollcast::report

@@ -1,0 +1,68 @@
+#include "html.hpp"
+
+#include <fmt/format.h>
+
+#include "rollcast/base/text.hpp"
+
+namespace rollcast::report {
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+bool forbidden(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7F;
+}
+
+/// Every byte that is not part of well-formed UTF-8 replaced.
+std::string repaired(std::string_view text) {
+  std::string result;
+  while (const auto bad = first_invalid_utf8(text)) {
+    result += text.substr(0, *bad);
+    result += kReplacement;
+    text.remove_prefix(*bad + 1);
+  }
+  return result.append(text);
+}
+
+}  // namespace
+
+std::string escape_html(std::string_view text) {
+  std::string result;
+  for (const char c : repaired(text)) {
+    switch (c) {
+      case '&': result += "&amp;"; break;
+      case '<': result += "&lt;"; break;
+      case '>': result += "&gt;"; break;
+      case '"': result += "&quot;"; break;
+      default:
+        if (forbidden(c)) {
+          result += kReplacement;
+        } else {
+          result += c;
+        }
+    }
+  }
+  return result;
+}
+
+std::string name_html(std::string_view name) { return "<bdi>" + escape_html(name) + "</bdi>"; }
+
+std::string script_json(std::string_view json) {
+  std::string result;
+  result.reserve(json.size());
+  for (const char c : json) {
+    if (c == '<') {
+      result += "\\u003c";
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
+std::string element(std::string_view tag, std::string_view content, std::string_view attributes) {
+  return fmt::format("<{0}{1}{2}>{3}</{0}>", tag, attributes.empty() ? "" : " ", attributes, content);
+}
+
+}  // namespace rollcast::report

@@ -1,0 +1,251 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "assets.hpp"
+#include "charts.hpp"
+#include "decision.hpp"
+#include "html.hpp"
+#include "rollcast/base/text.hpp"
+#include "rollcast/report/report.hpp"
+#include "tables.hpp"
+#include "words.hpp"
+
+namespace rollcast::report {
+namespace {
+
+using experiment::Results;
+using experiment::Verdict;
+
+std::string css_variables(const nlohmann::json& theme) {
+  std::string css = fmt::format("color-scheme:{};", theme["dark"].get<bool>() ? "dark" : "light");
+  for (const auto& [name, value] : theme.items()) {
+    if (value.is_string()) css += fmt::format("--{}:{};", name, value.get<std::string>());
+  }
+  std::size_t index = 0;
+  for (const auto& tint : theme["series"]) css += fmt::format("--s{}:{};", index++, tint.get<std::string>());
+  return css;
+}
+
+/// The system's preference, unless the reader has chosen; print is always light.
+std::string style_sheet() {
+  const nlohmann::json themes = nlohmann::json::parse(asset("themes_json"));
+  const std::string light = css_variables(themes["light"]), dark = css_variables(themes["dark"]);
+  return fmt::format(
+      ":root{{{0}}}\n@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{1}}}}}\n"
+      ":root[data-theme=dark]{{{1}}}\n@media print{{:root,:root[data-theme=dark]{{{0}}}}}\n{2}",
+      light, dark, asset("page_css"));
+}
+
+std::string title_of(const Results& results) {
+  if (!results.scenario.question.empty()) return results.scenario.question;
+  return results.scenario.name.empty() ? "Forecast" : results.scenario.name;
+}
+
+std::string identity(const ReportInput& input) {
+  const Results& results = input.results;
+  std::vector<std::string> parts;
+  const auto add = [&](const std::string& text) { parts.push_back("<span>" + text + "</span>"); };
+  add(name_html(input.scenario_path.empty() ? results.scenario.name : input.scenario_path));
+  add(escape_html(runs_text(results.replications)) + " of each strategy");
+  add(fmt::format("{} instances", human_count(fleet_of(results))));
+  if (results.scenario.has_start) add("starts " + escape_html(civil_text(results.scenario.start)));
+  add("horizon " + human_duration(horizon_of(results)));
+  add(fmt::format("seed {}", results.seed));
+  add("rollcast " + escape_html(results.version));
+  if (!results.scenario_digest.empty()) {
+    add("scenario <code>" + escape_html(results.scenario_digest.substr(0, 12)) + "</code>");
+  }
+  if (!input.made_at.empty()) add(escape_html(input.made_at));
+  return "<p class=\"identity\">" + join(parts, "") + "</p>";
+}
+
+struct VerdictLook {
+  std::string_view style, mark, words;
+};
+
+VerdictLook look_of(Verdict::Kind kind) {
+  switch (kind) {
+    case Verdict::Kind::best: return {"yes", "✓", "Verdict"};
+    case Verdict::Kind::tie: return {"yes", "≈", "Verdict: a tie"};
+    case Verdict::Kind::none_meets: return {"no", "✗", "Verdict: none meets all objectives"};
+    case Verdict::Kind::undecided: return {"open", "?", "Verdict: not decided yet"};
+    case Verdict::Kind::single: return {"none", "–", "Result"};
+  }
+  return {};
+}
+
+/// The sentence with the first mention of the winner in bold.
+std::string verdict_sentence(const Results& results) {
+  const Verdict& verdict = results.verdict;
+  const std::string sentence = escape_html(verdict.sentence);
+  if (!verdict.winner || *verdict.winner >= results.strategies.size()) return sentence;
+  const std::string name = escape_html(results.strategies[*verdict.winner].name);
+  const std::size_t at = name.empty() ? std::string::npos : sentence.find(name);
+  if (at == std::string::npos) return sentence;
+  return sentence.substr(0, at) + "<strong><bdi>" + name + "</bdi></strong>" + sentence.substr(at + name.size());
+}
+
+std::string interrupted_note(const Results& results) {
+  if (!results.interrupted && results.replications >= results.replications_planned) return {};
+  return fmt::format("<p class=\"note\">The run was interrupted: {} of {} planned replications are finished, and all "
+                     "numbers are theirs.</p>",
+                     human_count(static_cast<std::int64_t>(results.replications)),
+                     human_count(static_cast<std::int64_t>(results.replications_planned)));
+}
+
+std::string verdict_box(const ReportInput& input) {
+  const Verdict& verdict = input.results.verdict;
+  const VerdictLook look = look_of(verdict.kind);
+  std::string body = fmt::format("<p class=\"label\"><span class=\"mark\" aria-hidden=\"true\">{}</span>{}</p>", look.mark,
+                                 look.words);
+  body += element("p", verdict_sentence(input.results), "class=\"sentence\"");
+  body += interrupted_note(input.results);
+  if (!verdict.misses.empty()) {
+    constexpr std::size_t kMost = 6;
+    std::string items, more;
+    for (std::size_t i = 0; i < verdict.misses.size(); ++i) {
+      (i < kMost ? items : more) += element("li", escape_html(verdict.misses[i]));
+    }
+    body += "<ul class=\"misses\">" + items + "</ul>";
+    if (!more.empty()) {
+      body += fmt::format("<details><summary>{} more</summary><ul class=\"misses\">{}</ul></details>",
+                          verdict.misses.size() - kMost, more);
+    }
+  }
+  if (!verdict.rule.empty()) body += element("p", "Rule: " + escape_html(verdict.rule), "class=\"rule\"");
+  const std::string decisive = decisive_assumptions(input);
+  if (!decisive.empty()) {
+    body += "<details class=\"conditional\" open><summary>Conditional on these inputs</summary>" + decisive + "</details>";
+  }
+  return fmt::format("<section class=\"verdict {}\" aria-label=\"Verdict\">{}</section>\n", look.style, body);
+}
+
+std::string strategy_chips(const Results& results) {
+  if (results.strategies.size() < 2) return {};
+  std::string chips;
+  for (std::size_t i = 0; i < results.strategies.size(); ++i) {
+    chips += fmt::format("<label class=\"chip\" data-chip=\"{0}\"><input type=\"checkbox\" checked value=\"{0}\">{1}{2}</label>",
+                         i, swatch(i), name_html(results.strategies[i].name));
+  }
+  return "<nav class=\"chips\" aria-label=\"Strategies shown in all charts and tables\"><span>Show</span><div "
+         "class=\"chip-row\">" + chips + "</div></nav>\n";
+}
+
+/// The drawing of a chart file, without the frame and title that a file of its own needs.
+std::string drawing_of(const std::vector<ChartFile>& files, std::string_view chart) {
+  const auto file = std::find_if(files.begin(), files.end(),
+                                 [&](const ChartFile& f) { return f.first == fmt::format("{}.svg", chart); });
+  if (file == files.end()) return {};
+  const std::string& text = file->second;
+  const std::size_t begin = text.find("<svg", 4), end = text.rfind("</svg>");
+  return text.substr(begin, end - begin);
+}
+
+std::string figure(const Chart& chart, const std::vector<ChartFile>& files) {
+  if (!chart.shown) {
+    if (chart.absent.empty()) return {};
+    return fmt::format("<figure class=\"chart absent\"><h3>{}</h3><p class=\"finding\">{}</p></figure>\n",
+                       escape_html(chart.title), escape_html(chart.absent));
+  }
+  return fmt::format(
+      "<figure class=\"chart\" data-chart=\"{0}\" aria-labelledby=\"title-{0}\">"
+      "<h3 id=\"title-{0}\">{1}</h3><figcaption class=\"finding\">{2} <span class=\"hint\">{3}</span></figcaption>"
+      "<div class=\"static\" role=\"img\" aria-label=\"{1}. {2}\">{4}</div><div class=\"live\" role=\"img\" "
+      "aria-label=\"{1}. {2}\"></div></figure>\n",
+      chart.name, escape_html(chart.title), escape_html(chart.finding), escape_html(chart.hint),
+      drawing_of(files, chart.name));
+}
+
+struct SectionWords {
+  Section section;
+  std::string_view title, subtitle;
+};
+
+std::string chart_sections(const Results& results, const std::vector<ChartFile>& files) {
+  static constexpr std::array<SectionWords, 4> kSections{{
+      {Section::decision, "Decision", "When it is done, and what the safety costs"},
+      {Section::risk_and_cost, "Risk and cost", "What can go wrong, how often, and where the money goes"},
+      {Section::time, "Time", "How the fleet fills up, and what holds it back"},
+      {Section::recovery, "Recovery", "How long an incident lasts, and what it loses"},
+  }};
+  const std::vector<Chart> charts = charts_of(results);
+  std::string html;
+  for (const SectionWords& words : kSections) {
+    std::string figures;
+    for (const Chart& chart : charts)
+      if (chart.section == words.section) figures += figure(chart, files);
+    if (figures.empty()) continue;
+    html += fmt::format("<section><h2>{}</h2><p class=\"sub\">{}</p><div class=\"charts\">{}</div></section>\n",
+                        words.title, words.subtitle, figures);
+  }
+  return html;
+}
+
+std::string quality_section(const Results& results) {
+  const std::string table = comparison_table(results);
+  if (table.empty()) return {};
+  return "<section><h2>Strategies against each other</h2><p class=\"sub\">Differences run by run: every strategy meets the "
+         "same luck, so a difference is surer than the two results it is made of</p>" + table + "</section>\n";
+}
+
+std::string assumption_section(const ReportInput& input) {
+  const std::string table = assumption_table(input);
+  if (table.empty()) return {};
+  const auto defaults = std::count_if(input.assumptions.begin(), input.assumptions.end(), [](const Assumption& a) {
+    return a.origin.rfind("default", 0) == 0;
+  });
+  return fmt::format("<section><h2>Assumptions</h2><p class=\"sub\">{} inputs, {} of them defaults that nobody has "
+                     "changed; defaults come first</p>{}</section>\n",
+                     input.assumptions.size(), defaults, table);
+}
+
+std::string reproduce_section(const ReportInput& input) {
+  if (input.command.empty()) return {};
+  return "<section><h2>Reproduce</h2><p class=\"sub\">The same version gives the same numbers on the same class of "
+         "processor, with any number of threads</p><pre class=\"command\"><code>" + escape_html(input.command) +
+         "</code></pre></section>\n";
+}
+
+std::string licences() {
+  return "<footer><details><summary>Licences of what this page contains</summary><p>The charts are drawn by Apache "
+         "ECharts and ZRender, which are embedded in this page.</p><pre>" + escape_html(asset("echarts_notice")) +
+         "</pre><pre>" + escape_html(asset("echarts_license")) + "</pre><pre>ZRender\n\n" +
+         escape_html(asset("zrender_license")) + "</pre></details></footer>\n";
+}
+
+std::string scripts(const ReportInput& input) {
+  std::string definitions;
+  for (const std::string_view script : chart_scripts()) definitions.append(script);
+  const auto script = [](std::string_view text) { return fmt::format("<script>{}</script>\n", text); };
+  return fmt::format("<script type=\"application/json\" id=\"data\">{}</script>\n"
+                     "<script type=\"application/json\" id=\"themes\">{}</script>\n",
+                     script_json(report_data_json(input)), script_json(asset("themes_json"))) +
+         script(asset("echarts_js")) + script(definitions) + script(asset("page_js"));
+}
+
+}  // namespace
+
+std::string html_page(const ReportInput& input, const std::vector<ChartFile>& charts) {
+  const Results& results = input.results;
+  const std::string title = escape_html(title_of(results));
+  std::string page = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+                     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src "
+                     "'unsafe-inline'; style-src 'unsafe-inline'; img-src data:\">\n<title>" + title +
+                     "</title>\n<style>" + style_sheet() + "</style></head>\n<body>\n<main>\n";
+  page += "<header><h1 dir=\"auto\">" + title + "</h1><button type=\"button\" id=\"theme\" hidden></button>" +
+          identity(input) + "</header>\n";
+  page += verdict_box(input);
+  page += "<section class=\"table\">" + decision_table(results) + objective_list(results) + "</section>\n";
+  page += strategy_chips(results);
+  page += chart_sections(results, charts);
+  page += quality_section(results) + assumption_section(input) + reproduce_section(input);
+  page += licences() + "</main>\n" + scripts(input) + "</body></html>\n";
+  return page;
+}
+
+std::string html_page(const ReportInput& input) { return html_page(input, chart_svgs(input)); }
+
+}  // namespace rollcast::report

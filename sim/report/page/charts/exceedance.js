@@ -1,0 +1,80 @@
+/* The risk that at the worst moment at least x instances are out of service or defective. */
+rollcast.charts.exceedance = (function () {
+  'use strict';
+  var base = rollcast.base, format = rollcast.format;
+
+  function curve(strategy, data, x, y, theme) {
+    var floor = y.min, points = [], ended = false;
+    data.impacts.forEach(function (impact, i) {
+      var p = strategy.impact.curve[i];
+      if (ended) return;
+      ended = !(p > 0);
+      points.push([x.to(impact), ended ? floor - 1 : y.to(p)]);
+    });
+    return {
+      type: 'line', name: base.key(strategy), data: points, showSymbol: false, step: 'start', clip: true,
+      symbol: base.marker(theme, strategy), symbolSize: 7, itemStyle: {color: base.color(theme, strategy)},
+      lineStyle: {color: base.color(theme, strategy), type: base.dash(theme, strategy), width: 2},
+      emphasis: {focus: 'series', lineStyle: {width: 3}}, blur: {lineStyle: {opacity: 0.15}}
+    };
+  }
+
+  function limits(data, x, y, theme, width) {
+    var lines = [];
+    data.objectives.forEach(function (o) {
+      if (o.kind !== 'impact') return;
+      if (o.limit >= 1) {
+        var words = base.fit(o.name, width * 0.4, 11) + ': at most ' + format.number(o.limit, 6);
+        lines.push(base.verticalLimit(x.to(o.limit), words, lines.length / 2, theme, x, width));
+      }
+      if (o.required < 1) {
+        lines.push(base.horizontalLimit(y.to(1 - o.required), format.percent(1 - o.required) + ' of runs', theme));
+      }
+    });
+    return base.limitSeries(lines, theme);
+  }
+
+  function hover(data, x, y, theme) {
+    return function (items) {
+      if (!items.length) return '';
+      var impact = Math.round(x.from(items[0].axisValue));
+      var at = data.impacts.indexOf(impact);
+      if (at < 0) return '';
+      var rows = data.strategies.map(function (s) {
+        var p = s.impact.curve[at];
+        return {
+          mark: base.swatch(theme, s), name: s.name, p: p,
+          value: p > 0 ? format.percent(p) : 'no run', note: ''
+        };
+      });
+      rows.sort(function (a, b) { return b.p - a.p; });
+      return base.tip(format.number(impact, 9) + (impact === 1 ? ' instance' : ' instances') + ' or more', rows);
+    };
+  }
+
+  function option(data, theme) {
+    var legend = base.strategyLegend(data, theme);
+    var lines = data.objectives.filter(function (o) { return o.kind === 'impact' && o.limit >= 1; }).length;
+    var grid = {left: 60, right: 22, top: legend.height + 12 + 15 * lines, bottom: 44};
+    var width = base.plotWidth(theme, grid);
+    var last = data.impacts[data.impacts.length - 1];
+    var words = function (v) { return format.number(v, 6); };
+    var x = last > 12 ? rollcast.scale.log(1, last, width, words)
+      : rollcast.scale.linear(1, Math.max(last, 2), width, words, {whole: true, gap: 30});
+    var y = rollcast.scale.shares(data.impact_floor, theme.height - grid.top - grid.bottom);
+    var series = data.strategies.map(function (s) { return curve(s, data, x, y, theme); });
+    series.push(limits(data, x, y, theme, width));
+    return base.frame(theme, {
+      legend: legend.option, grid: grid, series: series,
+      xAxis: base.axis(x, theme, {
+        name: data.impact_label + (x.log ? ' (log)' : ''), nameGap: 28
+      }),
+      yAxis: base.axis(y, theme, {name: 'share of runs with x or more (log)', nameGap: 46}),
+      tooltip: base.tooltip(theme, {trigger: 'axis', formatter: hover(data, x, y, theme)})
+    });
+  }
+
+  function height(data, theme) { return 350 + base.strategyLegend(data, theme).height; }
+
+  return {height: height, option: option};
+})();

@@ -1,0 +1,24 @@
+/* From a chart's definition to what is drawn: used by the page for its interactive charts, and by rollcast itself
+   (inside Duktape, without a browser) for the SVG files. */
+rollcast.themed = function (themes, name, frame) {
+  'use strict';
+  var theme = {};
+  for (var item in themes[name]) theme[item] = themes[name][item];
+  theme.dashes = themes.dashes;
+  theme.markers = themes.markers;
+  for (var part in frame) theme[part] = frame[part];
+  return theme;
+};
+
+/* The chart as SVG text. Element ids get `name` in front of them: several charts may stand in one page. */
+rollcast.svg = function (echarts, name, data, themes, themeName, width) {
+  'use strict';
+  var definition = rollcast.charts[name];
+  var theme = rollcast.themed(themes, themeName, {width: width, height: 0, legend: true});
+  theme.height = definition.height(data, theme);
+  var chart = echarts.init(null, null, {renderer: 'svg', ssr: true, width: width, height: theme.height});
+  chart.setOption(definition.option(data, theme));
+  var text = chart.renderToSVGString();
+  chart.dispose();
+  return text.replace(/ ecmeta_[a-z_]+="[^"]*"/g, '').replace(/\bzr\d+-/g, name + '-');
+};

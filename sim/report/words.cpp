@@ -1,0 +1,104 @@
+#include "words.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "rollcast/base/text.hpp"
+
+namespace rollcast::report {
+namespace {
+
+/// Decimals of a percentage that an uncertainty of `half_width` (a share) leaves meaningful.
+int decimals_for(double half_width) {
+  if (!(half_width > 0.0)) return 0;
+  return std::clamp(static_cast<int>(std::ceil(-std::log10(half_width * 100.0))), 0, 6);
+}
+
+std::string percent(double share, int decimals) { return fmt::format("{:.{}f}", share * 100.0, decimals); }
+
+/// As `percent`, but never rounded to 0 or 100 (which would claim a certainty that is not there).
+int honest_decimals(double share, int decimals) {
+  while (decimals < 9 && share > 0.0 && share < 1.0) {
+    const std::string text = percent(share, decimals);
+    const double shown = std::stod(text);
+    if (shown > 0.0 && shown < 100.0) break;
+    ++decimals;
+  }
+  return decimals;
+}
+
+int decimals_of(double share, const stats::Interval& interval) {
+  return honest_decimals(share, decimals_for(interval.half_width()));
+}
+
+/// Two significant digits of the distance to certainty, rounded towards the safe side.
+std::string bound(double share, bool upwards) {
+  const double distance = upwards ? share : 1.0 - share;
+  const int decimals =
+      distance > 0.0 ? std::clamp(1 - static_cast<int>(std::floor(std::log10(distance * 100.0))), 0, 9) : 0;
+  const double scale = std::pow(10.0, decimals);
+  const double value = share * 100.0 * scale;
+  const double shown = (upwards ? std::ceil(value - 1e-9) : std::floor(value + 1e-9)) / scale;
+  return human_number(shown, 12);
+}
+
+}  // namespace
+
+std::string probability_text(double share, const stats::Interval& interval) {
+  if (share >= 1.0 && interval.low < 1.0) return fmt::format("> {} %", bound(interval.low, false));
+  if (share <= 0.0 && interval.high > 0.0) return fmt::format("< {} %", bound(interval.high, true));
+  return percent(share, decimals_of(share, interval)) + " %";
+}
+
+std::string probability_range(double share, const stats::Interval& interval) {
+  const int decimals = decimals_of(share, interval);
+  return fmt::format("{}–{} %", percent(interval.low, decimals), percent(interval.high, decimals));
+}
+
+std::string value_text(double value, model::Unit unit) {
+  switch (unit) {
+    case model::Unit::seconds: return human_duration(value);
+    case model::Unit::hours: return human_duration(value * 3600.0);
+    case model::Unit::share: return human_percent(value);
+    case model::Unit::flag: return human_percent(value);
+    case model::Unit::instances:
+    case model::Unit::count:
+    case model::Unit::instance_hours: return human_number(value);
+    case model::Unit::money: {
+      const std::string text = human_money(value, "");
+      return text.substr(0, text.size() - 1);
+    }
+  }
+  return {};
+}
+
+std::string quantile_text(const experiment::QuantileEstimate& quantile, const model::MetricInfo& metric,
+                          double horizon) {
+  if (quantile.value) return value_text(*quantile.value, metric.unit);
+  return metric.censoring == model::Censoring::not_reached ? not_within(horizon) : "no value";
+}
+
+std::string quantile_range(const experiment::QuantileEstimate& quantile, const model::MetricInfo& metric,
+                           double horizon) {
+  if (!quantile.interval) return {};
+  const auto end = [&](double value) {
+    if (std::isfinite(value)) return value_text(value, metric.unit);
+    if (value < 0) return std::string{"no lower bound"};
+    return metric.censoring == model::Censoring::not_reached ? "beyond " + human_duration(horizon)
+                                                             : std::string{"no upper bound"};
+  };
+  return end(quantile.interval->low) + " – " + end(quantile.interval->high);
+}
+
+std::string range_text(const std::optional<stats::Interval>& interval, model::Unit unit) {
+  if (!interval) return {};
+  return value_text(interval->low, unit) + " – " + value_text(interval->high, unit);
+}
+
+std::string not_within(double horizon) { return "not within " + human_duration(horizon); }
+
+std::string runs_text(std::uint64_t count) { return plural(static_cast<std::size_t>(count), "run"); }
+
+}  // namespace rollcast::report
