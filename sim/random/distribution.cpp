@@ -243,10 +243,13 @@ Distribution::Result Distribution::truncated(double lower, double upper) const {
   const double standard_lower = lower > floor_ ? (lower - shift_) / scale_ : lower_;
   result.lower_ = std::max(lower_, standard_lower);
   result.upper_ = std::min(upper_, (upper - shift_) / scale_);
-  result.lower_probability_ = standard_cdf(result.lower_);
-  result.upper_probability_ = standard_cdf(result.upper_);
+  result.lower_cdf_ = standard_cdf(result.lower_);
+  result.upper_survival_ = standard_survival(result.upper_);
+  result.mass_ = result.lower_cdf_ < 0.5
+                     ? 1.0 - result.lower_cdf_ - result.upper_survival_
+                     : standard_survival(result.lower_) - result.upper_survival_;
   result.truncated_ = true;
-  if (!(result.upper_probability_ - result.lower_probability_ >= kLeastShare))
+  if (!(result.mass_ >= kLeastShare))
     return problem("almost nothing of it lies between {} and {}", lower, upper);
   return result;
 }
@@ -305,11 +308,7 @@ double Distribution::quantile(double u) const {
   if (kind_ == Kind::constant) return shift_;
   if (kind_ == Kind::discrete) return table_->values[sample_row(u)];
   if (kind_ == Kind::mixture) return mixture_quantile(u);
-  const double x =
-      truncated_ ? std::clamp(standard_quantile(lower_probability_ +
-                                                u * (upper_probability_ - lower_probability_)),
-                              lower_, upper_)
-                 : standard_quantile(u);
+  const double x = truncated_ ? truncated_quantile(u) : standard_quantile(u);
   return std::max(floor_, shift_ + scale_ * x);
 }
 
@@ -349,8 +348,7 @@ double Distribution::cdf(double x) const {
   if (x < floor_) return 0.0;
   const double standard = standard_cdf((x - shift_) / scale_);
   if (!truncated_) return standard;
-  return std::clamp((standard - lower_probability_) / (upper_probability_ - lower_probability_),
-                    0.0, 1.0);
+  return std::clamp((standard - lower_cdf_) / mass_, 0.0, 1.0);
 }
 
 std::pair<double, double> Distribution::mean_variance() const {
@@ -377,12 +375,10 @@ std::pair<double, double> Distribution::mean_variance() const {
   }
   // X below the standard form's floor counts as the floor; all within the truncation.
   const double floor = std::clamp((floor_ - shift_) / scale_, lower_, upper_);
-  const double mass = upper_probability_ - lower_probability_;
-  const double at_floor =
-      std::isinf(floor) ? 0.0 : (standard_cdf(floor) - lower_probability_) / mass;
+  const double at_floor = std::isinf(floor) ? 0.0 : (standard_cdf(floor) - lower_cdf_) / mass_;
   const auto moment = [&](int power) {
     const double above =
-        (standard_partial_moment(power, upper_) - standard_partial_moment(power, floor)) / mass;
+        (standard_partial_moment(power, upper_) - standard_partial_moment(power, floor)) / mass_;
     return above + (at_floor > 0.0 ? at_floor * std::pow(floor, power) : 0.0);
   };
   const double mean = moment(1);

@@ -101,16 +101,18 @@ double Distribution::sample_standard(RandomStream& random) const {
 
 double Distribution::sample_truncated(RandomStream& random) const {
   constexpr double kWorthRejecting = 0.25;
-  if (upper_probability_ - lower_probability_ < kWorthRejecting) {
-    const double u = random.uniform();
-    const double x =
-        standard_quantile(lower_probability_ + u * (upper_probability_ - lower_probability_));
-    return std::clamp(x, lower_, upper_);
-  }
+  if (mass_ < kWorthRejecting) return truncated_quantile(random.uniform());
   for (;;) {
     const double x = sample_standard(random);
     if (x >= lower_ && x <= upper_) return x;
   }
+}
+
+double Distribution::truncated_quantile(double u) const {
+  const double below = lower_cdf_ + u * mass_;
+  const double above = upper_survival_ + (1.0 - u) * mass_;
+  return std::clamp(below < 0.5 ? standard_quantile(below) : standard_upper_quantile(above), lower_,
+                    upper_);
 }
 
 double Distribution::standard_quantile(double u) const {
@@ -142,6 +144,48 @@ double Distribution::standard_quantile(double u) const {
   }
   ROLLCAST_ASSERT(false, "no standard form of kind {}", static_cast<int>(kind_));
   return 0.0;
+}
+
+double Distribution::standard_upper_quantile(double probability) const {
+  const auto [least, greatest] = standard_support();
+  if (probability <= 0.0) return greatest;
+  if (probability >= 1.0) return least;
+  using boost::math::complement;
+  switch (kind_) {
+    case Kind::normal:
+      return -boost::math::quantile(StandardNormal{}, probability);
+    case Kind::lognormal:
+      return std::exp(-a_ * boost::math::quantile(StandardNormal{}, probability));
+    case Kind::exponential:
+      return -std::log(probability);
+    case Kind::gamma:
+      return boost::math::quantile(complement(StandardGamma{a_, 1.0}, probability));
+    case Kind::weibull:
+      return std::pow(-std::log(probability), 1.0 / a_);
+    default:
+      return standard_quantile(1.0 - probability);  // bounded: nothing is lost near the end
+  }
+}
+
+double Distribution::standard_survival(double x) const {
+  const auto [least, greatest] = standard_support();
+  if (x < least) return 1.0;
+  if (x >= greatest) return 0.0;
+  using boost::math::complement;
+  switch (kind_) {
+    case Kind::normal:
+      return normal_cdf(-x);
+    case Kind::lognormal:
+      return x > 0.0 ? normal_cdf(-std::log(x) / a_) : 1.0;
+    case Kind::exponential:
+      return std::exp(-x);
+    case Kind::gamma:
+      return boost::math::cdf(complement(StandardGamma{a_, 1.0}, x));
+    case Kind::weibull:
+      return std::exp(-std::pow(x, a_));
+    default:
+      return 1.0 - standard_cdf(x);
+  }
 }
 
 double Distribution::standard_cdf(double x) const {

@@ -213,6 +213,18 @@ TEST_CASE("a mixture mixes means, variances and distribution functions, and can 
   CHECK(D::mixture({1, 0}, {a, b})->describe() == a.describe());
 }
 
+TEST_CASE("the far end of an open truncation is finite for every u below 1") {
+  const double almost_one = 1.0 - 0x1p-53;
+  for (const D& d :
+       {*D::normal(0, 1)->truncated(2, kInfinity), *D::exponential(1)->truncated(9, kInfinity),
+        *D::gamma(2, 1)->truncated(9, kInfinity), *D::lognormal(0, 1)->truncated(9, kInfinity),
+        *D::weibull(2, 1)->truncated(3, kInfinity)}) {
+    INFO(d.describe());
+    CHECK(std::isfinite(d.quantile(almost_one)));
+    CHECK(d.quantile(almost_one) > d.quantile(0.999999));
+  }
+}
+
 TEST_CASE("truncation and floor combine as they are written") {
   const D d = D::exponential(1)->maximum_of(0.5);
   CHECK(d.truncated(0.2, 1)->cdf(0.5) ==

@@ -11,11 +11,13 @@
 
 namespace rollcast::random {
 
-/// A probability distribution: a value, cheap to copy, immutable. The factories check their parameters and say in words what is
-/// wrong with them, for whoever wrote the scenario; numbers that are not finite are refused everywhere.
+/// A probability distribution: a value, cheap to copy, immutable. The factories check their
+/// parameters and say in words what is wrong with them, for whoever wrote the scenario; numbers
+/// that are not finite are refused everywhere.
 ///
-/// sample() draws with the fastest exact method (ziggurat, Marsaglia–Tsang) and may use several numbers of the stream; quantile()
-/// inverts the distribution function, one number in, one out, for inputs that are drawn once per replication.
+/// sample() draws with the fastest exact method (ziggurat, Marsaglia–Tsang) and may use several
+/// numbers of the stream; quantile() inverts the distribution function, one number in, one out, for
+/// inputs that are drawn once per replication.
 class Distribution {
  public:
   using Result = tl::expected<Distribution, std::string>;
@@ -26,30 +28,35 @@ class Distribution {
   /// Any number from `lower` to `upper`, equally likely.
   [[nodiscard]] static Result uniform(double lower, double upper);
   [[nodiscard]] static Result triangular(double lower, double mode, double upper);
-  /// Beta on [lower, upper] with shapes 1 + 4 (mode - lower) / (upper - lower) and 1 + 4 (upper - mode) / (upper - lower)
-  /// (Malcolm et al. 1959): its mean is (lower + 4 mode + upper) / 6.
+  /// Beta on [lower, upper] with shapes 1 + 4 (mode - lower) / (upper - lower) and 1 + 4 (upper -
+  /// mode) / (upper - lower) (Malcolm et al. 1959): its mean is (lower + 4 mode + upper) / 6.
   [[nodiscard]] static Result pert(double lower, double mode, double upper);
   [[nodiscard]] static Result normal(double mean, double standard_deviation);
   /// exp of a normal with mean `mu` and standard deviation `sigma`.
   [[nodiscard]] static Result lognormal(double mu, double sigma);
   [[nodiscard]] static Result lognormal_from_median_p95(double median, double p95);
   [[nodiscard]] static Result lognormal_from_mean_sd(double mean, double standard_deviation);
-  /// The lognormal with P(X <= lower_value) = lower_probability and P(X <= upper_value) = upper_probability.
+  /// The lognormal with P(X <= lower_value) = lower_probability and P(X <= upper_value) =
+  /// upper_probability.
   [[nodiscard]] static Result lognormal_from_quantiles(double lower_probability, double lower_value,
-                                                       double upper_probability, double upper_value);
+                                                       double upper_probability,
+                                                       double upper_value);
   [[nodiscard]] static Result exponential(double mean);
   /// Mean shape · scale.
   [[nodiscard]] static Result gamma(double shape, double scale);
   /// P(X > x) = exp(-(x / scale)^shape).
   [[nodiscard]] static Result weibull(double shape, double scale);
   /// `values[i]` with probability `weights[i]` / sum of weights.
-  [[nodiscard]] static Result discrete(const std::vector<double>& values, const std::vector<double>& weights);
+  [[nodiscard]] static Result discrete(const std::vector<double>& values,
+                                       const std::vector<double>& weights);
   /// One of the measured values, each equally likely.
   [[nodiscard]] static Result empirical(const std::vector<double>& values);
   /// A draw from `components[i]` with probability `weights[i]` / sum of weights.
-  [[nodiscard]] static Result mixture(const std::vector<double>& weights, const std::vector<Distribution>& components);
+  [[nodiscard]] static Result mixture(const std::vector<double>& weights,
+                                      const std::vector<Distribution>& components);
 
-  /// Given that it lies in [lower, upper]; an end may be infinite. Refused when that happens with less than 1e-9.
+  /// Given that it lies in [lower, upper]; an end may be infinite. Refused when that happens with
+  /// less than 1e-9.
   [[nodiscard]] Result truncated(double lower, double upper) const;
   /// Multiplied by `factor`. REQUIRES factor >= 0, finite.
   [[nodiscard]] Distribution scaled(double factor) const;
@@ -103,7 +110,14 @@ class Distribution {
   [[nodiscard]] double sample_truncated(RandomStream& random) const;
   [[nodiscard]] std::size_t sample_row(double u) const;
   [[nodiscard]] double standard_quantile(double u) const;
+  /// The x that is exceeded with this probability: exact also where 1 - probability would round
+  /// to 1.
+  [[nodiscard]] double standard_upper_quantile(double probability) const;
+  /// The quantile of the standard form within its truncation.
+  [[nodiscard]] double truncated_quantile(double u) const;
   [[nodiscard]] double standard_cdf(double x) const;
+  /// 1 - standard_cdf(x), exact also where that is tiny.
+  [[nodiscard]] double standard_survival(double x) const;
   /// E[X^power; X <= x] of the standard form, power 1 or 2.
   [[nodiscard]] double standard_partial_moment(int power, double x) const;
   [[nodiscard]] std::pair<double, double> standard_support() const;
@@ -122,8 +136,9 @@ class Distribution {
   double b_ = 0.0;
   double lower_ = -kInfinity;  ///< truncation, in standard form
   double upper_ = kInfinity;
-  double lower_probability_ = 0.0;  ///< cdf of the standard form there
-  double upper_probability_ = 1.0;
+  double lower_cdf_ = 0.0;  ///< of the standard form at lower_
+  double upper_survival_ = 0.0;
+  double mass_ = 1.0;          ///< probability between the two
   double floor_ = -kInfinity;  ///< applied last
   std::shared_ptr<const Table> table_;
 };

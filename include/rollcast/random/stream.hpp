@@ -1,5 +1,6 @@
 #pragma once
-/// Keyed random streams: any draw can be had again from its key alone, and a new purpose moves no other draw.
+/// Keyed random streams: any draw can be had again from its key alone, and a new purpose moves no
+/// other draw.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -10,8 +11,8 @@
 
 namespace rollcast::random {
 
-/// The number of a named purpose ("launch time"): FNV-1a over the name, finished with a mixer. It is part of every result: renaming a
-/// purpose changes the numbers.
+/// The number of a named purpose ("launch time"): FNV-1a over the name, finished with a mixer. It
+/// is part of every result: renaming a purpose changes the numbers.
 [[nodiscard]] constexpr std::uint64_t purpose(std::string_view name) {
   std::uint64_t hash = 0xCBF29CE484222325U;
   for (const char letter : name) {
@@ -26,21 +27,24 @@ namespace rollcast::random {
 /// Which stream. Two streams whose keys differ in any field share no block of the generator.
 struct StreamKey {
   std::uint64_t seed = 0;
-  std::uint64_t purpose = 0;      ///< from purpose("...")
+  std::uint64_t purpose = 0;  ///< from purpose("...")
   std::uint64_t replication = 0;
-  std::uint64_t entity = 0;       ///< the instance, region, person ... that draws
-  std::uint64_t index = 0;        ///< the how-manieth use by that entity (attempt, incident)
-  std::uint64_t branch = 0;       ///< of a splitting run; below 2^32
+  std::uint64_t entity = 0;  ///< the instance, region, person ... that draws
+  std::uint64_t index = 0;   ///< the how-manieth use by that entity (attempt, incident)
+  std::uint64_t branch = 0;  ///< of a splitting run; below 2^32
 };
 
-/// The generator itself: Philox4x64-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3, SC 2011) of Random123.
+/// The generator itself: Philox4x64-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers: as
+/// easy as 1, 2, 3, SC 2011) of Random123.
 [[nodiscard]] std::array<std::uint64_t, 4> philox_block(const std::array<std::uint64_t, 4>& counter,
                                                         const std::array<std::uint64_t, 2>& key);
 
-/// The random numbers of one key, a uniform random bit generator in the sense of the standard library.
+/// The random numbers of one key, a uniform random bit generator in the sense of the standard
+/// library.
 ///
-/// Philox key: (seed, purpose). Counter: (replication, entity, index, branch · 2^32 + block). The block number has 32 bits of
-/// its own, so no stream reaches another one: 2^34 draws a stream (checked). Construction computes nothing.
+/// Philox key: (seed, purpose). Counter: (replication, entity, index, branch · 2^32 + block). The
+/// block number has 32 bits of its own, so no stream reaches another one: 2^34 draws a stream
+/// (checked). Construction computes nothing.
 class RandomStream {
  public:
   using result_type = std::uint64_t;
@@ -48,7 +52,9 @@ class RandomStream {
   explicit RandomStream(const StreamKey& key);
 
   [[nodiscard]] static constexpr result_type min() { return 0; }
-  [[nodiscard]] static constexpr result_type max() { return std::numeric_limits<result_type>::max(); }
+  [[nodiscard]] static constexpr result_type max() {
+    return std::numeric_limits<result_type>::max();
+  }
   result_type operator()() {
     if (next_ == block_.size()) refill();
     return block_[next_++];
