@@ -22,7 +22,8 @@ void back_up(Replication& run, std::vector<BackupCopy>& copies, InstanceId id,
   const TimePoint start = run.sim.now();
   const Duration takes =
       run.draw(run.world.backup->takes, purpose::backup_time, id.index(), number);
-  copies.push_back(BackupCopy{start, saturating_add(start, takes), id, run.instance(id).build});
+  copies.push_back(
+      BackupCopy{start, saturating_add(start, takes), id, run.instance(id).build, number, false});
   run.tell(id, [&] { return std::string("backup starts"); });
 }
 
@@ -58,13 +59,25 @@ Task<> take_backups(Replication& run) {
   }
 }
 
-const BackupCopy* newest_backup(Replication& run, InstanceId id, TimePoint onset) {
+const BackupCopy* newest_backup(Replication& run, InstanceId id, TimePoint onset, RegionId region) {
   if (!run.world.backup) return nullptr;
-  const auto& copies = run.world.backup->every_instance
-                           ? run.instance_backups[id.index()]
-                           : run.groups[run.instance(id).group].backups;
-  for (auto copy = copies.rbegin(); copy != copies.rend(); ++copy)
-    if (copy->complete <= onset) return &*copy;
+  const Backup& plan = *run.world.backup;
+  const Instance& self = run.instance(id);
+  const RegionId home = run.world.groups[self.group].region;
+  const bool at_home = region == home;
+  if (!at_home && plan.copied_to != region) return nullptr;
+  auto& copies =
+      plan.every_instance ? run.instance_backups[id.index()] : run.groups[self.group].backups;
+  for (std::size_t index = copies.size(); index-- > 0;) {
+    BackupCopy& copy = copies[index];
+    const Duration on_its_way =
+        at_home ? Duration::zero()
+                : run.draw(plan.copy_takes, purpose::backup_copy, copy.of.index(), copy.number);
+    if (saturating_add(copy.complete, on_its_way) > onset || copy.unusable) continue;
+    copy.unusable = run.chance(plan.fails, purpose::backup_fails, copy.of.index(), copy.number);
+    if (!copy.unusable) return &copy;
+    run.tell(id, [] { return std::string("a backup turns out to be unusable"); });
+  }
   return nullptr;
 }
 

@@ -166,7 +166,7 @@ void fill_work(const Replication& run, Outcome& outcome) {
   at(outcome, Metric::waiting_api) = tally.wait_api;
   at(outcome, Metric::waiting_copy) = tally.wait_copy;
   at(outcome, Metric::waiting_soak) = tally.wait_soak;
-  at(outcome, Metric::waiting_approval) = 0.0;
+  at(outcome, Metric::waiting_approval) = tally.wait_approval;
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ Task<> make_image(Replication& run, ImageId id) {
   const MakeImage& making = *image.make;
   ImageState& state = run.images[id];
   const Group& group = run.world.groups[making.from];
-  auto place = run.regions[group.region].zones[0]->acquire();
+  auto place = run.regions[group.region].zones[0]->held.acquire();
   auto held = co_await place;
   Builder builder(run, making.from);
   run.tell(image.name,
@@ -102,7 +102,9 @@ Task<> provide_image(Replication& run, ImageId id) {
     co_await make_image(run, id);
     make_available(run, id, run.world.groups[image.make->from].region);
   } else {
-    run.images[id].bad = image_is_bad(run, id, 0);
+    run.images[id].compromised =
+        run.chance(image.compromised, purpose::image_compromised, id.index());
+    run.images[id].bad = image_is_bad(run, id, 0) || run.images[id].compromised;
     for (const RegionId region : image.exists_in) make_available(run, id, region);
   }
   for (const RegionId region : image.copied_to)

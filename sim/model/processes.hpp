@@ -80,11 +80,32 @@ Task<> roll_out(Replication& run);
 /// horizon.
 Task<> instance_life(Replication& run, InstanceId id, Batch& batch);
 
+/// Why an instance needs a recovery.
+enum class Cause { none, failure, defect, outage };
+struct Trouble {
+  Cause cause = Cause::none;
+  const FailureClass* failure = nullptr;
+  const OutageState* outage = nullptr;
+  std::uint64_t detection_key = 0;
+};
+
+/// Brings `id` back by the first of the strategy's means that works. False: none did, it stays as
+/// it is.
+Task<bool> recover(Replication& run, InstanceId id, Trouble trouble);
+
+/// One entry of the world's outages: it strikes, lasts, ends, and so on (outages.cpp).
+Task<> bring_outages(Replication& run, OutageState& outage);
+
+/// Asked for at the start, granted in full, in part or not at all (outages.cpp).
+Task<> raise_quota(Replication& run, RegionId region);
+
 /// Takes backups on schedule.
 Task<> take_backups(Replication& run);
 
-/// The newest backup that can restore `id` after damage at `onset`; null: none.
-[[nodiscard]] const BackupCopy* newest_backup(Replication& run, InstanceId id, TimePoint onset);
+/// The newest backup that can restore `id` in `region` after damage at `onset`: complete before it,
+/// lying there, and not found unusable. Null: none.
+[[nodiscard]] const BackupCopy* newest_backup(Replication& run, InstanceId id, TimePoint onset,
+                                              RegionId region);
 
 /// Backups under way at `onset` of the instance's damage are lost.
 void drop_unfinished_backups(Replication& run, InstanceId id, TimePoint onset);

@@ -4,24 +4,102 @@
 namespace rollcast::model {
 namespace {
 
-/// Waits for a place in the quota of instances held, then for the API; the waits count for first
-/// launches.
-Task<> get_through(Replication& run, InstanceId id, bool first) {
-  RegionState& region = run.regions[run.world.groups[run.instance(id).group].region];
+/// The launch rate is counted over this time.
+constexpr Duration kLoadWindow = std::chrono::minutes(1);
+
+/// The zone where `self` can be launched: its own, or while that is closed another one of its
+/// region that is open and has room.
+Zone& choose_zone(Replication& run, Instance& self) {
+  RegionState& region = run.regions[self.region];
+  const std::size_t group = self.group.index();
+  if (region.zones[self.zone]->closed[group] == 0) return *region.zones[self.zone];
+  for (std::size_t index = 0; index < region.zones.size(); ++index) {
+    Zone& other = *region.zones[index];
+    if (other.closed[group] > 0 || other.held.available() == 0) continue;
+    self.zone = static_cast<std::uint32_t>(index);
+    return other;
+  }
+  return *region.zones[self.zone];
+}
+
+/// Waits for an open zone with a place in its quota of instances held.
+Task<> enter_zone(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
-  kernel::Pool& zone = *region.zones[self.zone];
-  self.held = zone.try_acquire();
+  for (;;) {
+    Zone& zone = choose_zone(run, self);
+    if (zone.closed[self.group.index()] > 0) {
+      run.tell(id, [] { return std::string("waits: its zone takes no launches"); });
+      co_await zone.reopened.next();
+      continue;
+    }
+    self.held = zone.held.try_acquire();
+    if (!self.held) {
+      run.tell(id, [] { return std::string("waits for the quota"); });
+      auto place = zone.held.acquire();
+      self.held = co_await place;
+    }
+    if (zone.closed[self.group.index()] == 0) co_return;
+    self.held.release();
+  }
+}
+
+/// Waits for a place in the quota, then for the API; the waits count for first launches.
+Task<> get_through(Replication& run, InstanceId id, bool first) {
+  Instance& self = run.instance(id);
+  Zone& zone = *run.regions[self.region].zones[self.zone];
+  if (zone.closed[self.group.index()] == 0) self.held = zone.held.try_acquire();
   if (!self.held) {
     const TimePoint asked = run.sim.now();
-    auto place = zone.acquire();
-    self.held = co_await place;
+    auto entry = enter_zone(run, id);
+    co_await entry;
     if (first) run.tally.wait_quota += to_hours(run.sim.now() - asked);
   }
+  RegionState& region = run.regions[self.region];
   if (region.api->admit_now()) co_return;
   const TimePoint asked = run.sim.now();
   auto admission = region.api->wait();
   co_await admission;
   if (first) run.tally.wait_api += to_hours(run.sim.now() - asked);
+}
+
+/// What the region's launch rate does to a launch accepted now.
+LaunchLoad load_now(Replication& run, const Instance& self) {
+  const auto& table = run.world.regions[self.region].load;
+  LaunchLoad load;
+  if (table.empty()) return load;
+  auto& recent = run.regions[self.region].accepted;
+  while (!recent.empty() && run.sim.now() - recent.front() >= kLoadWindow) recent.pop_front();
+  recent.push_back(run.sim.now());
+  load.per_second = static_cast<double>(recent.size()) / to_seconds(kLoadWindow);
+  if (load.per_second < table.front().per_second) return load;
+  std::size_t above = 0;
+  while (above < table.size() && table[above].per_second <= load.per_second) ++above;
+  const LaunchLoad& low = table[above - 1];
+  const LaunchLoad& high = above < table.size() ? table[above] : low;
+  const double width = high.per_second - low.per_second;
+  const double share = width > 0 ? (load.per_second - low.per_second) / width : 0.0;
+  load.factor = low.factor + share * (high.factor - low.factor);
+  load.fails = low.fails + share * (high.fails - low.fails);
+  return load;
+}
+
+/// Boots `self`: true when it is up in time, its zone still stands and the launch has not failed.
+Task<bool> boot(Replication& run, InstanceId id, ImageId image) {
+  Instance& self = run.instance(id);
+  const std::uint64_t index = self.launches;
+  const LaunchLoad load = load_now(run, self);
+  Duration takes =
+      run.draw(run.world.images[image].launch, purpose::launch_time, id.index(), index);
+  if (load.factor != 1.0) takes = from_seconds(to_seconds(takes) * load.factor);
+  const auto& time_out = run.world.launch.time_out;
+  if (time_out && takes > *time_out) {
+    co_await run.sim.delay(*time_out);
+    co_return false;
+  }
+  co_await run.sim.delay(takes);
+  if (run.regions[self.region].zones[self.zone]->down[self.group.index()] > 0) co_return false;
+  const Probability fails{std::min(1.0, run.world.launch.fails.value() + load.fails)};
+  co_return !run.chance(fails, purpose::launch_fails, id.index(), index);
 }
 
 /// One attempt from launch acceptance on: boot, script, readiness check. True: the instance is
@@ -33,9 +111,9 @@ Task<bool> attempt(Replication& run, InstanceId id, LaunchOrder order) {
   ++run.tally.launches_attempted;
   run.accept(id, order.image);
   run.tell(id, [&] { return fmt::format("launch accepted, attempt {}", index); });
-  const Image& image = run.world.images[order.image];
-  co_await run.sim.delay(run.draw(image.launch, purpose::launch_time, entity, index));
-  if (run.chance(run.world.launch.fails, purpose::launch_fails, entity, index)) co_return false;
+  auto booting = boot(run, id, order.image);
+  const bool up = co_await booting;
+  if (!up) co_return false;
   bool defective = run.images[order.image].bad;
   if (order.script != nullptr) {
     const Script& script = *order.script;
@@ -57,7 +135,7 @@ Task<bool> attempt(Replication& run, InstanceId id, LaunchOrder order) {
 
 Task<LaunchResult> launch(Replication& run, InstanceId id, LaunchOrder order) {
   Instance& self = run.instance(id);
-  RegionState& region = run.regions[run.world.groups[self.group].region];
+  RegionState& region = run.regions[self.region];
   kernel::Token slot;
   if (region.launch_slots != nullptr) {
     const TimePoint asked = run.sim.now();

@@ -34,6 +34,17 @@ inline constexpr std::uint64_t defect_detection = random::purpose("defect detect
 inline constexpr std::uint64_t defect_soak = random::purpose("defect detection in soak");
 inline constexpr std::uint64_t reinstall = random::purpose("reinstall");
 inline constexpr std::uint64_t recovery_effort = random::purpose("recovery effort");
+inline constexpr std::uint64_t failover = random::purpose("failover decision");
+inline constexpr std::uint64_t approval = random::purpose("approval");
+inline constexpr std::uint64_t outage_gap = random::purpose("outage gap");
+inline constexpr std::uint64_t outage_length = random::purpose("outage length");
+inline constexpr std::uint64_t outage_takes = random::purpose("outage takes");
+inline constexpr std::uint64_t quota_time = random::purpose("quota raise time");
+inline constexpr std::uint64_t quota_granted = random::purpose("quota raise granted");
+inline constexpr std::uint64_t quota_part = random::purpose("quota raise part");
+inline constexpr std::uint64_t image_compromised = random::purpose("image compromised");
+inline constexpr std::uint64_t backup_copy = random::purpose("backup copy");
+inline constexpr std::uint64_t backup_fails = random::purpose("backup fails");
 inline constexpr std::uint64_t backup_time = random::purpose("backup time");
 
 }  // namespace rollcast::model::purpose

@@ -14,7 +14,7 @@ void open_region(Replication& run, const Region& region) {
   RegionState& state = run.regions[run.regions.push_back(RegionState{})];
   for (int zone = 0; zone < region.zones; ++zone)
     state.zones.push_back(
-        std::make_unique<kernel::Pool>(run.sim, region.held_per_zone.value_or(kUnlimited)));
+        std::make_unique<Zone>(run.sim, region.held_per_zone.value_or(kUnlimited)));
   if (region.launches)
     state.launch_slots = std::make_unique<kernel::Pool>(run.sim, *region.launches);
   state.api = std::make_unique<ApiGateway>(run.sim, region.api_calls_per_second, region.api_burst,
@@ -32,6 +32,7 @@ void make_instances(Replication& run) {
     for (std::int64_t member = 0; member < group.count; ++member) {
       Instance& instance = run.instances.emplace_back();
       instance.group = id;
+      instance.region = group.region;
       std::uint32_t& zone = next_zone[group.region.index()];
       instance.zone = zone;
       zone = (zone + 1) % static_cast<std::uint32_t>(world.regions[group.region].zones);
@@ -88,6 +89,12 @@ Replication::Replication(const Scenario& of, const World& in, std::uint64_t with
   make_instances(*this);
   make_waits(*this);
   make_images(*this);
+  for (const Outage& outage : world.outages) outages.emplace_back(sim, outage);
+  for (RegionState& region : regions)
+    for (auto& zone : region.zones) {
+      zone->closed.assign(world.groups.size(), 0);
+      zone->down.assign(world.groups.size(), 0);
+    }
   if (world.backup && world.backup->every_instance) instance_backups.resize(instances.size());
   entries.reserve(instances.size());
   missing.set(static_cast<double>(desired()));

@@ -38,11 +38,16 @@ struct BackupCopy {
   TimePoint start, complete;
   InstanceId of;
   Build build;
+  std::uint64_t number = 0;  ///< of the schedule
+  bool unusable = false;     ///< found out at a restore
 };
+
+struct OutageState;
 
 /// One desired instance through all its incarnations.
 struct Instance {
   GroupId group;
+  RegionId region;  ///< where it is now, by default its group's
   std::uint32_t zone = 0;
   kernel::Token held;  ///< its place in the zone's quota while it exists
   TimePoint accepted =
@@ -54,7 +59,9 @@ struct Instance {
   TimePoint out_since = kNever;      ///< kNever: not out
   Money out_price;                   ///< per hour of the present outage
   Build build;
-  bool defect_found = false;   ///< the present defect is known
+  bool defect_found = false;  ///< the present defect is known
+  bool at_rest = false;       ///< in service and waiting for the next trouble: can be interrupted
+  const OutageState* struck_by = nullptr;  ///< the outage that interrupted it
   bool troubled = false;       ///< given up, failed or found defective: what a health gate counts
   std::uint32_t launches = 0;  ///< attempts so far
   std::uint32_t setups = 0;    ///< manual set-ups so far
@@ -73,11 +80,28 @@ struct GroupState {
   std::vector<BackupCopy> backups;                     ///< of its representative
 };
 
+/// One zone: its quota, and whether it takes launches.
+struct Zone {
+  Zone(kernel::Simulation& sim, std::int64_t quota) : held(sim, quota), reopened(sim) {}
+  kernel::Pool held;
+  std::vector<std::int32_t> closed;  ///< outages and shortages in force, for each group
+  std::vector<std::int32_t> down;    ///< outages alone
+  kernel::Signal reopened;
+};
+
+/// One entry of the world's outages.
+struct OutageState {
+  OutageState(kernel::Simulation& sim, const Outage& outage) : what(outage), over(sim, true) {}
+  const Outage& what;
+  kernel::Gate over;  ///< open: none is in force
+  std::uint64_t times = 0;
+};
+
 struct RegionState {
-  std::vector<std::unique_ptr<kernel::Pool>>
-      zones;  ///< instances held; unlimited zones have a pool that never binds
+  std::vector<std::unique_ptr<Zone>> zones;
   std::unique_ptr<kernel::Pool> launch_slots;  ///< null: no limit
   std::unique_ptr<ApiGateway> api;
+  std::deque<TimePoint> accepted;  ///< launches of the last minute, where the load matters
 };
 
 struct StaffState {
@@ -90,6 +114,7 @@ struct ImageState {
   std::uint32_t version = 0;
   bool bad = false;
   bool known_bad = false;
+  bool compromised = false;
   std::vector<std::unique_ptr<kernel::Gate>> available;  ///< one for each region
   struct Stored {
     RegionId region;
@@ -108,7 +133,8 @@ struct Tally {
   std::int64_t launches_attempted = 0, launches_failed = 0, abandoned = 0, defects_live = 0,
                incidents = 0;
   double effort_hours = 0, deployment_effort_hours = 0, out_of_hours = 0;
-  double wait_staff = 0, wait_quota = 0, wait_api = 0, wait_copy = 0, wait_soak = 0;  // hours
+  double wait_staff = 0, wait_quota = 0, wait_api = 0, wait_copy = 0, wait_soak = 0,
+         wait_approval = 0;  // hours
   double longest_recovery = kNoValue, largest_loss = kNoValue;
   bool aborted = false;
   TimePoint rollout_ended = kNever;
@@ -139,6 +165,7 @@ class Replication {
   std::vector<Instance> instances;
   std::vector<std::vector<BackupCopy>> instance_backups;
   std::deque<Batch> batches;
+  std::deque<OutageState> outages;
   Ledger ledger;
   Tally tally;
   kernel::TimeWeighted out, defective, impacted, serving, existing, missing;

@@ -14,8 +14,10 @@ std::int64_t troubled(const Replication& run, const Batch& batch) {
 Task<> find_in_soak(Replication& run, InstanceId id, Duration delay) {
   co_await run.sim.delay(delay);
   Instance& self = run.instance(id);
-  const bool hidden = self.build.defective && !self.defect_found && self.out_since == kNever;
-  if (hidden) self.life.interrupt();
+  const bool hidden = self.build.defective && !self.defect_found && self.at_rest;
+  if (!hidden) co_return;
+  self.at_rest = false;
+  self.life.interrupt();
 }
 
 /// Watches a batch for its soak: hidden defects show sooner than in normal service.
@@ -40,6 +42,19 @@ bool must_stop(Replication& run, const Batch& batch) {
   if (!limit) return false;
   const auto size = static_cast<double>(batch.instances.size());
   return static_cast<double>(troubled(run, batch)) > limit->value() * size;
+}
+
+/// Somebody looks at what was done and lets the next batch start.
+Task<> be_approved(Replication& run, std::uint64_t batch) {
+  const Rollout& plan = run.world.rollout;
+  if (!plan.approval_by.valid()) co_return;
+  const TimePoint asked = run.sim.now();
+  run.tell("roll-out",
+           [&] { return fmt::format("waits for the approval of batch {}", batch + 1); });
+  const Duration effort = run.draw(plan.approval_effort, purpose::approval, batch);
+  auto work = work_once(run, plan.approval_by, effort, CostPhase::deployment, false);
+  co_await work;
+  run.tally.wait_approval += to_hours(run.sim.now() - asked);
 }
 
 void plan_batches(Replication& run) {
@@ -79,7 +94,9 @@ Task<> roll_out(Replication& run) {
     if (number == last) break;
     const Duration pause = run.draw(run.world.rollout.pause, purpose::batch_pause, number);
     run.tally.wait_soak += to_hours(pause);
-    co_await run.sim.delay(pause);
+    if (pause > Duration::zero()) co_await run.sim.delay(pause);
+    auto approval = be_approved(run, number + 1);
+    co_await approval;
   }
   run.tally.rollout_ended = run.sim.now();
   run.tell("roll-out", [] { return std::string("ended"); });

@@ -9,6 +9,11 @@ Outcome simulate(const Scenario& scenario, std::size_t strategy, std::uint64_t s
   ROLLCAST_ASSERT(strategy < scenario.strategies.size(), "strategy {} of {}", strategy,
                   scenario.strategies.size());
   Replication run(scenario, scenario.strategies[strategy].world, seed, replication, trace);
+  // The state of the world comes first: what begins at the start, holds for the first launches.
+  for (OutageState& outage : run.outages) run.sim.spawn("outage", bring_outages(run, outage));
+  for (std::size_t index = 0; index < run.regions.size(); ++index)
+    if (run.world.regions[RegionId{index}].raise)
+      run.sim.spawn("quota raise", raise_quota(run, RegionId{index}));
   for (std::size_t index = 0; index < run.images.size(); ++index)
     if (run.images[ImageId{index}].used)
       run.sim.spawn({"image", index}, provide_image(run, ImageId{index}));

@@ -135,7 +135,12 @@ TEST_CASE("kinds and phases of the ledger both sum to the total, whatever happen
   world.recovery.means = {RecoveryMeans::restore_backup, RecoveryMeans::reinstall,
                           RecoveryMeans::relaunch, RecoveryMeans::rebuild_by_hand};
   world.recovery.reinstall = RandomDuration{uniform_minutes(10, 30)};
-  world.backup = Backup{hours(24), hours(24), RandomDuration{constant_minutes(20)}, true, 2};
+  Backup backup;
+  backup.every = backup.first = hours(24);
+  backup.takes = RandomDuration{constant_minutes(20)};
+  backup.every_instance = true;
+  backup.keep = 2;
+  world.backup = backup;
   for (std::uint64_t replication = 0; replication < 100; ++replication) {
     const Outcome outcome = simulate(scenario, 0, 7, replication);
     double kinds = 0, phases = 0;

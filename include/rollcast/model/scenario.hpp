@@ -41,6 +41,23 @@ struct RandomEffort {
 enum class OperatingSystem { linux_os, windows };
 enum class Architecture { x86_64, x86_32, arm64 };
 
+/// A raise of the quota of instances held, asked for at t = 0.
+struct QuotaRaise {
+  std::int64_t held_per_zone = 0;  ///< what is asked for
+  RandomDuration takes;
+  Probability granted{1.0};  ///< chance that it is granted in full
+  random::Distribution part = random::Distribution::constant(
+      0.0);  ///< else: share (0 to 1) of the increase that is granted
+};
+
+/// What a launch rate does to launches: lengths are multiplied by `factor`, and `fails` more of
+/// them fail.
+struct LaunchLoad {
+  double per_second = 0.0;  ///< launches accepted in the region over the last minute, per second
+  double factor = 1.0;
+  double fails = 0.0;
+};
+
 /// Limits and prices of one region. An absent limit does not bind.
 struct Region {
   std::string name;
@@ -57,6 +74,10 @@ struct Region {
   std::int64_t instances_per_call = 100;
   /// Storage of custom images and backups, per GB and month of 30 days.
   Money storage_per_gb_month;
+  std::optional<QuotaRaise> raise;
+  /// How launches get slower, and fail, as more are started at once; ascending rates, interpolated
+  /// linearly between them, nothing before the first. Empty: the rate does not matter.
+  std::vector<LaunchLoad> load;
 };
 
 /// People who share their work. One person does one thing at a time.
@@ -163,7 +184,12 @@ struct Image {
   /// Fee of each instance launched from it, per instance-hour (marketplace).
   Money fee_per_hour;
   double size_gb = 50.0;
-  RandomDuration copy;    ///< one copy to another region
+  RandomDuration copy;  ///< one copy to another region
+  /// Somebody outside made it, and it may be compromised (unvetted sources): one draw for the
+  /// image. It counts as a defect of all its instances, found like one, and costs this much when it
+  /// is found.
+  Probability compromised;
+  Money compromise_cost;
   RandomDuration launch;  ///< launch of one instance
 };
 
@@ -171,8 +197,9 @@ struct Image {
 struct Launch {
   Probability fails;  ///< chance that an attempt fails (seen at its end)
   std::optional<std::int64_t>
-      attempts;             ///< attempts before the instance is given up; absent: no limit
-  RandomDuration back_off;  ///< wait after a failed attempt
+      attempts;                      ///< attempts before the instance is given up; absent: no limit
+  RandomDuration back_off;           ///< wait after a failed attempt
+  std::optional<Duration> time_out;  ///< an attempt that is not up by then fails then; absent: none
   RandomDuration
       readiness;  ///< from the end of launch (and script) until the readiness check has passed
 };
@@ -207,6 +234,10 @@ struct Rollout {
   /// Stops when more than this share of a batch has failed (given up, or found broken or defective
   /// by the end of its soak). Absent: never stops.
   std::optional<Probability> stop_above;
+  /// People who approve every batch after the first before it starts, in their working hours;
+  /// invalid: nobody has to.
+  StaffId approval_by;
+  RandomEffort approval_effort;
 };
 
 enum class FailureKind { environment, instance };
@@ -222,6 +253,23 @@ struct FailureClass {
   Money cost_per_incident;
 };
 
+/// A state of a zone, a region or some instance types there that lasts: an outage puts instances
+/// out and lets none launch, a shortage of capacity only lets none launch.
+struct Outage {
+  std::string name;
+  RegionId region;
+  std::optional<int> zone;      ///< absent: all zones of the region
+  std::vector<GroupId> groups;  ///< whom it concerns; empty: everybody
+  std::optional<RandomDuration>
+      every;  ///< from the end of one (or the start) to the next; absent: once, at `at`
+  TimePoint at = kNever;
+  RandomDuration lasts;
+  Probability takes{
+      1.0};  ///< share of the instances there that it puts out; 0: a shortage of capacity
+  bool destroys = false;  ///< what it puts out is gone and must be replaced
+  Money cost_per_out_hour;
+};
+
 /// Defects: an instance serves, but wrongly, from service entry until it is repaired.
 struct Defects {
   RandomDuration detection;       ///< from service entry on, in normal service
@@ -233,8 +281,16 @@ struct Defects {
 /// (no backup, image known to be bad) is passed over.
 enum class RecoveryMeans { restore_backup, reinstall, relaunch, rebuild_by_hand };
 
+/// Another region takes over what an outage has put out, and gives it back afterwards.
+struct Failover {
+  RegionId to;
+  RandomDuration after;  ///< from the onset of the outage until the decision
+  bool failback = true;  ///< back home once the outage is over: a planned move, not an incident
+};
+
 struct Recovery {
   std::vector<RecoveryMeans> means;
+  std::optional<Failover> failover;
   RandomDuration reinstall;  ///< reinstalling in place, from the image or from a backup
   StaffId by;                ///< who must attend a restore, reinstall or relaunch; invalid: nobody
   RandomEffort attended;     ///< their effort
@@ -245,7 +301,13 @@ struct Backup {
   Duration first{};  ///< start of the first backup, from t = 0
   RandomDuration takes;
   bool every_instance = false;  ///< else one representative of each group
-  std::int64_t keep = 1;        ///< newest complete backups kept of each instance or representative
+  /// Chance that a copy turns out unusable at its restore; the next older one is tried.
+  Probability fails;
+  /// Every backup is copied to this region too and is complete there after `copy_takes` more;
+  /// invalid: not copied.
+  RegionId copied_to;
+  RandomDuration copy_takes;
+  std::int64_t keep = 1;  ///< newest complete backups kept of each instance or representative
 };
 
 /// Everything a replication of one strategy depends on.
@@ -260,6 +322,7 @@ struct World {
   IdVector<GroupId, Deployment> deployments;  ///< one for each group
   Rollout rollout;
   std::vector<FailureClass> failures;
+  std::vector<Outage> outages;
   Defects defects;
   Recovery recovery;
   std::optional<Backup> backup;

@@ -1,0 +1,84 @@
+/// States of zones and regions that last: outages, shortages of capacity, raises of a quota.
+#include <algorithm>
+
+#include "processes.hpp"
+#include "purposes.hpp"
+
+namespace rollcast::model {
+namespace {
+
+bool concerns(const Outage& outage, GroupId group) {
+  return outage.groups.empty() ||
+         std::find(outage.groups.begin(), outage.groups.end(), group) != outage.groups.end();
+}
+
+/// Closes (+1) or reopens (-1) what the outage concerns.
+void shift(Replication& run, const Outage& outage, std::int32_t change) {
+  auto& zones = run.regions[outage.region].zones;
+  for (std::size_t index = 0; index < zones.size(); ++index) {
+    if (outage.zone && *outage.zone != static_cast<int>(index)) continue;
+    for (std::size_t group = 0; group < run.groups.size(); ++group) {
+      if (!concerns(outage, GroupId{group})) continue;
+      zones[index]->closed[group] += change;
+      if (outage.takes.value() > 0) zones[index]->down[group] += change;
+    }
+    if (change < 0) zones[index]->reopened.trigger();
+  }
+}
+
+/// Puts out its share of the instances in service there, each by a draw of its own.
+void strike(Replication& run, OutageState& outage) {
+  const Outage& what = outage.what;
+  if (what.takes.value() <= 0) return;
+  for (std::size_t index = 0; index < run.instances.size(); ++index) {
+    Instance& self = run.instances[index];
+    if (!self.at_rest || self.region != what.region || !concerns(what, self.group)) continue;
+    if (what.zone && *what.zone != static_cast<int>(self.zone)) continue;
+    if (!run.chance(what.takes, purpose::outage_takes, index, outage.times)) continue;
+    self.at_rest = false;
+    self.struck_by = &outage;
+    self.life.interrupt();
+  }
+}
+
+}  // namespace
+
+Task<> bring_outages(Replication& run, OutageState& outage) {
+  const Outage& what = outage.what;
+  const auto entity = static_cast<std::uint64_t>(&what - run.world.outages.data());
+  for (;; ++outage.times) {
+    if (what.every) {
+      co_await run.sim.delay(run.draw(*what.every, purpose::outage_gap, entity, outage.times));
+    } else {
+      co_await run.sim.until(what.at);
+    }
+    run.tell(what.name, [] { return std::string("begins"); });
+    outage.over.close();
+    shift(run, what, +1);
+    strike(run, outage);
+    co_await run.sim.delay(run.draw(what.lasts, purpose::outage_length, entity, outage.times));
+    run.tell(what.name, [] { return std::string("ends"); });
+    shift(run, what, -1);
+    outage.over.open();
+    if (!what.every) co_return;
+  }
+}
+
+Task<> raise_quota(Replication& run, RegionId id) {
+  const Region& region = run.world.regions[id];
+  const QuotaRaise& raise = *region.raise;
+  co_await run.sim.delay(run.draw(raise.takes, purpose::quota_time, id.index()));
+  double share = 1.0;
+  if (!run.chance(raise.granted, purpose::quota_granted, id.index())) {
+    auto random = run.stream(purpose::quota_part, id.index());
+    share = std::clamp(raise.part.sample(random), 0.0, 1.0);
+  }
+  const std::int64_t now = *region.held_per_zone;
+  const auto increase =
+      static_cast<std::int64_t>(static_cast<double>(raise.held_per_zone - now) * share);
+  for (auto& zone : run.regions[id].zones) zone->held.set_capacity(now + increase);
+  run.tell(region.name,
+           [&] { return fmt::format("quota of instances held: {} per zone", now + increase); });
+}
+
+}  // namespace rollcast::model
