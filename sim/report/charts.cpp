@@ -82,7 +82,7 @@ std::string with_title(const std::string& svg, const Chart& chart) {
 }  // namespace
 
 std::vector<Chart> charts_of(const Results& results) {
-  const bool several = results.strategies.size() > 1;
+  const bool several = results.strategies.size() > 1 && results.replications > 1;
   const bool costs = any(results, positive_mean(Metric::cost_total));
   const bool ready = any(results, any_ready), entered = any(results, any_entered);
   const std::string never = fmt::format("No run of any strategy had the whole fleet ready within {}.",
@@ -101,10 +101,11 @@ std::vector<Chart> charts_of(const Results& results) {
        "No run cost anything: the scenario has no prices."},
       {"spread", "Spread of the ready time", Section::time, ready, "",
        "Box: half of all runs; line: 90 %; tick: median; ring: P99; above it the shape.", ""},
+      {"waiting", "Why it was slow", Section::time, any(results, any_waiting), "", "Mean wait of an instance; soak, pauses and approval hold the whole "
+       "roll-out. No mark: no wait.",
+       ""},
       {"fan", "How the fleet fills up", Section::time, entered, "", "Line: the median run; band: 90 % of all runs.",
        "No instance entered service in any run."},
-      {"waiting", "Why it was slow", Section::time, any(results, any_waiting), "", "What is not listed waited for nothing.",
-       ""},
       {"recovery-time", "Time to recover", Section::recovery, any(results, some_values(Metric::recovery_time_mean)), "",
        "Pooled over all incidents. Box: half of them; line: 90 %; tick: median; ring: P99.", ""},
       {"data-loss", "Data lost in an incident", Section::recovery, any(results, lost_data), "",

@@ -7,6 +7,7 @@
 
 #include "binning.hpp"
 #include "decision.hpp"
+#include "html.hpp"
 #include "rollcast/base/text.hpp"
 #include "rollcast/report/report.hpp"
 #include "words.hpp"
@@ -55,7 +56,7 @@ std::string_view kind_of(Topic topic) {
 json objectives_json(const Results& results) {
   json list = json::array();
   for (const model::Objective& objective : results.scenario.objectives) {
-    json item{{"name", objective.name},
+    json item{{"name", clean_text(objective.name)},
               {"words", objective.words},
               {"kind", kind_of(topic_of(objective))},
               {"required", objective.probability.value()}};
@@ -121,12 +122,12 @@ struct Cause {
   bool per_instance;  ///< instance-hours, shown as hours of the average instance; else hours of the roll-out
 };
 constexpr std::array<Cause, 6> kCauses{{
-    {"staff", Metric::waiting_staff, "people, per instance", true},
-    {"copy", Metric::waiting_copy, "image making and copying, per instance", true},
-    {"quota", Metric::waiting_quota, "quota, per instance", true},
-    {"api", Metric::waiting_api, "API rate, per instance", true},
-    {"soak", Metric::waiting_soak, "soak and pauses, whole roll-out", false},
-    {"approval", Metric::waiting_approval, "approval, whole roll-out", false},
+    {"staff", Metric::waiting_staff, "people", true},
+    {"copy", Metric::waiting_copy, "images (made, copied)", true},
+    {"quota", Metric::waiting_quota, "quota", true},
+    {"api", Metric::waiting_api, "API rate", true},
+    {"soak", Metric::waiting_soak, "soak and pauses", false},
+    {"approval", Metric::waiting_approval, "approval", false},
 }};
 
 json waiting_json(const StrategyResult& strategy, double fleet) {
@@ -238,7 +239,7 @@ json strategy_json(const Results& results, const Grids& grids, const Risk& risk,
   for (const double count : grids.impacts) impact.push_back(brief(share_at_least(grids.impact[index], count)));
   ready["curve"] = std::move(curve);
   ready["density"] = density_json(grids.ready[index]);
-  json item{{"name", strategy.name}, {"index", index}, {"runs", strategy.replications}};
+  json item{{"name", clean_text(strategy.name)}, {"index", index}, {"runs", strategy.replications}};
   item["ready"] = std::move(ready);
   item["impact"] = {{"curve", std::move(impact)}};
   item["cost"] = {{"total", cost_json(summary_of(strategy, Metric::cost_total))},

@@ -40,8 +40,7 @@ std::string_view kind_word(model::CostKind kind) {
 }
 
 std::string_view phase_word(model::CostPhase phase) {
-  static constexpr std::array<std::string_view, model::kCostPhases> kWords{"deployment", "running",
-                                                                          "incidents and recoveries"};
+  static constexpr std::array<std::string_view, model::kCostPhases> kWords{"deployment", "running", "incidents"};
   return kWords[static_cast<std::size_t>(phase)];
 }
 
@@ -143,7 +142,10 @@ std::string ranked_cost_words(const experiment::Results& results) {
   if (scope.total) return "total";
   std::vector<std::string> words;
   for (const model::CostPhase phase : scope.phases) words.emplace_back(phase_word(phase));
-  for (const model::CostKind kind : scope.kinds) words.emplace_back(kind_word(kind));
+  for (const model::CostKind kind : scope.kinds) {
+    const std::string word{kind_word(kind)};
+    if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
+  }
   return words.empty() ? "total" : join_words(words, "and");
 }
 

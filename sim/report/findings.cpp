@@ -7,6 +7,7 @@
 
 #include "charts.hpp"
 #include "decision.hpp"
+#include "html.hpp"
 #include "rollcast/base/assertion.hpp"
 #include "rollcast/base/text.hpp"
 #include "words.hpp"
@@ -18,7 +19,8 @@ using experiment::Results;
 using experiment::StrategyResult;
 using model::Metric;
 
-std::string quoted(const std::string& name) {
+std::string quoted(const std::string& full_name) {
+  const std::string name = without_direction_marks(full_name);
   constexpr std::size_t kLongest = 60;
   if (code_points(name) <= kLongest) return "“" + name + "”";
   std::size_t end = 0, letters = 0;
@@ -60,9 +62,7 @@ std::string s_curve(const Results& results) {
       results, [](const StrategyResult& s) { return quantile_value(s, Metric::ready_time, 90); });
   const StrategyResult& fast = results.strategies[ends.least];
   const StrategyResult& slow = results.strategies[ends.most];
-  std::string text = fmt::format("In 9 of 10 runs {} is ready {}", quoted(fast.name),
-                                 within(quantile_words(results, fast, Metric::ready_time, 90)));
-  if (results.replications == 1) text = fmt::format("In the one run {} is ready {}", quoted(fast.name),
+  std::string text = fmt::format("In {} {} is ready {}", results.replications == 1 ? "the one run" : "9 of 10 runs", quoted(fast.name),
                                  within(quantile_words(results, fast, Metric::ready_time, 90)));
   if (ends.least != ends.most) {
     text += fmt::format(", {} {}", quoted(slow.name), within(quantile_words(results, slow, Metric::ready_time, 90)));
@@ -94,7 +94,8 @@ std::string exceedance(const Results& results) {
   const auto words = [&](std::size_t i) {
     return quantile_words(results, results.strategies[i], metric, 99);
   };
-  std::string text = fmt::format("99 of 100 runs stay at or below {} of {} instances with {}", words(ends.least),
+  std::string text = fmt::format("{} at or below {} of {} instances with {}",
+                                 results.replications == 1 ? "The one run stays" : "99 of 100 runs stay", words(ends.least),
                                  human_count(fleet_of(results)), quoted(results.strategies[ends.least].name));
   if (ends.least != ends.most) {
     text += fmt::format(", {} with {}", words(ends.most), quoted(results.strategies[ends.most].name));
@@ -109,12 +110,14 @@ std::string cost_by(const Results& results, Metric metric, const std::string& su
   const auto words = [&](std::size_t i) {
     return fmt::format("{} for {}", mean_cost(results, i, metric), quoted(results.strategies[i].name));
   };
-  if (ends.least == ends.most) return fmt::format("{}: {} on average.", subject, words(ends.least));
-  return fmt::format("{}, on average: {}, {}.", subject, words(ends.least), words(ends.most));
+  const std::string most = ends.least == ends.most ? "" : ", " + words(ends.most);
+  return fmt::format("{}: on average {}{}.", subject, words(ends.least), most);
 }
 
 std::string cost_phases(const Results& results) {
-  return cost_by(results, Metric::cost_ranked, "What the verdict ranks by, " + ranked_cost_words(results));
+  std::string subject = ranked_cost_words(results) + " (what the verdict ranks by)";
+  if (subject[0] >= 'a' && subject[0] <= 'z') subject[0] = static_cast<char>(subject[0] - 'a' + 'A');
+  return cost_by(results, Metric::cost_ranked, subject);
 }
 
 std::string spread(const Results& results) {
@@ -123,6 +126,7 @@ std::string spread(const Results& results) {
   const std::size_t index = results.verdict.winner.value_or(ends.least);
   const StrategyResult& strategy = results.strategies[index];
   const auto at = [&](double level) { return quantile_words(results, strategy, Metric::ready_time, level); };
+  if (results.replications == 1) return fmt::format("{}: {} in the one run.", quoted(strategy.name), at(50));
   return fmt::format("{}: median {}, 9 of 10 runs between {} and {}.", quoted(strategy.name), at(50), at(5), at(95));
 }
 

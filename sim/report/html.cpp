@@ -27,20 +27,45 @@ std::string repaired(std::string_view text) {
 
 }  // namespace
 
-std::string escape_html(std::string_view text) {
+std::string clean_text(std::string_view text) {
   std::string result;
   for (const char c : repaired(text)) {
+    if (forbidden(c)) {
+      result += kReplacement;
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
+std::string without_direction_marks(std::string_view text) {
+  // U+200E, U+200F, U+202A to U+202E and U+2066 to U+2069, all three bytes long.
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::string_view next = text.substr(i, 3);
+    const char last = next.size() == 3 ? next[2] : ' ';
+    const bool first = next.substr(0, 2) == "\xE2\x80";
+    const bool mark = (first && (last == '\x8E' || last == '\x8F' || (last >= '\xAA' && last <= '\xAE'))) ||
+                      (next.substr(0, 2) == "\xE2\x81" && last >= '\xA6' && last <= '\xA9');
+    if (mark) {
+      i += 2;
+    } else {
+      result += text[i];
+    }
+  }
+  return result;
+}
+
+std::string escape_html(std::string_view text) {
+  std::string result;
+  for (const char c : clean_text(text)) {
     switch (c) {
       case '&': result += "&amp;"; break;
       case '<': result += "&lt;"; break;
       case '>': result += "&gt;"; break;
       case '"': result += "&quot;"; break;
-      default:
-        if (forbidden(c)) {
-          result += kReplacement;
-        } else {
-          result += c;
-        }
+      default: result += c;
     }
   }
   return result;

@@ -5,8 +5,13 @@
 
 namespace rollcast::report {
 
-/// For text and for attribute values in double quotes. Control characters that neither HTML nor XML may hold become U+FFFD,
-/// and so does each byte that is not UTF-8.
+/// Text that any document may hold: control characters that neither HTML nor XML allow become U+FFFD, and so does each
+/// byte that is not UTF-8.
+[[nodiscard]] std::string clean_text(std::string_view text);
+/// The same without the characters that change the direction of the text behind them, for names within a sentence.
+[[nodiscard]] std::string without_direction_marks(std::string_view text);
+
+/// For text and for attribute values in double quotes; cleaned.
 [[nodiscard]] std::string escape_html(std::string_view text);
 
 /// The same, isolated from the direction of the text around it: <bdi>.

@@ -76,15 +76,31 @@ VerdictLook look_of(Verdict::Kind kind) {
   return {};
 }
 
-/// The sentence with the first mention of the winner in bold.
-std::string verdict_sentence(const Results& results) {
-  const Verdict& verdict = results.verdict;
-  const std::string sentence = escape_html(verdict.sentence);
-  if (!verdict.winner || *verdict.winner >= results.strategies.size()) return sentence;
-  const std::string name = escape_html(results.strategies[*verdict.winner].name);
-  const std::size_t at = name.empty() ? std::string::npos : sentence.find(name);
-  if (at == std::string::npos) return sentence;
-  return sentence.substr(0, at) + "<strong><bdi>" + name + "</bdi></strong>" + sentence.substr(at + name.size());
+/// A sentence about strategies: their names isolated from the text around them, the first mention of the winner in bold.
+std::string sentence_html(const Results& results, std::string_view sentence, bool bold_winner) {
+  std::vector<std::string> names;
+  for (const auto& strategy : results.strategies) names.push_back(strategy.name);
+  std::stable_sort(names.begin(), names.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
+  const auto winner = results.verdict.winner;
+  std::string html;
+  for (std::size_t at = 0; at < sentence.size();) {
+    const auto name = std::find_if(names.begin(), names.end(), [&](const std::string& n) {
+      return !n.empty() && sentence.substr(at, n.size()) == n;
+    });
+    if (name == names.end()) {
+      std::size_t next = at + 1;  // whole characters: half of one would not be UTF-8
+      while (next < sentence.size() && (static_cast<unsigned char>(sentence[next]) & 0xC0U) == 0x80U) ++next;
+      html += escape_html(sentence.substr(at, next - at));
+      at = next;
+      continue;
+    }
+    const bool bold = bold_winner && winner && *winner < results.strategies.size() &&
+                      *name == results.strategies[*winner].name;
+    html += bold ? element("strong", name_html(*name)) : name_html(*name);
+    if (bold) bold_winner = false;
+    at += name->size();
+  }
+  return html;
 }
 
 std::string interrupted_note(const Results& results) {
@@ -100,13 +116,13 @@ std::string verdict_box(const ReportInput& input) {
   const VerdictLook look = look_of(verdict.kind);
   std::string body = fmt::format("<p class=\"label\"><span class=\"mark\" aria-hidden=\"true\">{}</span>{}</p>", look.mark,
                                  look.words);
-  body += element("p", verdict_sentence(input.results), "class=\"sentence\"");
+  body += element("p", sentence_html(input.results, verdict.sentence, true), "class=\"sentence\"");
   body += interrupted_note(input.results);
   if (!verdict.misses.empty()) {
     constexpr std::size_t kMost = 6;
     std::string items, more;
     for (std::size_t i = 0; i < verdict.misses.size(); ++i) {
-      (i < kMost ? items : more) += element("li", escape_html(verdict.misses[i]));
+      (i < kMost ? items : more) += element("li", sentence_html(input.results, verdict.misses[i], false));
     }
     body += "<ul class=\"misses\">" + items + "</ul>";
     if (!more.empty()) {
@@ -116,10 +132,10 @@ std::string verdict_box(const ReportInput& input) {
   }
   if (!verdict.rule.empty()) body += element("p", "Rule: " + escape_html(verdict.rule), "class=\"rule\"");
   const std::string decisive = decisive_assumptions(input);
-  if (!decisive.empty()) {
-    body += "<details class=\"conditional\" open><summary>Conditional on these inputs</summary>" + decisive + "</details>";
-  }
-  return fmt::format("<section class=\"verdict {}\" aria-label=\"Verdict\">{}</section>\n", look.style, body);
+  const std::string aside =
+      decisive.empty() ? "" : "<aside class=\"conditional\"><p class=\"label\">Conditional on</p>" + decisive + "</aside>";
+  return fmt::format("<section class=\"verdict {}\" aria-label=\"Verdict\"><div>{}</div>{}</section>\n", look.style, body,
+                     aside);
 }
 
 std::string strategy_chips(const Results& results) {
@@ -186,7 +202,7 @@ std::string chart_sections(const Results& results, const std::vector<ChartFile>&
 std::string quality_section(const Results& results) {
   const std::string table = comparison_table(results);
   if (table.empty()) return {};
-  return "<section><h2>Strategies against each other</h2><p class=\"sub\">Differences run by run: every strategy meets the "
+  return "<section class=\"whole\"><h2>Strategies against each other</h2><p class=\"sub\">Differences run by run: every strategy meets the "
          "same luck, so a difference is surer than the two results it is made of</p>" + table + "</section>\n";
 }
 
@@ -203,7 +219,7 @@ std::string assumption_section(const ReportInput& input) {
 
 std::string reproduce_section(const ReportInput& input) {
   if (input.command.empty()) return {};
-  return "<section><h2>Reproduce</h2><p class=\"sub\">The same version gives the same numbers on the same class of "
+  return "<section class=\"whole\"><h2>Reproduce</h2><p class=\"sub\">The same version gives the same numbers on the same class of "
          "processor, with any number of threads</p><pre class=\"command\"><code>" + escape_html(input.command) +
          "</code></pre></section>\n";
 }

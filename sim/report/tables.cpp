@@ -20,6 +20,11 @@ using experiment::Results;
 using experiment::StrategyResult;
 using model::Metric;
 
+/// A strategy as it looks in the charts, and its name.
+std::string who(std::size_t index, const std::string& name) {
+  return fmt::format("<span class=\"who\" title=\"{}\">{}{}</span>", escape_html(name), swatch(index), name_html(name));
+}
+
 /// A number with its interval in small print below; `value` is what the column sorts by.
 std::string number_cell(const std::string& text, const std::string& range, double value) {
   const std::string small = range.empty() ? "" : "<small>" + escape_html(range) + "</small>";
@@ -100,7 +105,7 @@ std::string decision_head(const Results& results) {
 std::string decision_row(const Results& results, std::size_t index) {
   const StrategyResult& strategy = results.strategies[index];
   const StandingWords standing = standing_of(results, index);
-  std::string row = fmt::format("<th scope=\"row\">{}{}</th>", swatch(index), name_html(strategy.name));
+  std::string row = fmt::format("<th scope=\"row\">{}</th>", who(index, strategy.name));
   row += fmt::format("<td class=\"verdict-cell {}\"><span class=\"mark\" aria-hidden=\"true\">{}</span>{}</td>",
                      standing_class(standing.standing), standing.mark, name_html(standing.words));
   for (const experiment::ObjectiveResult& outcome : strategy.objectives) {
@@ -133,7 +138,7 @@ std::string difference_range(const experiment::Comparison& comparison) {
 }
 
 std::string comparison_row(const Results& results, const experiment::Comparison& comparison) {
-  const auto name = [&](std::size_t i) { return swatch(i) + name_html(results.strategies[i].name); };
+  const auto name = [&](std::size_t i) { return who(i, results.strategies[i].name); };
   const model::MetricInfo& info = model::metric_info(comparison.metric);
   std::string row = element("th", name(comparison.left), "scope=\"row\"") + element("td", name(comparison.right));
   row += element("td", escape_html(info.unit == model::Unit::money
@@ -147,11 +152,18 @@ std::string comparison_row(const Results& results, const experiment::Comparison&
   return fmt::format("<tr data-strategy=\"{}\" data-other=\"{}\">{}</tr>\n", comparison.left, comparison.right, row);
 }
 
+/// A path that may break after its dots.
+std::string path_html(std::string_view path) {
+  std::string result;
+  for (const std::string_view part : split(path, '.')) result += (result.empty() ? "" : ".<wbr>") + escape_html(part);
+  return "<code>" + result + "</code>";
+}
+
 bool is_default(const Assumption& assumption) { return assumption.origin.rfind("default", 0) == 0; }
 
 std::string assumption_row(const Assumption& assumption) {
-  return fmt::format("<tr{}><th scope=\"row\"><code>{}</code></th><td>{}</td><td>{}</td><td class=\"meaning\">{}</td></tr>\n",
-                     is_default(assumption) ? " class=\"default\"" : "", escape_html(assumption.path),
+  return fmt::format("<tr{}><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td class=\"meaning\">{}</td></tr>\n",
+                     is_default(assumption) ? " class=\"default\"" : "", path_html(assumption.path),
                      escape_html(assumption.value), escape_html(assumption.origin), escape_html(assumption.meaning));
 }
 
@@ -227,9 +239,9 @@ std::string decisive_assumptions(const ReportInput& input) {
   std::string items;
   for (std::size_t i = 0; i < std::min(kMost, chosen.size()); ++i) {
     const Assumption& assumption = *chosen[i];
-    items += fmt::format("<div{}><dt><code>{}</code></dt><dd>{}{}</dd></div>",
+    items += fmt::format("<div{}><dt>{}</dt><dd>{}{}</dd></div>",
                          assumption.meaning.empty() ? "" : fmt::format(" title=\"{}\"", escape_html(assumption.meaning)),
-                         escape_html(assumption.path), escape_html(assumption.value),
+                         path_html(assumption.path), escape_html(assumption.value),
                          is_default(assumption) ? " <small>default</small>" : "");
   }
   return "<dl class=\"decisive\">" + items + "</dl>";

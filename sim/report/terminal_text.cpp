@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "html.hpp"
 #include "rollcast/base/text.hpp"
 
 namespace rollcast::report {
@@ -13,7 +14,7 @@ bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U
 
 std::string without_controls(std::string_view text) {
   std::string result;
-  for (const char c : text) {
+  for (const char c : without_direction_marks(text)) {
     const auto byte = static_cast<unsigned char>(c);
     result += byte < 0x20 || byte == 0x7F ? ' ' : c;
   }
@@ -48,7 +49,8 @@ std::string padded(const std::string& text, std::size_t width, bool right) {
 }
 
 std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
-  std::string result, line;
+  std::string result;
+  std::string line(std::min(text.find_first_not_of(' '), text.size()), ' ');
   const auto end_line = [&] {
     result += line + "\n";
     line.assign(indent, ' ');

@@ -12,7 +12,8 @@ namespace rollcast::report {
 [[nodiscard]] std::string fitted(std::string_view text, std::size_t width);
 /// The text and the blanks that fill it up to `width` columns.
 [[nodiscard]] std::string padded(const std::string& text, std::size_t width, bool right);
-/// Lines of at most `width` columns, broken at blanks where there are any; all but the first begin with `indent` blanks.
+/// Lines of at most `width` columns, broken at blanks where there are any. The first line keeps its own leading blanks, all others
+/// begin with `indent` of them.
 [[nodiscard]] std::string wrapped(std::string_view text, std::size_t width, std::size_t indent);
 
 /// Bars ▁ to █ of how many of the finite `values` fall into each of `columns` equal steps of the logarithm from `low` to

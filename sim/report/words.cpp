@@ -54,7 +54,13 @@ std::string probability_text(double share, const stats::Interval& interval) {
 
 std::string probability_range(double share, const stats::Interval& interval) {
   const int decimals = decimals_of(share, interval);
-  return fmt::format("{}–{} %", percent(interval.low, decimals), percent(interval.high, decimals));
+  const double scale = std::pow(10.0, decimals);  // ends are rounded outwards: the interval never looks narrower
+  const double low = std::floor(interval.low * 100.0 * scale + 1e-9) / scale;
+  const double high = std::ceil(interval.high * 100.0 * scale - 1e-9) / scale;
+  const auto end = [decimals](double value) {
+    return value <= 0.0 || value >= 100.0 ? human_number(value, 12) : fmt::format("{:.{}f}", value, decimals);
+  };
+  return fmt::format("{}–{} %", end(low), end(high));
 }
 
 std::string value_text(double value, model::Unit unit) {
@@ -80,21 +86,35 @@ std::string quantile_text(const experiment::QuantileEstimate& quantile, const mo
   return metric.censoring == model::Censoring::not_reached ? not_within(horizon) : "no value";
 }
 
+namespace {
+
+/// "1.27–1.31 h": the unit once where both ends have the same.
+std::string joined(const std::string& low, const std::string& high) {
+  const std::size_t low_unit = low.rfind(' '), high_unit = high.rfind(' ');
+  const bool same = low_unit != std::string::npos && high_unit != std::string::npos &&
+                    low.substr(low_unit) == high.substr(high_unit);
+  const bool number = !low.empty() && low[0] >= '0' && low[0] <= '9' && high[0] >= '0' && high[0] <= '9';
+  if (same && number) return low.substr(0, low_unit) + "–" + high;
+  return number && low_unit == std::string::npos && high_unit == std::string::npos ? low + "–" + high
+                                                                                   : low + " – " + high;
+}
+
+}  // namespace
+
 std::string quantile_range(const experiment::QuantileEstimate& quantile, const model::MetricInfo& metric,
                            double horizon) {
   if (!quantile.interval) return {};
-  const auto end = [&](double value) {
-    if (std::isfinite(value)) return value_text(value, metric.unit);
-    if (value < 0) return std::string{"no lower bound"};
-    return metric.censoring == model::Censoring::not_reached ? "beyond " + human_duration(horizon)
-                                                             : std::string{"no upper bound"};
-  };
-  return end(quantile.interval->low) + " – " + end(quantile.interval->high);
+  const stats::Interval& ends = *quantile.interval;
+  const bool low = std::isfinite(ends.low), high = std::isfinite(ends.high);
+  if (low && high) return joined(value_text(ends.low, metric.unit), value_text(ends.high, metric.unit));
+  if (low) return "≥ " + value_text(ends.low, metric.unit);
+  if (high) return "≤ " + value_text(ends.high, metric.unit);
+  return metric.censoring == model::Censoring::not_reached && ends.low > 0.0 ? not_within(horizon) : "no bound";
 }
 
 std::string range_text(const std::optional<stats::Interval>& interval, model::Unit unit) {
   if (!interval) return {};
-  return value_text(interval->low, unit) + " – " + value_text(interval->high, unit);
+  return joined(value_text(interval->low, unit), value_text(interval->high, unit));
 }
 
 std::string not_within(double horizon) { return "not within " + human_duration(horizon); }

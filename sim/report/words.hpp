@@ -20,10 +20,11 @@ namespace rollcast::report {
 /// A quantile, or "not within 30 d" where it was not reached; `horizon` in seconds.
 [[nodiscard]] std::string quantile_text(const experiment::QuantileEstimate& quantile,
                                         const model::MetricInfo& metric, double horizon);
-/// "3.8 h – 4.1 h"; empty without an interval. An end beyond what was reached reads "beyond 30 d".
+/// "3.8–4.1 h", "58 min – 1.1 h"; "≥ 3.8 h" where the data (or the horizon) give no upper end; empty without an
+/// interval.
 [[nodiscard]] std::string quantile_range(const experiment::QuantileEstimate& quantile,
                                          const model::MetricInfo& metric, double horizon);
-/// "1,190 – 1,216"; empty without an interval.
+/// "1,190–1,216"; empty without an interval.
 [[nodiscard]] std::string range_text(const std::optional<stats::Interval>& interval, model::Unit unit);
 
 /// "not within 30 d".

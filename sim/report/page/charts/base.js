@@ -6,7 +6,8 @@ rollcast.charts = {};
 rollcast.base = (function () {
   'use strict';
   var format = rollcast.format;
-  var FONT = '"Helvetica Neue", Arial, "Liberation Sans", sans-serif';
+  /* Without quotes: the chart library writes it into an attribute as it is. */
+  var FONT = 'Helvetica Neue, Arial, Liberation Sans, sans-serif';
   var NARROW = 'fijlrtI.,:;|!\'()[]{} ', WIDE = 'mwMW%@';
 
   /* Width of a text in an Arial-like font, within a few per cent; what is not Latin counts a full em. */
@@ -119,24 +120,24 @@ rollcast.base = (function () {
      on the x axis are labelled above the plot, each on a line of its own, so that no label meets a curve. */
   function limitSeries(limits, theme) {
     return {
-      type: 'line', name: '', data: [], silent: true, z: 5, animation: false,
+      type: 'line', name: '', data: [], silent: true, z: 1, animation: false,
       markLine: {
-        symbol: 'none', silent: true, animation: false,
+        symbol: 'none', silent: true, animation: false, z: 1,
         lineStyle: {color: theme.limit, type: [5, 4], width: 1.3},
         data: limits
       }
     };
   }
 
-  function verticalLimit(at, words, level, theme, scale, plotWidth) {
+  function verticalLimit(at, words, level, theme, scale, plotWidth, inverse) {
     var middle = (at - scale.min) / (scale.max - scale.min);
     var half = textWidth(words, 11) / 2 / plotWidth;
     var align = middle + half > 1.02 ? 'right' : (middle - half < -0.05 ? 'left' : 'center');
     return {
       xAxis: at,
       label: {
-        show: true, position: 'end', formatter: words, color: theme.limit, fontSize: 11, fontFamily: FONT,
-        align: align, distance: [0, 4 + 14 * level]
+        show: true, position: inverse ? 'start' : 'end', formatter: words, color: theme.limit, fontSize: 11,
+        fontFamily: FONT, align: align, distance: [0, 4 + 14 * level]
       }
     };
   }

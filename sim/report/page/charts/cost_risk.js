@@ -45,8 +45,9 @@ rollcast.charts['cost-risk'] = (function () {
       itemStyle: s.risk.p > 0 ? {color: base.color(theme, s)}
         : {color: theme.page, borderColor: base.color(theme, s), borderWidth: 2},
       label: {
-        show: !theme.legend && level !== null, formatter: name, position: left ? 'left' : 'right', distance: 8,
-        offset: [0, level || 0], color: theme.ink, fontSize: 11.5, fontFamily: base.FONT
+        show: !theme.legend && level !== null, formatter: name, position: left ? 'left' : 'right', distance: 5,
+        offset: [0, level || 0], color: theme.ink, fontSize: 11.5, fontFamily: base.FONT,
+        textBorderColor: theme.page, textBorderWidth: 3
       },
       emphasis: {focus: 'series'}, blur: {itemStyle: {opacity: 0.2}, label: {opacity: 0.2}}
     };
@@ -69,24 +70,33 @@ rollcast.charts['cost-risk'] = (function () {
     };
   }
 
-  /* Labels beside the points, moved apart where two points are near; none where even that does not help. */
+  /* Labels beside the points, a line higher or lower where another mark, label or the limit is in the way; none where
+     that does not help. */
   function labelLevels(data, x, y, width, height) {
-    var taken = [];
-    return data.strategies.map(function (s) {
-      var at = (x.to(s.cost.ranked.mean) - x.min) / (x.max - x.min) * width;
-      var level = (y.to(s.risk.shown) - y.min) / (y.max - y.min) * height;
-      var long = base.textWidth(base.fit(s.name, width * 0.38, 11.5), 11.5) + 20;
-      var from = at > width * 0.6 ? at - long : at - 8, to = at > width * 0.6 ? at + 8 : at + long;
-      var moves = [0, -15, 15, -30, 30, -45, 45];
-      for (var i = 0; i < moves.length; ++i) {
-        var line = level - moves[i];
-        var free = line > 6 && line < height - 6 && taken.every(function (t) {
-          return Math.abs(t.line - line) >= 15 || to < t.from || from > t.to;
+    var spots = data.strategies.map(function (s) {
+      return {
+        at: (x.to(s.cost.ranked.mean) - x.min) / (x.max - x.min) * width,
+        line: (y.to(s.risk.shown) - y.min) / (y.max - y.min) * height
+      };
+    });
+    var taken = spots.map(function (spot) { return {line: spot.line, from: spot.at - 9, to: spot.at + 9}; });
+    if (data.risk_limit > 0) {
+      var limit = (y.to(data.risk_limit) - y.min) / (y.max - y.min) * height;
+      taken.push({line: limit, from: 0, to: width}, {line: limit + 10, from: width - 70, to: width});
+    }
+    return data.strategies.map(function (s, i) {
+      var spot = spots[i], left = spot.at > width * 0.6;
+      var long = base.textWidth(base.fit(s.name, width * 0.38, 11.5), 11.5);
+      var from = left ? spot.at - long - 14 : spot.at + 10, to = left ? spot.at - 10 : spot.at + long + 14;
+      var moves = [0, -14, 14];
+      for (var k = 0; k < moves.length; ++k) {
+        var line = spot.line - moves[k];
+        var free = line > 6 && line < height - 2 && taken.every(function (t) {
+          return Math.abs(t.line - line) >= 12 || to < t.from || from > t.to;
         });
-        if (free) {
-          taken.push({line: line, from: from, to: to});
-          return moves[i];
-        }
+        if (!free) continue;
+        taken.push({line: line, from: from, to: to});
+        return moves[k];
       }
       return null;
     });

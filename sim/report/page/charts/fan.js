@@ -8,9 +8,11 @@ rollcast.charts.fan = (function () {
 
   /* One polygon a strategy; a share that the slowest runs never reach runs on to the right edge. */
   function band(s, data, scale, theme) {
-    var tint = base.color(theme, s);
+    var tint = base.color(theme, s), many = data.strategies.length > 5;
+    var alpha = (theme.dark ? 0.24 : 0.16) * (many ? 0.45 : 1);
     return {
       type: 'custom', name: base.key(s), silent: true, clip: true, z: 1, tooltip: {show: false}, data: [[0, 0]],
+      itemStyle: {color: tint},
       renderItem: function (params, api) {
         var left = [], right = [];
         s.fan.low.forEach(function (low, k) {
@@ -21,7 +23,7 @@ rollcast.charts.fan = (function () {
         });
         return {
           type: 'polygon', shape: {points: left.concat(right)},
-          style: {fill: base.faded(tint, theme.dark ? 0.24 : 0.16), stroke: null}
+          style: {fill: base.faded(tint, alpha), stroke: null}
         };
       }
     };
@@ -80,7 +82,7 @@ rollcast.charts.fan = (function () {
       function (v) { return v + ' %'; }, {gap: 30});
     var series = [];
     data.strategies.forEach(function (s) {
-      series.push(band(s, data, scale, theme), median(s, data, scale, theme));
+      series.push(median(s, data, scale, theme), band(s, data, scale, theme));
     });
     var pointer = {show: true, snap: true, label: {show: false}, lineStyle: {color: theme.faint, type: [3, 3]}};
     return base.frame(theme, {

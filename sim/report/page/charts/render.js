@@ -10,7 +10,8 @@ rollcast.themed = function (themes, name, frame) {
   return theme;
 };
 
-/* The chart as SVG text. Element ids get `name` in front of them: several charts may stand in one page. */
+/* The chart as SVG text, without what only a live chart needs. Element ids get `name` in front of them: several charts
+   may stand in one page. */
 rollcast.svg = function (echarts, name, data, themes, themeName, width) {
   'use strict';
   var definition = rollcast.charts[name];
@@ -20,5 +21,6 @@ rollcast.svg = function (echarts, name, data, themes, themeName, width) {
   chart.setOption(definition.option(data, theme));
   var text = chart.renderToSVGString();
   chart.dispose();
-  return text.replace(/ ecmeta_[a-z_]+="[^"]*"/g, '').replace(/\bzr\d+-/g, name + '-');
+  return text.replace(/ (ecmeta_[a-z_]+|class|pointer-events)="[^"]*"/g, '').replace(/<style[\s\S]*?<\/style>/g, '')
+    .replace(/\bzr\d+-/g, name + '-');
 };

@@ -66,6 +66,15 @@ rollcast.scale = (function () {
     return low > 0 ? [low * 0.8, low * 1.25] : [0, 1];
   }
 
+  /* Steps that read well in the unit which the axis' end is told in: quarters of an hour, of a day. */
+  function timeSteps(end) {
+    var steps = [1e-3, 1e-2, 0.1, 1, 2, 5, 10, 15, 30, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE,
+                 30 * MINUTE, HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 5 * DAY, 10 * DAY, 30 * DAY,
+                 100 * DAY, 365 * DAY];
+    var least = end >= 2 * DAY ? 6 * HOUR : (end >= HOUR ? 15 * MINUTE : (end >= MINUTE ? 15 : 0));
+    return steps.filter(function (step) { return step >= least; });
+  }
+
   /* Durations in seconds. Logarithmic from a ratio of 4 on; `pixels` is the axis' length. */
   function time(low, high, pixels, labelPixels) {
     var range = widen(low, high);
@@ -77,10 +86,8 @@ rollcast.scale = (function () {
     }
     var pad = 0.04 * (range[1] - range[0]);
     var linear = linearScale(Math.max(0, range[0] - pad), range[1] + pad);
-    var steps = [1e-3, 1e-2, 0.1, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, HOUR, 2 * HOUR, 3 * HOUR,
-                 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 5 * DAY, 10 * DAY, 30 * DAY, 100 * DAY, 365 * DAY];
     var wanted = room * (linear.max - linear.min);
-    var step = steps.filter(function (s) { return s >= wanted; })[0] || wanted;
+    var step = timeSteps(linear.max).filter(function (s) { return s >= wanted; })[0] || wanted;
     return finish(linear, multiples(step, linear.min, linear.max), format.duration);
   }
 

@@ -18,7 +18,8 @@
       var center = api.coord([scale.min, row])[1] + 12;
       function x(value) {
         if (value === null) return right;
-        return api.coord([Math.max(scale.min, scale.to(value)), row])[0]; }
+        return api.coord([Math.max(scale.min, scale.to(value)), row])[0];
+      }
       if (d.density && d.density.heights.length) {
         var n = d.density.heights.length, from = scale.to(d.density.from), to = scale.to(d.density.to);
         var hull = [[api.coord([from, row])[0], center - 9]];
@@ -89,8 +90,8 @@
         high = Math.max(high, d[name]);
       });
       if (d.density && d.density.heights.length) {
-        low = Math.min(low, d.density.from);
-        high = Math.max(high, d.density.to);
+        low = Math.min(low, Math.max(d.density.from, (d.p5 || 0) / 8));
+        high = Math.max(high, d.p99 === null ? d.density.to : Math.min(d.density.to, 4 * d.p99));
       }
     });
     if (open) high = Math.max(high, data.horizon);
@@ -131,7 +132,7 @@
           data: data.strategies.map(function (s, row) { return [scale.min, row]; }), encode: {x: 0, y: 1}
         }, base.limitSeries(limits.map(function (o, level) {
           var words = base.fit(o.name, width * 0.5, 11) + ': ' + format.duration(o.deadline);
-          return base.verticalLimit(scale.to(o.deadline), words, level, theme, scale, width);
+          return base.verticalLimit(scale.to(o.deadline), words, level, theme, scale, width, true);
         }), theme)]
       });
     }
