@@ -14,8 +14,7 @@ Json text_schema(std::string_view description) {
   return {{"type", "string"}, {"description", description}};
 }
 
-template <class T>
-using Parse = std::function<tl::expected<T, TextError>(Context&, std::string_view)>;
+constexpr std::size_t kLongest = 80;  ///< characters of a name
 
 tl::unexpected<TextError> wrong(std::string_view text, std::string message, std::string cure = {}) {
   return tl::make_unexpected(TextError{0, text.size(), std::move(message), std::move(cure)});
@@ -41,7 +40,6 @@ Value<std::string> any_text() {
 }
 
 Value<std::string> entity_name() {
-  constexpr std::size_t kLongest = 80;
   return scalar<std::string>(
       "a name", {{"type", "string"}, {"maxLength", kLongest}},
       [](Context&, std::string_view text) -> tl::expected<std::string, TextError> {

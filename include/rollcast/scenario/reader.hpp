@@ -29,12 +29,29 @@ using Json = nlohmann::ordered_json;
 
 /// What every value needs to know while it is read.
 struct Context {
+  Context(Diagnostics& diagnostics_of, std::vector<Assumption>& assumptions_of,
+          TableLookup tables_of, std::string root_file_name)
+      : diagnostics(diagnostics_of),
+        assumptions(assumptions_of),
+        tables(std::move(tables_of)),
+        root_file(std::move(root_file_name)) {}
+  /// The same settings for another reading.
+  Context(const Context& settings, Diagnostics& diagnostics_of,
+          std::vector<Assumption>& assumptions_of)
+      : Context(diagnostics_of, assumptions_of, settings.tables, settings.root_file) {
+    currency = settings.currency;
+    start = settings.start;
+    start_is_bad = settings.start_is_bad;
+    horizon = settings.horizon;
+  }
+
   Diagnostics& diagnostics;
   std::vector<Assumption>& assumptions;
   TableLookup tables;
   std::string root_file;  ///< its lines need no file name in comments
   std::string currency = "USD";
   std::optional<CivilStart> start;
+  bool start_is_bad = false;  ///< it was given, but could not be read
   Duration horizon{};
   bool describing = false;        ///< nothing is read; schemas are made
   std::vector<std::string> path;  ///< of the value that is being read
@@ -114,6 +131,19 @@ class Reader {
     if (entry == nullptr) return std::nullopt;
     return read(*entry, value);
   }
+  /// A map that may be absent: it is then read as an empty one, so that the defaults inside it
+  /// hold.
+  template <class T>
+  T section(std::string_view key, const Value<T>& value, std::string_view meaning) {
+    describe(key, value, meaning, nullptr);
+    if (context_.describing) return T{};
+    const Entry* entry = take(key);
+    Entry empty{std::string{key}, owner_, {}};
+    empty.value.kind = Node::Kind::map;
+    empty.value.place = owner_;
+    auto result = read(entry != nullptr ? *entry : empty, value);
+    return result ? std::move(*result) : T{};
+  }
   /// States in the schema that a field must be there though the code reads it as optional or
   /// defaulted.
   void mark_required(std::string_view key);
@@ -126,6 +156,10 @@ class Reader {
   [[nodiscard]] Place key_place(std::string_view key) const;
   /// Of the map: the key whose value it is.
   [[nodiscard]] const Place& place() const { return owner_; }
+  /// The key whose value the map is: the name of a region, a group, …
+  [[nodiscard]] std::string name() const {
+    return context_.path.empty() ? std::string{} : context_.path.back();
+  }
   [[nodiscard]] const Node& node() const { return node_; }
   [[nodiscard]] Context& context() { return context_; }
   [[nodiscard]] Resolved& resolved() { return resolved_; }
@@ -194,17 +228,22 @@ class Reader {
 template <class T>
 Value<T> scalar(std::string what, Json schema,
                 std::function<tl::expected<T, TextError>(Context&, std::string_view)> parse);
-/// A map whose fields `fill` reads.
+/// A map whose fields `fill` reads. What can be read is read: the value is there also after
+/// diagnostics about its fields.
 template <class T>
 Value<T> object(std::function<T(Reader&)> fill);
 template <class T>
 Value<std::vector<T>> list_of(Value<T> item);
-/// A map with free keys: names, or whatever `key` reads.
+/// A map with free keys: names, or whatever `key` reads. An entry that cannot be read is there with
+/// a T{}, so that positions stay those of the map.
 template <class K, class T>
 Value<std::vector<Keyed<K, T>>> keyed(Value<K> key, Value<T> value);
 /// Whatever fits the node: a scalar, a map or a list; an absent alternative (no `read`) is refused.
 template <class T>
 Value<T> either(std::string what, Value<T> of_scalar, Value<T> of_map, Value<T> of_list = {});
+/// Anything but a map stands for a map with this one field.
+template <class T>
+Value<T> shorthand(Value<T> object, std::string key);
 /// The same value as something else.
 template <class T, class F>
 auto mapped(Value<T> value, F function) -> Value<std::invoke_result_t<F, T>>;

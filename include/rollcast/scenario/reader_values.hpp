@@ -40,10 +40,8 @@ Value<T> object(std::function<T(Reader&)> fill) {
     }
     resolved.kind = Resolved::Kind::map;
     Reader reader{context, node, resolved, nullptr};
-    const std::size_t errors = context.diagnostics.errors();
     T result = fill(reader);
     reader.finish();
-    if (context.diagnostics.errors() > errors) return std::nullopt;
     return result;
   };
   value.describe = [fill](Context& context) {
@@ -106,7 +104,6 @@ Value<std::vector<Keyed<K, T>>> keyed(Value<K> key, Value<T> item) {
     }
     resolved.kind = Resolved::Kind::map;
     std::vector<Keyed<K, T>> result;
-    bool good = true;
     for (const Entry& entry : node.entries) {
       const Place before = std::exchange(context.owner, entry.place);
       context.path.push_back(entry.key);
@@ -117,12 +114,8 @@ Value<std::vector<Keyed<K, T>>> keyed(Value<K> key, Value<T> item) {
       auto one = item.read(context, entry.value, resolved.entry(entry.key));
       context.path.pop_back();
       context.owner = before;
-      if (name && one)
-        result.push_back({std::move(*name), entry.place, std::move(*one)});
-      else
-        good = false;
+      if (name) result.push_back({std::move(*name), entry.place, one ? std::move(*one) : T{}});
     }
-    if (!good) return std::nullopt;
     return result;
   };
   value.describe = [item](Context& context) {
@@ -164,6 +157,26 @@ Value<T> either(std::string what, Value<T> of_scalar, Value<T> of_map, Value<T> 
     for (const Value<T>* one : {&of_scalar, &of_map, &of_list}) {
       if (one->read) schema["anyOf"].push_back(one->describe(context));
     }
+    return schema;
+  };
+  return value;
+}
+
+template <class T>
+Value<T> shorthand(Value<T> object, std::string key) {
+  Value<T> value;
+  value.read = [object, key](Context& context, const Node& node, Resolved& resolved) {
+    if (node.is_map() || node.is_null()) return object.read(context, node, resolved);
+    Node map;
+    map.kind = Node::Kind::map;
+    map.place = node.place;
+    map.entries.push_back({key, node.place, node});
+    return object.read(context, map, resolved);
+  };
+  value.describe = [object, key](Context& context) {
+    const Json whole = object.describe(context);
+    Json schema;
+    schema["anyOf"] = Json::array({whole["properties"][key], whole});
     return schema;
   };
   return value;

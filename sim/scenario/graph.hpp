@@ -1,0 +1,22 @@
+#pragma once
+/// Dependencies between named things: an order that respects them, or the cycle that forbids one
+/// (Boost.Graph).
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+namespace rollcast::scenario {
+
+/// `after[i]` lists what must come before i.
+using Dependencies = std::vector<std::vector<std::size_t>>;
+
+/// Some cycle, each member followed by one that it waits for; the first is also the last. None:
+/// there is no cycle.
+[[nodiscard]] std::optional<std::vector<std::size_t>> find_cycle(const Dependencies& after);
+
+/// `needed` and all that it depends on, every one behind what it waits for, otherwise in the order
+/// of the indices as far as possible. REQUIRES no cycle.
+[[nodiscard]] std::vector<std::size_t> in_order(const Dependencies& after,
+                                                const std::vector<std::size_t>& needed);
+
+}  // namespace rollcast::scenario

@@ -1,0 +1,311 @@
+#include "sources.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <fstream>
+#include <system_error>
+
+#include "rollcast/base/text.hpp"
+
+namespace rollcast::scenario {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostFiles = 32;
+constexpr std::size_t kMostTableBytes = 16U << 20U;
+constexpr std::string_view kOverrides = "--set";
+
+/// Moves everything that was read from an override's value to where it stands in the override.
+void shift(Place& place, std::size_t line, std::size_t columns) {
+  if (place.line == 0) place.column = 1;
+  place.line = line;
+  place.column += columns;
+}
+
+void shift(Node& node, std::size_t line, std::size_t columns) {
+  shift(node.place, line, columns);
+  for (Node& item : node.items) shift(item, line, columns);
+  for (Entry& entry : node.entries) {
+    shift(entry.place, line, columns);
+    shift(entry.value, line, columns);
+  }
+}
+
+bool is_inside(const fs::path& path, const fs::path& folder) {
+  const auto [end, ignored] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
+  return end == folder.end();
+}
+
+/// The item of a list that a segment of a path names: by position, or by its `name`.
+Node* item_of(Node& list, std::string_view segment) {
+  std::size_t index = 0;
+  const auto [end, problem] =
+      std::from_chars(segment.data(), segment.data() + segment.size(), index);
+  const bool whole = problem == std::errc{} && end == segment.data() + segment.size();
+  if (whole && index < list.items.size()) return &list.items[index];
+  for (Node& item : list.items) {
+    const Node* name = item.find("name");
+    if (name != nullptr && name->text == segment) return &item;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+tl::expected<std::string, std::string> read_bytes(const fs::path& file, std::size_t limit) {
+  std::error_code problem;
+  const fs::file_status status = fs::status(file, problem);
+  if (!fs::exists(status))
+    return tl::make_unexpected(problem && problem != std::errc::no_such_file_or_directory
+                                   ? problem.message()
+                                   : std::string{"there is no such file"});
+  if (fs::is_directory(status)) return tl::make_unexpected(std::string{"it is a folder"});
+  if (!fs::is_regular_file(status))
+    return tl::make_unexpected(std::string{"it is not a regular file"});
+  errno = 0;
+  std::ifstream stream{file, std::ios::binary};
+  if (!stream)
+    return tl::make_unexpected(
+        std::string{errno != 0 ? std::strerror(errno) : "it cannot be opened"});
+  std::string bytes(limit + 1, '\0');
+  stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (stream.bad()) return tl::make_unexpected(std::string{"reading it failed"});
+  bytes.resize(static_cast<std::size_t>(stream.gcount()));
+  if (bytes.size() > limit)
+    return tl::make_unexpected(
+        fmt::format("it has more than {} bytes", human_count(static_cast<std::int64_t>(limit))));
+  return bytes;
+}
+
+void Sources::record(const std::string& name, const std::string& text) {
+  text_ += fmt::format("# --- {}\n{}", name, text);
+  if (!text_.ends_with('\n')) text_ += '\n';
+}
+
+Node Sources::from_file(const fs::path& file) {
+  std::error_code problem;
+  const fs::path whole = fs::weakly_canonical(file, problem);
+  folder_ = problem ? file.parent_path() : whole.parent_path();
+  Node tree = read_with_extends(problem ? file : whole, file.string(), {});
+  apply_overrides(tree);
+  return tree;
+}
+
+Node Sources::from_text(const std::string& name, std::string text) {
+  record(name, text);
+  Node tree = parse_tree(name, std::move(text), diagnostics_);
+  if (const Node* extends = tree.find("extends")) {
+    diagnostics_.error(extends->place, "a scenario that is not in a file cannot extend files");
+    std::erase_if(tree.entries, [](const Entry& entry) { return entry.key == "extends"; });
+  }
+  apply_overrides(tree);
+  return tree;
+}
+
+Node Sources::read_with_extends(const fs::path& file, const std::string& name, const Place& from) {
+  const Place place = from.file.empty() ? Place{name, 0, 0, 0} : from;
+  if (std::find(open_.begin(), open_.end(), file) != open_.end()) {
+    diagnostics_.error(place, fmt::format("`{}` extends itself, directly or through others", name),
+                       "break the circle");
+    return {};
+  }
+  if (++files_ > kMostFiles) {
+    diagnostics_.error(place, fmt::format("more than {} files are included", kMostFiles));
+    return {};
+  }
+  auto bytes = read_bytes(file, TreeLimits{}.bytes);
+  if (!bytes) {
+    diagnostics_.error(place, from.file.empty()
+                                  ? fmt::format("cannot be read: {}", bytes.error())
+                                  : fmt::format("`{}` cannot be read: {}", name, bytes.error()));
+    return {};
+  }
+  record(name, *bytes);
+  Node own = parse_tree(name, std::move(*bytes), diagnostics_);
+  if (!own.is_map()) {
+    if (diagnostics_.ok())
+      diagnostics_.error(
+          {name, own.is_null() ? 0 : own.place.line, own.place.column, own.place.length},
+          own.is_null() ? "the file is empty"
+                        : "a scenario is a map of sections such as `fleet:` and `strategies:`");
+    return {};
+  }
+  open_.push_back(file);
+  Node tree;
+  tree.kind = Node::Kind::map;
+  tree.place = own.place;
+  extend(tree, std::move(own), file.parent_path());
+  open_.pop_back();
+  return tree;
+}
+
+void Sources::extend(Node& tree, Node own, const fs::path& folder) {
+  if (const Node* extends = own.find("extends")) {
+    const std::vector<Node> items =
+        extends->is_list() ? extends->items : std::vector<Node>{*extends};
+    for (const Node& item : items) {
+      const auto file = inside(item, folder);
+      if (!file) continue;
+      const std::string name = fs::path{open_.front()}.parent_path() == folder_
+                                   ? file->lexically_relative(folder_).string()
+                                   : file->string();
+      Node base = read_with_extends(*file, name, item.place);
+      if (base.is_map()) merge(tree, base);
+    }
+    std::erase_if(own.entries, [](const Entry& entry) { return entry.key == "extends"; });
+  }
+  const Place place = own.place;
+  merge(tree, own);
+  tree.place = place;
+}
+
+std::optional<fs::path> Sources::inside(const Node& item, const fs::path& folder) {
+  if (!item.is_scalar() || item.text.empty()) {
+    diagnostics_.error(item.place, "the name of a file is due",
+                       "write it as in `extends: [common/company.yaml]`");
+    return std::nullopt;
+  }
+  std::error_code problem;
+  const fs::path file = fs::weakly_canonical(folder / item.text, problem);
+  if (problem) {
+    diagnostics_.error(item.place,
+                       fmt::format("`{}` cannot be read: {}", item.text, problem.message()));
+    return std::nullopt;
+  }
+  if (!is_inside(file, folder_)) {
+    diagnostics_.error(item.place,
+                       fmt::format("`{}` is outside of the scenario's folder", item.text),
+                       "include files from the scenario's folder or below only");
+    return std::nullopt;
+  }
+  return file;
+}
+
+void Sources::apply_overrides(Node& tree) {
+  if (options_.overrides.empty() && !options_.seed) return;
+  auto overrides = options_.overrides;
+  if (options_.seed) overrides.emplace_back("seed", std::to_string(*options_.seed));
+  std::string text;
+  for (const auto& [path, value] : overrides) text += fmt::format("{}={}\n", path, value);
+  record(std::string{kOverrides}, text);
+  diagnostics_.add_source(std::string{kOverrides}, text);
+  if (tree.is_null()) return;
+  for (std::size_t i = 0; i < overrides.size(); ++i)
+    apply_override(tree, i + 1, overrides[i].first, overrides[i].second);
+}
+
+void Sources::apply_override(Node& tree, std::size_t line, const std::string& path,
+                             const std::string& value) {
+  const Place whole{std::string{kOverrides}, line, 1, path.size()};
+  const bool one_line = (path + value).find_first_of("\n\r") == std::string::npos;
+  if (!one_line || trim(path).empty()) {
+    diagnostics_.error(whole, "an override is one line `path=value`",
+                       "write it as in `rollout.soak=2 h`");
+    return;
+  }
+  Diagnostics problems;
+  Node node = parse_tree(std::string{kOverrides}, value, problems);
+  for (Diagnostic problem : problems.sorted()) {
+    problem.line = line;
+    problem.column += path.size() + 1;
+    diagnostics_.add(std::move(problem));
+  }
+  if (!problems.ok()) return;
+  shift(node, line, path.size() + 1);
+  std::vector<std::string> segments;
+  for (const std::string_view segment : split(path, '.')) segments.emplace_back(trim(segment));
+  Node* at = &tree;
+  std::size_t next = 0;
+  while (
+      next <
+      segments.size()) {  // down as far as the path exists, but not into the value that is replaced
+    Node* below = nullptr;
+    std::size_t used = 0;
+    for (std::size_t take = segments.size() - next; take > 0 && below == nullptr;
+         --take) {  // keys may contain points
+      const std::vector<std::string> words(
+          segments.begin() + static_cast<std::ptrdiff_t>(next),
+          segments.begin() + static_cast<std::ptrdiff_t>(next + take));
+      const std::string key = join(words, ".");
+      below = at->is_list() ? item_of(*at, key) : at->find(key);
+      used = take;
+    }
+    if (below == nullptr || next + used == segments.size()) break;
+    at = below;
+    next += used;
+  }
+  if (at->is_list()) {
+    Node* item = item_of(
+        *at, join({segments.begin() + static_cast<std::ptrdiff_t>(next), segments.end()}, "."));
+    if (item == nullptr) {
+      diagnostics_.error(whole, fmt::format("the list has no item `{}`", segments[next]),
+                         "name an item by its `name`, or by its position from 0");
+      return;
+    }
+    merge(*item, node);
+    return;
+  }
+  if (!at->is_map() && !at->is_null()) {
+    diagnostics_.error(
+        whole,
+        fmt::format(
+            "there is nothing below `{}`: it is a single value",
+            join({segments.begin(), segments.begin() + static_cast<std::ptrdiff_t>(next)}, ".")),
+        "set the whole value");
+    return;
+  }
+  std::vector<std::string> keys(segments.begin() + static_cast<std::ptrdiff_t>(next),
+                                segments.end());
+  const std::string joined = join(keys, ".");
+  if (at->find(joined) != nullptr) keys = {joined};
+  Node overlay = std::move(node);
+  for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
+    Node map;
+    map.kind = Node::Kind::map;
+    map.place = whole;
+    map.entries.push_back({*key, whole, std::move(overlay)});
+    overlay = std::move(map);
+  }
+  at->kind = Node::Kind::map;
+  merge(*at, overlay);
+}
+
+tl::expected<std::shared_ptr<const CsvTable>, std::string> Sources::table(std::string_view path) {
+  if (const auto known = tables_.find(path); known != tables_.end()) return known->second;
+  const fs::path relative{path};
+  const bool leaves =
+      relative.is_absolute() || std::find(relative.begin(), relative.end(), "..") != relative.end();
+  tl::expected<std::shared_ptr<const CsvTable>, std::string> result = tl::make_unexpected(
+      fmt::format("there is no file `{}` in the scenario's folder or the data folders", path));
+  if (leaves)
+    result = tl::make_unexpected(fmt::format("`{}` is outside of the scenario's folder", path));
+  std::vector<fs::path> folders = options_.data_folders;
+  if (!folder_.empty()) folders.insert(folders.begin(), folder_);
+  for (const fs::path& folder : folders) {
+    std::error_code problem;
+    if (leaves || !fs::exists(folder / relative, problem)) continue;
+    auto bytes = read_bytes(folder / relative, kMostTableBytes);
+    if (!bytes) {
+      result = tl::make_unexpected(fmt::format("`{}` cannot be read: {}", path, bytes.error()));
+      break;
+    }
+    auto parsed = parse_csv(*bytes);
+    if (parsed) {
+      record(std::string{path}, *bytes);
+      result = std::make_shared<const CsvTable>(std::move(*parsed));
+    } else {
+      result = tl::make_unexpected(fmt::format("`{}` is not a table: line {}: {}", path,
+                                               parsed.error().line, parsed.error().message));
+    }
+    break;
+  }
+  tables_.emplace(path, result);
+  return result;
+}
+
+}  // namespace rollcast::scenario

@@ -1,0 +1,59 @@
+#pragma once
+/// The texts that a scenario is made of: the file, what it includes, overrides, tables. Everything
+/// ends in one tree.
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "rollcast/scenario/csv.hpp"
+#include "rollcast/scenario/load.hpp"
+#include "rollcast/scenario/tree.hpp"
+
+namespace rollcast::scenario {
+
+class Sources {
+ public:
+  Sources(const LoadOptions& options, Diagnostics& diagnostics)
+      : options_(options), diagnostics_(diagnostics) {}
+
+  /// The tree of a file with what it extends and with the overrides. Null after a diagnostic when
+  /// it cannot be read.
+  Node from_file(const std::filesystem::path& file);
+  /// The same of a text, which cannot extend anything.
+  Node from_text(const std::string& name, std::string text);
+  /// The table that a scenario names, from its folder or the data folders; each is read once.
+  tl::expected<std::shared_ptr<const CsvTable>, std::string> table(std::string_view path);
+
+  /// All texts that entered, each behind a line with its name.
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  Node read_with_extends(const std::filesystem::path& file, const std::string& name,
+                         const Place& from);
+  void extend(Node& tree, Node own, const std::filesystem::path& folder);
+  std::optional<std::filesystem::path> inside(const Node& item,
+                                              const std::filesystem::path& folder);
+  void apply_overrides(Node& tree);
+  void apply_override(Node& tree, std::size_t line, const std::string& path,
+                      const std::string& value);
+  void record(const std::string& name, const std::string& text);
+
+  const LoadOptions& options_;
+  Diagnostics& diagnostics_;
+  std::filesystem::path folder_;             ///< of the scenario; empty for a text
+  std::vector<std::filesystem::path> open_;  ///< files that are being read, to find circles
+  std::size_t files_ = 0;
+  std::map<std::string, tl::expected<std::shared_ptr<const CsvTable>, std::string>, std::less<>>
+      tables_;
+  std::string text_;
+};
+
+/// The bytes of a regular file, or why they cannot be read. Files above `limit` bytes are refused.
+[[nodiscard]] tl::expected<std::string, std::string> read_bytes(const std::filesystem::path& file,
+                                                                std::size_t limit);
+
+}  // namespace rollcast::scenario

@@ -1,0 +1,290 @@
+/// How each group is brought into service, in which batches, and whether the fleet fits its quotas.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "rollcast/base/text.hpp"
+#include "world_reader.hpp"
+
+namespace rollcast::scenario {
+namespace {
+
+bool is_spec(const Node& node) {
+  return !node.is_map() || node.find("image") != nullptr || node.find("by") != nullptr ||
+         node.find("then") != nullptr;
+}
+
+/// ceil(share · whole) for cumulative shares; a hair below a whole number is that number.
+std::int64_t cumulative(const Amount& step, std::int64_t whole) {
+  if (!step.is_share) return step.count;
+  return static_cast<std::int64_t>(std::ceil(step.share * static_cast<double>(whole) - 1e-9));
+}
+
+/// A share of the whole rounded down, at least one instance.
+std::int64_t increment(const Amount& step, std::int64_t whole) {
+  if (!step.is_share) return step.count;
+  const auto size =
+      static_cast<std::int64_t>(std::floor(step.share * static_cast<double>(whole) + 1e-9));
+  return std::max<std::int64_t>(1, size);
+}
+
+std::string said(const Amount& step) {
+  return step.is_share ? human_percent(step.share) : fmt::format("{}", step.count);
+}
+
+}  // namespace
+
+Value<DeploySpec> WorldReader::deploy_spec() const {
+  const auto of_name = scalar<DeploySpec>(
+      "the name of an image",
+      {{"type", "string"},
+       {"description", "the name of an image; `public` is the public image that fits"}},
+      [](Context&, std::string_view text) -> tl::expected<DeploySpec, TextError> {
+        DeploySpec spec;
+        spec.image = std::string{text};
+        return spec;
+      });
+  Value<DeploySpec> placed = of_name;
+  placed.read = [of_name](Context& context, const Node& node, Resolved& resolved) {
+    auto spec = of_name.read(context, node, resolved);
+    if (spec) spec->place = node.place;
+    return spec;
+  };
+  const auto of_map = object<DeploySpec>([this](Reader& r) {
+    DeploySpec spec;
+    spec.place = r.place();
+    r.at_most_one_of({"image", "by"});
+    spec.image = r.optional("image", any_text(),
+                            "launched from this image; `public` is the public image that fits");
+    spec.script =
+        r.optional("then", reference(scripts_), "bootstrap script that runs after the launch");
+    spec.staff = r.optional("by", reference(staff_), "set up by hand by these people");
+    if (r.has("image")) spec.place = r.place("image");
+    if (spec.script && spec.staff)
+      r.error(r.key_place("then"), "a script runs on instances that are launched from an image",
+              "write `{image: public, then: SCRIPT}`, or remove `then`");
+    if (!r.has("image") && !r.has("by") && !context_.describing)
+      r.error(r.place(), "it does not say from which image, or by whom",
+              "write `{image: NAME}` or `{by: STAFF}`");
+    return spec;
+  });
+  return either<DeploySpec>(
+      "the name of an image, or `{image: NAME, then: SCRIPT}`, or `{by: STAFF}`", placed, of_map);
+}
+
+void WorldReader::read_deploy(bool due) {
+  world_.deployments.resize(world_.groups.size());
+  const Node* node = root_.node().find("deploy");
+  const std::string meaning =
+      "how the groups are brought into service: one way for all, or one for each group";
+  const auto spec = deploy_spec();
+  const auto by_group = keyed(reference(groups_), spec);
+  if (context_.describing) {
+    Value<DeploySpec> any = spec;
+    any.describe = [spec, by_group](Context& context) {
+      Json schema;
+      schema["anyOf"] = Json::array({spec.describe(context), by_group.describe(context)});
+      return schema;
+    };
+    (void)root_.optional("deploy", any, meaning);
+    return;
+  }
+  if (node == nullptr) {
+    root_.ignore("deploy");
+    if (due)
+      root_.error(strategy_, "`deploy` is missing: how the groups are brought into service",
+                  "write `deploy: IMAGE`, `deploy: {by: STAFF}`, or one of these for each group");
+    return;
+  }
+  if (is_spec(*node)) {
+    const auto one = root_.optional("deploy", spec, meaning);
+    for (std::size_t i = 0; one && i < world_.groups.size(); ++i) deploy_group(i, *one);
+    return;
+  }
+  const auto each = root_.optional("deploy", by_group, meaning);
+  std::vector<bool> told(world_.groups.size(), false);
+  for (const auto& one : each.value_or(std::vector<Keyed<std::size_t, DeploySpec>>{})) {
+    if (one.key >= told.size()) continue;
+    told[one.key] = true;
+    deploy_group(one.key, one.value);
+  }
+  for (std::size_t i = 0; i < told.size(); ++i) {
+    const bool named = node->find(groups_.names[i]) != nullptr;
+    if (!told[i] && !named)
+      root_.error(
+          root_.key_place("deploy"),
+          fmt::format("`deploy` does not say how `{}` is brought into service", groups_.names[i]),
+          fmt::format("add `{}: IMAGE` or `{}: {{by: STAFF}}`", groups_.names[i],
+                      groups_.names[i]));
+  }
+}
+
+void WorldReader::deploy_group(std::size_t index, const DeploySpec& spec) {
+  const model::Group& group = world_.groups[model::GroupId{index}];
+  model::Deployment& deployment = world_.deployments[model::GroupId{index}];
+  if (spec.staff) {
+    deployment.method = model::Method::manual;
+    deployment.by = model::StaffId{*spec.staff};
+    return;
+  }
+  if (!spec.image) return;
+  deployment.method = spec.script ? model::Method::image_and_script : model::Method::image;
+  if (spec.script && *spec.script < script_list_.size())
+    deployment.script = script_list_[*spec.script];
+  std::optional<std::size_t> image;
+  if (*spec.image == "public") {
+    for (std::size_t i = image_places_.size(); i < world_.images.size(); ++i) {
+      const model::Image& candidate = world_.images[model::ImageId{i}];
+      if (candidate.os == group.os && candidate.architecture == group.architecture) image = i;
+    }
+  } else {
+    image = images_.index(*spec.image);
+    if (!image) {
+      Names known = images_;
+      known.names.emplace_back("public");
+      report_unknown_name(context_, spec.place, known, *spec.image);
+    }
+  }
+  if (!image || *image >= world_.images.size()) return;
+  deployment.image = model::ImageId{*image};
+  check_fits(group, world_.images[deployment.image], spec.place);
+}
+
+void WorldReader::read_rollout() {
+  std::vector<Amount> steps;
+  std::string form = "batches";
+  Place place;
+  const auto rollout = object<model::Rollout>([&](Reader& r) {
+    model::Rollout result;
+    place = r.place();
+    r.at_most_one_of({"batches", "serial", "canary", "waves"});
+    const auto list = list_of(amount());
+    for (const auto& [key, meaning] :
+         {std::pair{"serial",
+                    "sizes of the batches, one after the other; the last repeats: [1, 10 %, 30]"},
+          std::pair{"canary", "what is in service behind each batch, in all: [1, 10 %, 100 %]"},
+          std::pair{"waves", "the same as canary"}}) {
+      if (const auto given = r.optional(key, list, meaning)) {
+        steps = *given;
+        form = key;
+        place = r.place(key);
+        if (steps.empty())
+          r.error(place, fmt::format("`{}` has no batches", key),
+                  "write it as in `[1, 10 %, 100 %]`");
+      }
+    }
+    const bool listed = r.has("serial") || r.has("canary") || r.has("waves");
+    const std::string meaning =
+        "size of every batch, as a number or as a share of the fleet; groups in the order of the "
+        "file";
+    if (listed) {
+      if (const auto ignored = r.optional("batches", amount(), meaning)) steps = {*ignored};
+    } else {
+      steps = {r.defaulted("batches", amount(), {"100 %", Basis::neutral, "all at once"}, meaning)};
+      if (r.has("batches")) place = r.place("batches");
+    }
+    result.pause = r.defaulted("pause", random_duration(), {"0 s", Basis::neutral, "no pause"},
+                               "after a batch has ended and soaked, before the next starts");
+    result.soak = r.defaulted("soak", random_duration(), {"0 s", Basis::neutral, "no soak"},
+                              "watched time after a batch's last entry into service");
+    result.stop_above = r.optional("stop above", probability(),
+                                   "stops when more than this share of a batch has failed by the "
+                                   "end of its soak; without it, never");
+    const bool watched = r.has("soak") || r.has("stop above");
+    if (form == "canary" && !watched)
+      r.warning(r.key_place("canary"),
+                "a canary without `soak` and `stop above` is not watched and stops nothing",
+                "add `soak: 30 min, stop above: 0 %`, say");
+    return result;
+  });
+  world_.rollout =
+      root_.section("rollout", rollout, "in which batches the fleet is brought into service");
+  if (context_.describing || steps.empty() || fleet_size() == 0) return;
+  check_rollout(steps, form, place);
+}
+
+void WorldReader::check_rollout(const std::vector<Amount>& steps, std::string_view form,
+                                const Place& place) {
+  constexpr std::size_t kMostBatches = 100'000;
+  const std::int64_t fleet = fleet_size();
+  const bool adds_up = form == "canary" || form == "waves";
+  std::vector<std::int64_t>& sizes = world_.rollout.sizes;
+  std::int64_t done = 0;
+  for (std::size_t i = 0; adds_up && i < steps.size(); ++i) {
+    const std::int64_t until = std::min(cumulative(steps[i], fleet), fleet);
+    if (until <= done) {
+      root_.warning(
+          place,
+          fmt::format("step {} of `{}`, {}, adds no instance: {} of {} are in service already",
+                      i + 1, form, said(steps[i]), done, fleet),
+          "let every step be larger than the one before it");
+      continue;
+    }
+    sizes.push_back(until - done);
+    done = until;
+  }
+  if (adds_up && done < fleet) {
+    root_.warning(place,
+                  fmt::format("`{}` ends at {} of {}; a last batch of {} is added", form, done,
+                              fleet, fleet - done),
+                  "end it with `100 %`");
+    sizes.push_back(fleet - done);
+  }
+  if (adds_up) return;
+  std::size_t step = 0;
+  while (done < fleet && sizes.size() <= kMostBatches) {
+    const Amount& next = steps[std::min(step++, steps.size() - 1)];
+    const std::int64_t size = increment(next, fleet);
+    if (size < 1) {
+      root_.error(place, "a batch has at least one instance");
+      return;
+    }
+    sizes.push_back(std::min(size, fleet - done));
+    done += sizes.back();
+  }
+  if (sizes.size() > kMostBatches)
+    root_.error(place, fmt::format("more than {} batches", human_count(kMostBatches)),
+                "make the batches larger");
+  for (const Amount& one : steps) {
+    if (one.is_share && one.share * static_cast<double>(fleet) < 1.0) {
+      root_.warning(place,
+                    fmt::format("{} of {} is less than one instance; the batch has 1", said(one),
+                                plural(static_cast<std::size_t>(fleet), "instance")));
+    }
+  }
+  const Amount& last = steps.back();
+  const bool remainder = last.is_share && sizes.size() > 1 &&
+                         sizes.back() * 2 < increment(last, fleet) && fleet * last.share >= 1.0;
+  if (remainder) {
+    root_.warning(place,
+                  fmt::format("{} of {} is rounded down to {}; a last batch of {} remains",
+                              said(last), fleet, increment(last, fleet), sizes.back()),
+                  "write the size as a number if the small last batch is not wanted");
+  }
+}
+
+void WorldReader::check_quotas() {
+  for (std::size_t i = 0; i < world_.regions.size(); ++i) {
+    const model::Region& region = world_.regions[model::RegionId{i}];
+    std::int64_t instances = 0;
+    std::vector<std::string> names;
+    for (const model::Group& group : world_.groups) {
+      if (group.region != model::RegionId{i}) continue;
+      instances += group.count;
+      names.push_back(fmt::format("`{}`", group.name));
+    }
+    const std::int64_t due = (instances + region.zones - 1) / region.zones;
+    if (!region.held_per_zone || due <= *region.held_per_zone) continue;
+    root_.error(
+        region_places_[i],
+        fmt::format("{} of {} do not fit into {}: {} may hold {} each, {} in all",
+                    plural(static_cast<std::size_t>(instances), "instance"),
+                    join_words(names, "and"), region.name,
+                    plural(static_cast<std::size_t>(region.zones), "zone"), *region.held_per_zone,
+                    *region.held_per_zone * region.zones),
+        fmt::format("the smallest quota that would do is `quota: {{held: {} per zone}}`", due));
+  }
+}
+
+}  // namespace rollcast::scenario

@@ -1,0 +1,118 @@
+#pragma once
+/// Reads the sections that make a World. One object of this class reads one strategy's tree (or the
+/// scenario's own).
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rollcast/model/scenario.hpp"
+#include "rollcast/scenario/reader.hpp"
+
+namespace rollcast::scenario {
+
+/// A number of instances, or a share of some whole.
+struct Amount {
+  bool is_share = false;
+  double share = 0.0;
+  std::int64_t count = 0;
+};
+/// "120", "95 %", "95 % of fleet".
+[[nodiscard]] Value<Amount> amount();
+[[nodiscard]] Value<model::RandomDuration> random_duration();
+[[nodiscard]] Value<model::RandomEffort> random_work();
+[[nodiscard]] Value<Probability> probability();
+
+/// How a group is to be brought into service, as written.
+struct DeploySpec {
+  std::optional<std::string> image;
+  std::optional<std::size_t> script;
+  std::optional<std::size_t> staff;
+  Place place;  ///< of the image's or the staff's name
+};
+
+class WorldReader {
+ public:
+  /// `root` reads the tree whose sections make the World; it must outlive this object.
+  explicit WorldReader(Reader& root);
+  WorldReader(const WorldReader&) = delete;
+  WorldReader& operator=(const WorldReader&) = delete;
+
+  /// Where to point when something is missing that each strategy states for itself.
+  void blame(const Place& strategy) { strategy_ = strategy; }
+  /// Reads everything and checks what belongs together. Without `deploy_due`, a world without
+  /// `deploy:` is complete.
+  model::World read(bool deploy_due);
+
+ private:
+  void read_regions();
+  void read_staff();
+  void read_software();
+  void read_manual();
+  void read_launch();
+  void read_scripts();
+  void read_fleet();
+  void read_images();
+  void read_failures();
+  void read_costs();
+  void read_deploy(bool due);
+  void read_rollout();
+  void read_backup();
+  void read_recover();
+
+  [[nodiscard]] model::Region region(Reader& r) const;
+  [[nodiscard]] model::Staff person(Reader& r) const;
+  [[nodiscard]] WorkHours hours(Reader& r) const;
+  [[nodiscard]] model::Component component(Reader& r) const;
+  [[nodiscard]] model::Group group(Reader& r);
+  void read_prices(Reader& r, model::Group& group) const;
+  [[nodiscard]] model::Image image(Reader& r) const;
+  void read_origin(Reader& r, model::Image& image) const;
+  [[nodiscard]] model::MakeImage making(Reader& r) const;
+  void add_public_images();
+  [[nodiscard]] Value<DeploySpec> deploy_spec() const;
+  void deploy_group(std::size_t group, const DeploySpec& spec);
+  void check_fits(const model::Group& group, const model::Image& image, const Place& place);
+
+  void check_software();
+  void check_waits();
+  void check_images();
+  void check_quotas();
+  void check_backups();
+  void check_storage();
+  void check_rollout(const std::vector<Amount>& steps, std::string_view form, const Place& place);
+
+  [[nodiscard]] std::int64_t fleet_size() const;
+  [[nodiscard]] bool manual_work() const;
+
+  Reader& root_;
+  Context& context_;
+  Place strategy_;
+  Names regions_;
+  Names staff_;
+  Names software_;
+  Names groups_;
+  Names images_;
+  Names scripts_;
+  std::vector<model::Script> script_list_;
+  /// `after:` of the groups, until all groups are known.
+  struct PendingWait {
+    std::size_t group;
+    std::size_t other;
+    Amount ready;
+    Place place;
+  };
+  std::vector<PendingWait> waits_;
+  std::string launch_time_;  ///< as written, for images that have none of their own
+  std::string copy_time_;
+  bool places_good_ = true;  ///< regions and fleet were read without errors
+  bool images_good_ = true;
+  std::vector<Place> region_places_;
+  std::vector<Place> group_places_;
+  std::vector<Place> image_places_;
+  std::vector<bool> storage_priced_;  ///< a region's storage has a price
+  model::World world_;
+};
+
+}  // namespace rollcast::scenario
