@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 
@@ -16,65 +17,92 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void fail(const std::string& path, int error) {
-  throw StoreError(path, error == ENOSPC ? "the disk is full" : std::strerror(error));
-}
-
-/// Writes and syncs; returns errno, 0 when all went well.
-int write_all(const std::string& path, const std::string& text) {
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (file < 0) return errno;
-  int error = 0;
-  for (std::size_t done = 0; done < text.size() && error == 0;) {
-    const ssize_t wrote = ::write(file, text.data() + done, text.size() - done);
-    if (wrote >= 0) done += static_cast<std::size_t>(wrote);
-    else if (errno != EINTR) error = errno;
-  }
-  if (error == 0 && ::fsync(file) != 0) error = errno;
-  if (::close(file) != 0 && error == 0) error = errno;
-  return error;
-}
+constexpr std::size_t kChunk = 1 << 16;
 
 /// Quoted when it must be.
 std::string field(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
-  for (const char letter : text) quoted += letter == '"' ? std::string("\"\"") : std::string(1, letter);
+  for (const char letter : text) {
+    if (letter == '"') quoted += '"';
+    quoted += letter;
+  }
   return quoted + "\"";
+}
+
+std::string column_names(const RunRecord& record) {
+  std::string line = "strategy,replication,events,digest";
+  for (std::size_t i = 0; i < model::kMetrics; ++i)
+    line += fmt::format(",{}", model::metric_info(static_cast<model::Metric>(i)).name);
+  for (const std::string& name : record.objectives) line += "," + field("objective." + name);
+  return line + "\n";
 }
 
 }  // namespace
 
-void write_file(const std::string& path, const std::string& text) {
-  const fs::path folder = fs::path(path).parent_path();
+WholeFile::WholeFile(std::string path)
+    : path_(std::move(path)), unfinished_(path_ + ".unfinished") {
+  const fs::path folder = fs::path(path_).parent_path();
   std::error_code error;
   if (!folder.empty()) fs::create_directories(folder, error);
   if (error) throw StoreError(folder.string(), "cannot make the folder: " + error.message());
-  const std::string unfinished = path + ".unfinished";
-  if (const int cause = write_all(unfinished, text); cause != 0) {
-    ::unlink(unfinished.c_str());
-    fail(path, cause);
-  }
-  if (std::rename(unfinished.c_str(), path.c_str()) != 0) fail(path, errno);
+  file_ = ::open(unfinished_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (file_ < 0) fail(errno);
 }
 
-void write_csv(const RunStore& store, std::ostream& out) {
+WholeFile::~WholeFile() {
+  if (file_ < 0) return;
+  ::close(file_);
+  ::unlink(unfinished_.c_str());
+}
+
+void WholeFile::fail(int error) {
+  throw StoreError(path_, error == ENOSPC ? "the disk is full" : std::strerror(error));
+}
+
+void WholeFile::write(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t wrote = ::write(file_, text.data(), text.size());
+    if (wrote >= 0)
+      text.remove_prefix(static_cast<std::size_t>(wrote));
+    else if (errno != EINTR)
+      fail(errno);
+  }
+}
+
+void WholeFile::commit() {
+  if (::fsync(file_) != 0 && errno != EINVAL) fail(errno);
+  if (::rename(unfinished_.c_str(), path_.c_str()) != 0) fail(errno);
+  const int file = file_;
+  file_ = -1;
+  if (::close(file) != 0) fail(errno);
+}
+
+void write_file(const std::string& path, std::string_view text) {
+  WholeFile file(path);
+  file.write(text);
+  file.commit();
+}
+
+void write_csv(const RunStore& store, const std::function<void(std::string_view)>& write) {
   const RunRecord record = store.record();
-  out << "strategy,replication,events,digest";
-  for (std::size_t i = 0; i < model::kMetrics; ++i)
-    out << ',' << model::metric_info(static_cast<model::Metric>(i)).name;
-  for (const std::string& name : record.objectives) out << ',' << field("objective." + name);
-  out << '\n';
+  std::vector<std::string> strategies;
+  for (const std::string& name : record.strategies) strategies.push_back(field(name));
+  std::string lines = column_names(record);
   store.each([&](std::size_t strategy, std::uint64_t replication, const model::Outcome& outcome) {
-    std::string line = fmt::format("{},{},{},{:016x}", field(record.strategies.at(strategy)),
-                                   replication, outcome.events, outcome.digest);
+    lines += fmt::format("{},{},{},{:016x}", strategies.at(strategy), replication, outcome.events,
+                         outcome.digest);
     for (const double value : outcome.metrics) {
-      line += ',';
-      if (!std::isnan(value)) line += exact_number(value);
+      lines += ',';
+      if (!std::isnan(value)) lines += exact_number(value);
     }
-    for (const std::uint8_t held : outcome.objectives) line += held != 0 ? ",1" : ",0";
-    out << line << '\n';
+    for (const std::uint8_t held : outcome.objectives) lines += held != 0 ? ",1" : ",0";
+    lines += '\n';
+    if (lines.size() < kChunk) return;
+    write(lines);
+    lines.clear();
   });
+  write(lines);
 }
 
 }  // namespace rollcast::experiment

@@ -38,14 +38,22 @@ constexpr const char* kSchema = R"(
 
 std::string_view name_of(model::Unit unit) {
   switch (unit) {
-    case model::Unit::seconds: return "seconds";
-    case model::Unit::hours: return "hours";
-    case model::Unit::share: return "share";
-    case model::Unit::instances: return "instances";
-    case model::Unit::count: return "count";
-    case model::Unit::instance_hours: return "instance-hours";
-    case model::Unit::money: return "money";
-    case model::Unit::flag: break;
+    case model::Unit::seconds:
+      return "seconds";
+    case model::Unit::hours:
+      return "hours";
+    case model::Unit::share:
+      return "share";
+    case model::Unit::instances:
+      return "instances";
+    case model::Unit::count:
+      return "count";
+    case model::Unit::instance_hours:
+      return "instance-hours";
+    case model::Unit::money:
+      return "money";
+    case model::Unit::flag:
+      break;
   }
   return "flag";
 }
@@ -66,7 +74,8 @@ std::string insert_replication() {
 }
 
 std::string select_replications() {
-  std::string sql = "SELECT strategy, replication, digest, events, objectives, ready_curve, incidents";
+  std::string sql =
+      "SELECT strategy, replication, digest, events, objectives, ready_curve, incidents";
   for (std::size_t i = 0; i < kMetrics; ++i)
     sql += fmt::format(", \"{}\"", model::metric_info(static_cast<Metric>(i)).name);
   return sql + " FROM replication ORDER BY id";
@@ -121,14 +130,16 @@ std::map<std::string, std::string> read_facts(const Database& database) {
   return facts;
 }
 
-std::vector<std::string> read_texts(const Database& database, const char* table, const char* column) {
+std::vector<std::string> read_texts(const Database& database, const char* table,
+                                    const char* column) {
   std::vector<std::string> texts;
   Statement select(database, fmt::format("SELECT {} FROM {} ORDER BY position", column, table));
   while (select.next()) texts.push_back(select.text());
   return texts;
 }
 
-void write_texts(const Database& database, const char* table, const std::vector<std::string>& texts) {
+void write_texts(const Database& database, const char* table,
+                 const std::vector<std::string>& texts) {
   Statement insert(database, fmt::format("INSERT INTO {} VALUES(?,?)", table));
   for (std::size_t i = 0; i < texts.size(); ++i)
     insert.bind(static_cast<std::int64_t>(i)).bind(std::string_view(texts[i])).run();
@@ -174,8 +185,7 @@ void check_replaceable(const fs::path& file, const RunRecord& record, bool force
           ? fmt::format("seed {} (now {})", fact("seed"), seed)
           : fmt::format("another state of scenario {} (its text, settings or tables differ)",
                         fact("scenario"));
-  throw OtherRunError(
-      fmt::format("{} holds a run with {}", file.parent_path().string(), what));
+  throw OtherRunError(fmt::format("{} holds a run with {}", file.parent_path().string(), what));
 }
 
 /// Moves the finished run aside; an older one that is already there stays instead, as the run in
@@ -209,8 +219,7 @@ std::string digest_of(const std::string& text) {
 
 struct RunStore::State {
   State(std::string folder_path, int flags)
-      : folder(std::move(folder_path)),
-        database((fs::path(folder) / kFile).string(), flags) {}
+      : folder(std::move(folder_path)), database((fs::path(folder) / kFile).string(), flags) {}
 
   fs::path folder;
   Database database;
@@ -237,7 +246,8 @@ RunStore RunStore::create(const std::string& folder, const RunRecord& record, bo
   state->strategies = record.strategies.size();
   Database& database = state->database;
   // Exclusive: a second process that comes here is told, and no shared memory file is needed.
-  database.execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+  database.execute(
+      "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
   Transaction transaction(database);
   database.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplication,
                                kSchemaVersion));
@@ -262,7 +272,11 @@ RunStore RunStore::create(const std::string& folder, const RunRecord& record, bo
   Statement metric(database, "INSERT INTO metric VALUES(?,?,?,?)");
   for (std::size_t i = 0; i < kMetrics; ++i) {
     const model::MetricInfo& info = model::metric_info(static_cast<Metric>(i));
-    metric.bind(static_cast<std::int64_t>(i)).bind(info.name).bind(name_of(info.unit)).bind(info.meaning).run();
+    metric.bind(static_cast<std::int64_t>(i))
+        .bind(info.name)
+        .bind(name_of(info.unit))
+        .bind(info.meaning)
+        .run();
   }
   transaction.commit();
   state->insert = std::make_unique<Statement>(database, insert_replication());
@@ -274,8 +288,8 @@ RunStore RunStore::open(const std::string& folder) {
   const fs::path file = fs::path(folder) / kFile;
   std::error_code error;
   if (!fs::exists(file, error)) throw StoreError(file.string(), "there is no such run");
-  // What a killed run left in its write-ahead log is read without a file of shared memory: that could
-  // not be made on a full disk. A write-protected file opens for reading only.
+  // What a killed run left in its write-ahead log is read without a file of shared memory: that
+  // could not be made on a full disk. A write-protected file opens for reading only.
   auto state = std::make_unique<State>(folder, SQLITE_OPEN_READWRITE);
   state->database.execute("PRAGMA locking_mode = EXCLUSIVE");
   check_is_run(state->database);
@@ -323,7 +337,9 @@ void RunStore::finish(bool interrupted) {
   if (!interrupted) remove_run(state_->folder / kPrevious);
 }
 
-const std::string& RunStore::path() const { return state_->database.path(); }
+const std::string& RunStore::path() const {
+  return state_->database.path();
+}
 
 RunRecord RunStore::record() const {
   auto facts = read_facts(state_->database);

@@ -29,7 +29,9 @@ class Folder {
   ~Folder() { fs::remove_all(path_); }
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+  [[nodiscard]] std::string operator/(const std::string& name) const {
+    return (path_ / name).string();
+  }
   [[nodiscard]] std::string path() const { return path_.string(); }
 
  private:
@@ -197,12 +199,14 @@ TEST_CASE("a second process is told that the run is in use") {
 
 TEST_CASE("files that are no run of rollcast stay as they are") {
   const Folder folder;
-  std::ofstream(folder / "run.sqlite") << "precious notes of somebody, long enough to be looked at, "
-                                          "and certainly no database at all, whatever it is called";
+  std::ofstream(folder / "run.sqlite")
+      << "precious notes of somebody, long enough to be looked at, "
+         "and certainly no database at all, whatever it is called";
   for (const bool force : {false, true})
     CHECK_THROWS_WITH_AS(
         RunStore::create(folder.path(), record_of("text"), force),
-        (folder / "run.sqlite: this is no run of rollcast (not an SQLite database)").c_str(), StoreError);
+        (folder / "run.sqlite: this is no run of rollcast (not an SQLite database)").c_str(),
+        StoreError);
   CHECK(fs::file_size(folder / "run.sqlite") > 100);
   fs::remove(folder / "run.sqlite");
   sqlite3* database = nullptr;
@@ -256,9 +260,9 @@ TEST_CASE("CSV has a line for every replication and quotes what must be quoted")
   const Folder folder;
   RunStore store = RunStore::create(folder.path(), record_of("text"), false);
   store.add(block_of(0, 30));
-  std::ostringstream out;
-  write_csv(store, out);
-  std::istringstream lines(out.str());
+  std::string csv;
+  write_csv(store, [&](std::string_view part) { csv += part; });
+  std::istringstream lines(csv);
   std::string line;
   std::getline(lines, line);
   CHECK(line.find("strategy,replication,events,digest,ready_time,") == 0);

@@ -53,7 +53,7 @@ class OtherRunError : public std::runtime_error {
 /// What a run was asked to do.
 struct RunRecord {
   std::string version;
-  std::string scenario;  ///< its name
+  std::string scenario;           ///< its name
   std::string scenario_text;      ///< all text that entered: the digest is of it
   std::string scenario_resolved;  ///< YAML with every default made explicit
   std::string digest;
@@ -72,10 +72,10 @@ struct RunRecord {
 class RunStore {
  public:
   /// Begins a run in `folder`, which is created when it is missing. A run with the same digest and
-  /// seed that is already there is replaced; it is kept beside the new one as run.previous.sqlite until the new one has finished. Another run is
-  /// replaced only with `force`, else OtherRunError. A file that is no run of rollcast is never
-  /// replaced. While it is open no other process can write or read the run.
-  /// Throws StoreError, OtherRunError.
+  /// seed that is already there is replaced; it is kept beside the new one as run.previous.sqlite
+  /// until the new one has finished. Another run is replaced only with `force`, else OtherRunError.
+  /// A file that is no run of rollcast is never replaced. While it is open no other process can
+  /// write or read the run. Throws StoreError, OtherRunError.
   static RunStore create(const std::string& folder, const RunRecord& record, bool force);
   /// Opens the run in `folder` for reading. Throws StoreError.
   static RunStore open(const std::string& folder);
@@ -105,9 +105,5 @@ class RunStore {
   explicit RunStore(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
-
-/// Writes a file as a whole or not at all: under another name first, then renamed. Throws
-/// StoreError.
-void write_file(const std::string& path, const std::string& text);
 
 }  // namespace rollcast::experiment

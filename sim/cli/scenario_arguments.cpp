@@ -1,0 +1,71 @@
+#include "scenario_arguments.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "console.hpp"
+
+namespace rollcast::cli {
+namespace {
+
+namespace fs = std::filesystem;
+namespace po = boost::program_options;
+
+/// Tables that ship with rollcast: beside the sources of a build, or where it is installed.
+std::vector<fs::path> shipped_data() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  std::vector<fs::path> folders;
+  if (error) return folders;
+  for (const char* place : {"../share/rollcast", "../scenarios", "../../scenarios"}) {
+    const fs::path folder = (program.parent_path() / place).lexically_normal();
+    if (fs::is_directory(folder / "data", error)) folders.push_back(folder);
+  }
+  return folders;
+}
+
+}  // namespace
+
+void add_scenario_options(po::options_description& options) {
+  options.add_options()("seed", po::value<std::string>()->value_name("N"),
+                        "seed of the random numbers, instead of the scenario's")(
+      "set", po::value<std::vector<std::string>>()->composing()->value_name("PATH=VALUE"),
+      "change a value of the scenario; may be given again and again");
+}
+
+scenario::Loaded load(const Parsed& parsed) {
+  scenario::LoadOptions options;
+  for (const std::string& setting : settings_of(parsed)) {
+    const std::size_t equals = setting.find('=');
+    if (equals == std::string::npos || equals == 0)
+      throw UsageError(fmt::format(
+          "--set takes PATH=VALUE, as in --set fleet.web.count=300, not '{}'", setting));
+    options.overrides.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
+  }
+  options.seed = whole_number(parsed, "seed", 0);
+  options.data_folders = shipped_data();
+  return scenario::load_file(parsed.operand, options);
+}
+
+bool show_diagnostics(const scenario::Loaded& loaded) {
+  tell_plain(loaded.diagnostics.render(wants_colour(Stream::error)));
+  return loaded.scenario.has_value();
+}
+
+std::vector<std::string> settings_of(const Parsed& parsed) {
+  return parsed.has("set") ? parsed.values["set"].as<std::vector<std::string>>()
+                           : std::vector<std::string>();
+}
+
+std::string shell_word(const std::string& word) {
+  constexpr const char* kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,%+@";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
+  std::string quoted = "'";
+  for (const char letter : word)
+    quoted += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+  return quoted + "'";
+}
+
+}  // namespace rollcast::cli

@@ -1,0 +1,24 @@
+#pragma once
+/// What every command that reads a scenario shares.
+#include <string>
+#include <vector>
+
+#include "arguments.hpp"
+#include "rollcast/scenario/load.hpp"
+
+namespace rollcast::cli {
+
+/// --seed and --set.
+void add_scenario_options(boost::program_options::options_description& options);
+
+/// The scenario with its settings. Throws UsageError for settings that are none.
+[[nodiscard]] scenario::Loaded load(const Parsed& parsed);
+/// Shows what the loader has to say on standard error. False when there is no scenario.
+bool show_diagnostics(const scenario::Loaded& loaded);
+
+/// As given: "fleet.web.count=300".
+[[nodiscard]] std::vector<std::string> settings_of(const Parsed& parsed);
+/// A word as a shell takes it, quoted when it must be.
+[[nodiscard]] std::string shell_word(const std::string& word);
+
+}  // namespace rollcast::cli

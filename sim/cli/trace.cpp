@@ -1,0 +1,115 @@
+/// rollcast trace: one replication of one strategy, event by event.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "command.hpp"
+#include "console.hpp"
+#include "rollcast/base/text.hpp"
+#include "rollcast/model/simulate.hpp"
+#include "scenario_arguments.hpp"
+
+namespace rollcast::cli {
+namespace {
+
+namespace po = boost::program_options;
+
+Syntax syntax() {
+  Syntax syntax;
+  syntax.usage = "rollcast trace SCENARIO [options]";
+  syntax.operand = "SCENARIO";
+  syntax.about =
+      "Simulates one replication of one strategy and prints its story. It is the same "
+      "replication,\n"
+      "to the last bit, as the one of that number in a run with the same scenario and seed.";
+  syntax.options.add_options()("strategy", po::value<std::string>()->value_name("NAME"),
+                               "which strategy (the first by default)")(
+      "replication", po::value<std::string>()->value_name("K"), "which replication, from 0 (0)")(
+      "json", po::bool_switch(), "a JSON object a line: time in seconds, subject, what");
+  add_scenario_options(syntax.options);
+  syntax.examples =
+      "  rollcast trace scenarios/small-office.yaml\n"
+      "  rollcast trace scenarios/web-tier.yaml --strategy 'by hand' --replication 17 | less";
+  return syntax;
+}
+
+std::size_t strategy_of(const Parsed& parsed, const model::Scenario& scenario) {
+  if (!parsed.has("strategy")) return 0;
+  std::vector<std::string> names;
+  for (const model::Strategy& strategy : scenario.strategies) names.push_back(strategy.name);
+  const std::string& name = parsed.text("strategy");
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
+  std::string message = fmt::format("there is no strategy '{}'", name);
+  if (const auto meant = did_you_mean(name, names))
+    message += fmt::format("; did you mean '{}'?", *meant);
+  else
+    message += "; there are: " + join(names, ", ");
+  throw UsageError(message);
+}
+
+/// "2 d 03:04:05.678".
+std::string clock_text(TimePoint time) {
+  const auto milliseconds =
+      std::chrono::round<std::chrono::milliseconds>(time.time_since_epoch()).count();
+  const auto seconds = milliseconds / 1'000;
+  const std::string clock = fmt::format("{:02}:{:02}:{:02}.{:03}", seconds / 3'600 % 24,
+                                        seconds / 60 % 60, seconds % 60, milliseconds % 1'000);
+  const auto days = seconds / 86'400;
+  return days > 0 ? fmt::format("{} d {}", days, clock) : clock;
+}
+
+std::string as_table(const std::vector<model::TraceEvent>& events) {
+  std::size_t time_width = 4;
+  std::size_t subject_width = 7;
+  for (const model::TraceEvent& event : events) {
+    time_width = std::max(time_width, clock_text(event.time).size());
+    subject_width = std::max(subject_width, display_width(event.subject));
+  }
+  const auto line = [&](const std::string& time, const std::string& subject,
+                        const std::string& what) {
+    const std::string padding(subject_width - display_width(subject), ' ');
+    return fmt::format("{:>{}}  {}{}  {}\n", time, time_width, subject, padding, what);
+  };
+  std::string table = line("time", "subject", "what happens");
+  for (const model::TraceEvent& event : events)
+    table += line(clock_text(event.time), event.subject, event.what);
+  return table;
+}
+
+std::string as_json_lines(const std::vector<model::TraceEvent>& events) {
+  std::string lines;
+  for (const model::TraceEvent& event : events) {
+    nlohmann::ordered_json json;
+    json["time"] = to_seconds(event.time);
+    json["subject"] = event.subject;
+    json["what"] = event.what;
+    lines += json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  }
+  return lines;
+}
+
+}  // namespace
+
+int trace_command(const Arguments& arguments) {
+  const Parsed parsed = parse(syntax(), arguments);
+  if (parsed.help) return kDone;
+  const std::uint64_t replication = whole_number(parsed, "replication", 0).value_or(0);
+  const scenario::Loaded loaded = load(parsed);
+  if (!show_diagnostics(loaded)) return kBadInput;
+  const model::Scenario& scenario = *loaded.scenario;
+  const std::size_t strategy = strategy_of(parsed, scenario);
+  if (!parsed.has("strategy") && scenario.strategies.size() > 1)
+    tell(fmt::format("strategy '{}' (the first of {}; --strategy chooses)",
+                     scenario.strategies[strategy].name, scenario.strategies.size()));
+  model::Trace trace;
+  const model::Outcome outcome =
+      model::simulate(scenario, strategy, scenario.seed, replication, &trace);
+  print(parsed.flag("json") ? as_json_lines(trace.events()) : as_table(trace.events()));
+  tell(fmt::format("replication {}, seed {}: {} events, digest {:016x}", replication, scenario.seed,
+                   human_count(static_cast<std::int64_t>(outcome.events)), outcome.digest));
+  return kDone;
+}
+
+}  // namespace rollcast::cli

@@ -1,0 +1,48 @@
+#pragma once
+/// Runs the built program as a user does.
+#include <string>
+#include <vector>
+
+namespace rollcast::cli::testing {
+
+struct Ended {
+  int code = -1;       ///< exit code; 128 + n when signal n ended it
+  std::string output;  ///< standard output
+  std::string errors;  ///< standard error
+};
+
+struct Surroundings {
+  std::string folder;  ///< where it runs; empty: here
+  int signal = 0;      ///< sent once `when_exists` exists and the file has grown
+  std::string when_exists;
+  std::string output_to;      ///< standard output goes there ("/dev/full"); empty: it is collected
+  bool close_output = false;  ///< standard output is a pipe that nobody reads
+};
+
+/// Runs `rollcast` with these arguments to its end.
+Ended rollcast(const std::vector<std::string>& arguments, const Surroundings& surroundings = {});
+
+/// A folder of its own that goes with the test.
+class Folder {
+ public:
+  Folder();
+  ~Folder();
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  [[nodiscard]] std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+  [[nodiscard]] const std::string& path() const { return path_; }
+  /// Writes a file into it; returns its path.
+  std::string file(const std::string& name, const std::string& text) const;
+
+ private:
+  std::string path_;
+};
+
+[[nodiscard]] std::string contents(const std::string& path);
+[[nodiscard]] bool exists(const std::string& path);
+[[nodiscard]] bool contains(const std::string& text, const std::string& part);
+
+/// Eight servers, two strategies, two objectives; a replication takes well below a millisecond.
+[[nodiscard]] std::string small_scenario();
+
+}  // namespace rollcast::cli::testing
