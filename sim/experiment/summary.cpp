@@ -256,6 +256,8 @@ std::vector<ObjectiveResult> judge(const std::vector<model::Objective>& objectiv
       const std::uint64_t trials = samples.replications;
       result.probability = static_cast<double>(successes) / static_cast<double>(trials);
       result.interval = stats::clopper_pearson(static_cast<double>(successes), trials);
+      result.at_least = stats::proportion_at_least(static_cast<double>(successes), trials);
+      result.at_most = stats::proportion_at_most(static_cast<double>(successes), trials);
       result.met = met_by(stats::decide_at_least(successes, trials, result.required));
       if (result.met == Met::undecided)
         result.replications_needed = stats::trials_to_decide(successes, trials, result.required);

@@ -53,6 +53,8 @@ Json to_json(const ObjectiveResult& objective, std::uint64_t replications) {
   json["required"] = objective.required;
   json["probability"] = known ? Json(objective.probability) : Json(nullptr);
   json["ci"] = replications > 1 ? pair_of(objective.interval) : Json(nullptr);
+  json["at_least"] = known ? Json(objective.at_least) : Json(nullptr);
+  json["at_most"] = known ? Json(objective.at_most) : Json(nullptr);
   json["met"] = name_of(objective.met);
   json["replications_needed"] = or_null(objective.replications_needed);
   return json;

@@ -151,6 +151,9 @@ class Judge {
     const MetricSummary& ready = at(index).metrics[static_cast<std::size_t>(Metric::ready_time)];
     ObjectiveResult reached;
     reached.probability = ready.reached;
+    const double successes = std::round(ready.reached * static_cast<double>(ready.count));
+    reached.at_least = stats::proportion_at_least(successes, ready.count);
+    reached.at_most = stats::proportion_at_most(successes, ready.count);
     reached.met = ready.reached < 0.5 ? Met::no : Met::yes;
     return fmt::format("the whole fleet is ready within {} in {}",
                        human_duration(results_.scenario.horizon),
@@ -405,6 +408,18 @@ std::string_view phase_word(model::CostPhase phase) {
   return "recovery";
 }
 
+/// Two significant digits of the distance to certainty (one decimal in the middle), rounded to the
+/// safe side.
+std::string bound_in_percent(double share, bool upwards) {
+  const double distance = 100 * std::min(share, 1 - share);
+  if (distance <= 0) return human_percent(share);
+  const int decimals = distance >= 1 ? 1 : 1 - static_cast<int>(std::floor(std::log10(distance)));
+  const double scale = std::pow(10.0, decimals);
+  const double scaled = share * 100 * scale;
+  const double rounded = upwards ? std::ceil(scaled - 1e-6) : std::floor(scaled + 1e-6);
+  return human_number(rounded / scale, 12) + " %";
+}
+
 }  // namespace
 
 Verdict decide(const Results& results) {
@@ -431,8 +446,8 @@ std::string words_of(const ObjectiveResult& objective, std::uint64_t replication
   const double n = static_cast<double>(replications);
   const double successes = std::round(objective.probability * n);
   const std::string count = human_count(static_cast<std::int64_t>(replications));
-  const std::string least = human_percent(stats::proportion_at_least(successes, replications));
-  const std::string most = human_percent(stats::proportion_at_most(successes, replications));
+  const std::string least = bound_in_percent(objective.at_least, false);
+  const std::string most = bound_in_percent(objective.at_most, true);
   if (successes == n) return fmt::format("all {} runs (at least {})", count, least);
   if (successes == 0) return fmt::format("none of {} runs (at most {})", count, most);
   const std::string share = human_percent(objective.probability);
@@ -444,8 +459,9 @@ std::string words_of(const ObjectiveResult& objective, std::uint64_t replication
     case Met::undecided:
       break;
   }
-  return fmt::format("{} of runs ({} to {})", share, human_percent(objective.interval.low),
-                     human_percent(objective.interval.high));
+  return fmt::format("{} of runs ({} to {})", share,
+                     bound_in_percent(objective.interval.low, false),
+                     bound_in_percent(objective.interval.high, true));
 }
 
 }  // namespace rollcast::experiment

@@ -83,7 +83,8 @@ tl::expected<std::string, std::string> read_bytes(const fs::path& file, std::siz
 }
 
 void Sources::record(const std::string& name, const std::string& text) {
-  text_ += fmt::format("# --- {}\n{}", name, text);
+  // Without its folder: the same scenario is the same wherever it lies.
+  text_ += fmt::format("# --- {}\n{}", fs::path(name).filename().string(), text);
   if (!text_.ends_with('\n')) text_ += '\n';
 }
 

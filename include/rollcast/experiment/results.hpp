@@ -52,6 +52,8 @@ struct ObjectiveResult {
   double required = 0.0;     ///< probability asked for
   double probability = 0.0;  ///< share of replications in which it held
   stats::Interval interval;  ///< two-sided 95 %, Clopper-Pearson
+  double at_least = 0.0;  ///< one-sided 95 % bounds of the probability, exact: what `met` goes by,
+  double at_most = 1.0;   ///< and what is said where it held in every or in no replication
   Met met = Met::undecided;  ///< by the one-sided 95 % bound
   std::optional<std::uint64_t>
       replications_needed;  ///< when undecided: about how many would decide it
