@@ -6,36 +6,60 @@
 namespace rollcast::model {
 namespace {
 
-/// When a copy is deleted: once `keep` newer ones are complete; else at the horizon.
-TimePoint deleted_at(const std::vector<BackupCopy>& copies, std::size_t index, std::int64_t keep,
-                     TimePoint horizon) {
-  const std::size_t newer = index + static_cast<std::size_t>(keep);
-  return newer < copies.size() ? std::min(copies[newer].complete, horizon) : horizon;
-}
-
 bool serves(const Instance& instance) {
   return instance.entered != kNever && instance.out_since == kNever;
 }
 
+/// Deletes one copy and books its storage; nothing for one that was never complete.
+void delete_copy(Replication& run, std::vector<BackupCopy>& copies, std::size_t index,
+                 TimePoint end) {
+  const BackupCopy& copy = copies[index];
+  const Group& group = run.world.groups[run.instance(copy.of).group];
+  const RegionId away = run.world.backup->copied_to;
+  if (copy.complete < end) {
+    Money price = run.world.regions[group.region].storage_per_gb_month;
+    if (away.valid()) price += run.world.regions[away].storage_per_gb_month;
+    run.ledger.add(CostKind::storage, CostPhase::running,
+                   storage_price(price, group.disk_gb, end - copy.complete), copy.complete, end);
+  }
+  copies.erase(copies.begin() + static_cast<std::ptrdiff_t>(index));
+}
+
+/// Deletes copies that `keep` newer complete ones have made superfluous, each at the moment when
+/// that came about.
+void delete_superfluous(Replication& run, std::vector<BackupCopy>& copies) {
+  const auto keep = static_cast<std::size_t>(run.world.backup->keep);
+  while (copies.size() > keep && copies[keep].complete <= run.sim.now())
+    delete_copy(run, copies, 0, copies[keep].complete);
+}
+
+/// Starts a backup of `id`. Where the quota of images is full the oldest copy gives way, once
+/// `keep` are there; else the backup is skipped.
 void back_up(Replication& run, std::vector<BackupCopy>& copies, InstanceId id,
              std::uint64_t number) {
+  const RegionId region = run.world.groups[run.instance(id).group].region;
+  delete_superfluous(run, copies);
+  kernel::Token place = run.regions[region].image_places->try_acquire();
+  if (!place && copies.size() >= static_cast<std::size_t>(run.world.backup->keep)) {
+    delete_copy(run, copies, 0, run.sim.now());
+    place = run.regions[region].image_places->try_acquire();
+  }
+  if (!place) {
+    ++run.tally.backups_skipped;
+    run.tell(id, [] { return std::string("backup skipped: the quota of images is full"); });
+    return;
+  }
   const TimePoint start = run.sim.now();
   const Duration takes =
       run.draw(run.world.backup->takes, purpose::backup_time, id.index(), number);
-  copies.push_back(
-      BackupCopy{start, saturating_add(start, takes), id, run.instance(id).build, number, false});
-  run.tell(id, [&] { return std::string("backup starts"); });
+  copies.push_back(BackupCopy{start, saturating_add(start, takes), id, run.instance(id).build,
+                              number, false, std::move(place)});
+  run.tell(id, [] { return std::string("backup starts"); });
 }
 
-void book_storage(Replication& run, const std::vector<BackupCopy>& copies, const Group& group) {
-  const Money price = run.world.regions[group.region].storage_per_gb_month;
-  for (std::size_t index = 0; index < copies.size(); ++index) {
-    const TimePoint from = copies[index].complete;
-    const TimePoint to = deleted_at(copies, index, run.world.backup->keep, run.horizon);
-    if (from < to)
-      run.ledger.add(CostKind::storage, CostPhase::running,
-                     storage_price(price, group.disk_gb, to - from));
-  }
+void delete_all(Replication& run, std::vector<BackupCopy>& copies) {
+  delete_superfluous(run, copies);
+  while (!copies.empty()) delete_copy(run, copies, 0, run.horizon);
 }
 
 }  // namespace
@@ -93,10 +117,8 @@ void drop_unfinished_backups(Replication& run, InstanceId id, TimePoint onset) {
 
 void book_backup_storage(Replication& run) {
   if (!run.world.backup) return;
-  for (std::size_t index = 0; index < run.groups.size(); ++index)
-    book_storage(run, run.groups[GroupId{index}].backups, run.world.groups[GroupId{index}]);
-  for (std::size_t index = 0; index < run.instance_backups.size(); ++index)
-    book_storage(run, run.instance_backups[index], run.world.groups[run.instances[index].group]);
+  for (GroupState& group : run.groups) delete_all(run, group.backups);
+  for (auto& copies : run.instance_backups) delete_all(run, copies);
 }
 
 }  // namespace rollcast::model

@@ -11,20 +11,11 @@ double& at(Outcome& outcome, Metric metric) {
   return outcome.metrics[static_cast<std::size_t>(metric)];
 }
 
-/// Storage of the images' copies: before the fleet is ready it belongs to the deployment.
-void book_image_storage(Replication& run, TimePoint ready) {
-  for (std::size_t index = 0; index < run.images.size(); ++index) {
-    const Image& image = run.world.images[ImageId{index}];
-    if (image.kind != ImageKind::custom) continue;
-    for (const auto& [region, since] : run.images[ImageId{index}].stored_since) {
-      const Money price = run.world.regions[region].storage_per_gb_month;
-      const TimePoint border = std::clamp(ready, since, run.horizon);
-      run.ledger.add(CostKind::storage, CostPhase::deployment,
-                     storage_price(price, image.size_gb, border - since));
-      run.ledger.add(CostKind::storage, CostPhase::running,
-                     storage_price(price, image.size_gb, run.horizon - border));
-    }
-  }
+/// Storage of the images' copies that are left.
+void book_image_storage(Replication& run) {
+  for (std::size_t index = 0; index < run.images.size(); ++index)
+    for (const ImageState::Stored& copy : run.images[ImageId{index}].copies)
+      book_image_copy(run, ImageId{index}, copy, run.horizon);
 }
 
 /// Dedicated people cost all their working hours.
@@ -34,7 +25,7 @@ void book_dedicated_staff(Replication& run) {
     if (!pool.dedicated) continue;
     const Duration hours = run.calendars[StaffId{index}].worked(kStart, run.horizon);
     const Money wages = hourly(pool.wage_per_hour, hours) * static_cast<double>(pool.people);
-    run.ledger.add(CostKind::staff, CostPhase::running, wages);
+    run.ledger.add(CostKind::staff, CostPhase::running, wages, kStart, run.horizon);
   }
 }
 
@@ -158,6 +149,7 @@ void fill_work(const Replication& run, Outcome& outcome) {
   at(outcome, Metric::launches_failed) = static_cast<double>(tally.launches_failed);
   at(outcome, Metric::instances_abandoned) = static_cast<double>(tally.abandoned);
   at(outcome, Metric::defects_live) = static_cast<double>(tally.defects_live);
+  at(outcome, Metric::backups_skipped) = static_cast<double>(tally.backups_skipped);
   at(outcome, Metric::staff_effort_hours) = tally.effort_hours;
   at(outcome, Metric::staff_utilisation) = utilisation(run);
   at(outcome, Metric::staff_out_of_hours) = tally.out_of_hours;
@@ -182,13 +174,13 @@ void Replication::close_accounts() {
     bill(InstanceId{index}, horizon - self.accepted, phase);
   }
   const TimePoint ready = entries.size() == instances.size() ? entries.back() : horizon;
-  book_image_storage(*this, ready);
+  book_image_storage(*this);
   book_backup_storage(*this);
   book_dedicated_staff(*this);
   ledger.add(CostKind::delay, CostPhase::running,
-             world.delay_per_missing_hour * (missing.integral() / 3600.0));
+             world.delay_per_missing_hour * (missing.integral() / 3600.0), kStart, ready);
   ledger.add(CostKind::incidents, CostPhase::in_incidents,
-             world.defects.cost_per_hour * (defective.integral() / 3600.0));
+             world.defects.cost_per_hour * (defective.integral() / 3600.0), kStart, horizon);
 }
 
 void Replication::fill_costs(Outcome& outcome) {
@@ -215,6 +207,7 @@ Outcome Replication::finish() {
   fill_costs(outcome);
   judge_objectives(*this, outcome);
   outcome.incidents = std::move(incidents);
+  for (const Money month : ledger.cash_flow()) outcome.cash_flow.push_back(month.units());
   return outcome;
 }
 

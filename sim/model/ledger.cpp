@@ -4,6 +4,27 @@
 
 namespace rollcast::model {
 
+std::size_t Ledger::month_of(TimePoint time) const {
+  return static_cast<std::size_t>(std::upper_bound(months_.begin(), months_.end(), time) -
+                                  months_.begin());
+}
+
+void Ledger::add(CostKind kind, CostPhase phase, Money amount, TimePoint from, TimePoint to) {
+  if (amount == Money{}) return;
+  cells_[static_cast<std::size_t>(kind)][static_cast<std::size_t>(phase)] += amount;
+  if (lines_ != nullptr) lines_->push_back(LedgerLine{from, to, kind, phase, amount});
+  std::size_t month = month_of(from);
+  const std::size_t last = month_of(to);
+  const double length = to_seconds(to - from);
+  Money left = amount;
+  for (TimePoint begin = from; month < last; begin = months_[month++]) {
+    const Money part = amount * (to_seconds(months_[month] - begin) / length);
+    cash_flow_[month] += part;
+    left -= part;
+  }
+  cash_flow_[month] += left;
+}
+
 Money Ledger::of(CostKind kind) const {
   Money sum;
   for (const Money cell : cells_[static_cast<std::size_t>(kind)]) sum += cell;

@@ -1,27 +1,41 @@
 #pragma once
 /// The money of one replication: sums by kind and phase.
 #include <array>
+#include <vector>
 
 #include "rollcast/base/money.hpp"
 #include "rollcast/base/time.hpp"
 #include "rollcast/model/metrics.hpp"
 #include "rollcast/model/scenario.hpp"
+#include "rollcast/model/trace.hpp"
 
 namespace rollcast::model {
 
 class Ledger {
  public:
-  void add(CostKind kind, CostPhase phase, Money amount) {
-    cells_[static_cast<std::size_t>(kind)][static_cast<std::size_t>(phase)] += amount;
-  }
+  /// `months`: moments at which a new month of the cash flow begins, ascending (may be empty);
+  /// `lines`: where every entry is written down (may be null). Both must outlive the ledger.
+  Ledger(const std::vector<TimePoint>& months, std::vector<LedgerLine>* lines)
+      : months_(months), lines_(lines), cash_flow_(months.size() + 1) {}
+
+  /// Money spent evenly from `from` to `to` (at once where they are equal). REQUIRES from <= to.
+  void add(CostKind kind, CostPhase phase, Money amount, TimePoint from, TimePoint to);
   [[nodiscard]] Money of(CostKind kind) const;
   [[nodiscard]] Money of(CostPhase phase) const;
   /// Every cell that belongs to any member of the scope, once.
   [[nodiscard]] Money of(const CostScope& scope) const;
   [[nodiscard]] Money total() const;
+  /// What was spent before the first month's end, in the second month, and so on: months.size() + 1
+  /// sums that add up to the total.
+  [[nodiscard]] const std::vector<Money>& cash_flow() const { return cash_flow_; }
 
  private:
+  [[nodiscard]] std::size_t month_of(TimePoint time) const;
+
   std::array<std::array<Money, kCostPhases>, kCostKinds> cells_{};
+  const std::vector<TimePoint>& months_;
+  std::vector<LedgerLine>* lines_;
+  std::vector<Money> cash_flow_;
 };
 
 /// Price of running one instance of `group` from age `from` to age `to`, without licence. Tiers

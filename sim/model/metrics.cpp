@@ -53,6 +53,8 @@ constexpr std::array<MetricInfo, kMetrics> kInfos{{
      "The largest data loss of a replication."},
     {"recovery.open", "open incidents", Unit::count, kCut, kRun,
      "Incidents not recovered within the horizon."},
+    {"backups.skipped", "backups skipped", Unit::count, kCut, kRun,
+     "Backups that could not be taken because the region's quota of custom images was full."},
     {"incidents.count", "incidents", Unit::count, kCut, kRun,
      "Failures and found defects that needed a recovery."},
     {"staff.effort_hours", "people's work", Unit::hours, kCut, kRun,

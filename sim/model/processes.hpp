@@ -11,6 +11,11 @@ namespace rollcast::model {
 /// made, then copies it, all regions at once.
 Task<> provide_image(Replication& run, ImageId image);
 
+/// Books the storage of one copy of a custom image up to `end`: before the fleet was ready as
+/// deployment, then as running.
+void book_image_copy(Replication& run, ImageId image, const ImageState::Stored& copy,
+                     TimePoint end);
+
 /// Whether version `version` of an image with a stated chance is bad: one draw for all its copies
 /// and all strategies.
 [[nodiscard]] bool image_is_bad(const Replication& run, ImageId image, std::uint32_t version);

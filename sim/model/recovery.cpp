@@ -31,7 +31,8 @@ void stop_serving(Replication& run, InstanceId id) {
 
 /// The image that a group is deployed from, and whether it is of any use for a recovery.
 bool image_usable(const Replication& run, const Deployment& plan) {
-  return plan.method != Method::manual && !run.images[plan.image].known_bad;
+  return plan.method != Method::manual && !run.images[plan.image].known_bad &&
+         !run.images[plan.image].destroyed;
 }
 
 /// A replacement of an instance that is gone or is given up, launched from `image`.
@@ -45,7 +46,9 @@ Task<bool> replace(Replication& run, InstanceId id, ImageId image, const Script*
 Task<bool> restore_backup(Replication& run, InstanceId id, TimePoint onset) {
   const BackupCopy* backup = newest_backup(run, id, onset, run.instance(id).region);
   if (backup == nullptr) co_return false;
-  const BackupCopy copy = *backup;
+  const Build build = backup->build;
+  const TimePoint taken = backup->start;
+  const bool own = backup->of == id;
   co_await be_attended(run, id);
   stop_serving(run, id);
   if (run.instance(id).accepted == kNever) {
@@ -53,13 +56,13 @@ Task<bool> restore_backup(Replication& run, InstanceId id, TimePoint onset) {
     if (!image.valid()) co_return false;
     const bool launched = co_await replace(run, id, image, nullptr);
     if (!launched) co_return false;
-    run.instance(id).build = copy.build;
+    run.instance(id).build = build;
   } else {
-    co_await reinstall(run, id, copy.build);
+    co_await reinstall(run, id, build);
   }
-  if (copy.of == id) run.instance(id).open_data_loss = to_hours(onset - copy.start);
+  if (own) run.instance(id).open_data_loss = to_hours(onset - taken);
   run.tell(id, [&] {
-    return fmt::format("restored from the backup of {:.3f} h", to_hours(copy.start - kStart));
+    return fmt::format("restored from the backup of {:.3f} h", to_hours(taken - kStart));
   });
   co_return true;
 }
@@ -132,7 +135,8 @@ Task<> suffer_failure(Replication& run, InstanceId id, Trouble trouble) {
   const FailureClass& failure = *trouble.failure;
   run.tell(id, [&] { return fmt::format("fails: {}", failure.name); });
   run.go_out(id, failure.cost_per_out_hour);
-  run.ledger.add(CostKind::incidents, CostPhase::in_incidents, failure.cost_per_incident);
+  run.ledger.add(CostKind::incidents, CostPhase::in_incidents, failure.cost_per_incident,
+                 run.sim.now(), run.sim.now());
   if (failure.kind == FailureKind::instance) run.terminate(id, CostPhase::running);
   drop_unfinished_backups(run, id, run.sim.now());
   const Duration unnoticed =
@@ -149,7 +153,8 @@ void reveal_defect(Replication& run, InstanceId id) {
     const bool guilty = image.bad && self.build.version == image.version;
     if (guilty && !image.known_bad && image.compromised)
       run.ledger.add(CostKind::incidents, CostPhase::in_incidents,
-                     run.world.images[self.build.image].compromise_cost);
+                     run.world.images[self.build.image].compromise_cost, run.sim.now(),
+                     run.sim.now());
     image.known_bad = image.known_bad || guilty;
   }
   run.tell(id, [] { return std::string("found defective"); });
@@ -173,10 +178,10 @@ Task<> fail_back(Replication& run, InstanceId id, const OutageState& outage, Ima
   self.zone = 0;
   self.held = std::move(held);
   run.accept(id, image);
-  run.ledger.add(CostKind::instances, CostPhase::in_incidents,
-                 hourly(group.price_per_hour, launch));
+  run.ledger.add(CostKind::instances, CostPhase::in_incidents, hourly(group.price_per_hour, launch),
+                 run.sim.now() - launch, run.sim.now());
   run.ledger.add(CostKind::licences, CostPhase::in_incidents,
-                 hourly(group.licence_per_hour, launch));
+                 hourly(group.licence_per_hour, launch), run.sim.now() - launch, run.sim.now());
   run.tell(id, [] { return std::string("moved back home"); });
 }
 

@@ -15,6 +15,7 @@ void open_region(Replication& run, const Region& region) {
   for (int zone = 0; zone < region.zones; ++zone)
     state.zones.push_back(
         std::make_unique<Zone>(run.sim, region.held_per_zone.value_or(kUnlimited)));
+  state.image_places = std::make_unique<kernel::Pool>(run.sim, region.images);
   if (region.launches)
     state.launch_slots = std::make_unique<kernel::Pool>(run.sim, *region.launches);
   state.api = std::make_unique<ApiGateway>(run.sim, region.api_calls_per_second, region.api_burst,
@@ -55,6 +56,7 @@ void make_waits(Replication& run) {
 void make_images(Replication& run) {
   for (std::size_t index = 0; index < run.world.images.size(); ++index) {
     ImageState& state = run.images[run.images.push_back(ImageState{})];
+    state.unshared = std::make_unique<kernel::Signal>(run.sim);
     for (std::size_t region = 0; region < run.world.regions.size(); ++region)
       state.available.push_back(std::make_unique<kernel::Gate>(run.sim, false));
   }
@@ -71,6 +73,7 @@ Replication::Replication(const Scenario& of, const World& in, std::uint64_t with
       seed(with_seed),
       number(replication),
       horizon(kStart + of.horizon),
+      ledger(of.months, trace != nullptr ? &trace->ledger() : nullptr),
       out(sim),
       defective(sim),
       impacted(sim),
@@ -131,12 +134,13 @@ void Replication::bill(InstanceId id, Duration until_age, CostPhase phase) {
   if (until_age <= from) return;
   const Group& group = world.groups[self.group];
   const Duration length = until_age - from;
-  ledger.add(CostKind::instances, phase, instance_price(group, from, until_age));
-  ledger.add(CostKind::licences, phase, hourly(group.licence_per_hour, length));
+  const TimePoint begin = self.billed_until, end = self.accepted + until_age;
+  ledger.add(CostKind::instances, phase, instance_price(group, from, until_age), begin, end);
+  ledger.add(CostKind::licences, phase, hourly(group.licence_per_hour, length), begin, end);
   if (self.launched_from.valid())
     ledger.add(CostKind::image_fees, phase,
-               hourly(world.images[self.launched_from].fee_per_hour, length));
-  self.billed_until = self.accepted + until_age;
+               hourly(world.images[self.launched_from].fee_per_hour, length), begin, end);
+  self.billed_until = end;
 }
 
 void Replication::accept(InstanceId id, ImageId image) {
@@ -205,7 +209,7 @@ void Replication::go_out(InstanceId id, Money price) {
 void Replication::book_outage(Instance& self) {
   if (self.out_since == kNever) return;
   ledger.add(CostKind::incidents, CostPhase::in_incidents,
-             hourly(self.out_price, sim.now() - self.out_since));
+             hourly(self.out_price, sim.now() - self.out_since), self.out_since, sim.now());
 }
 
 void Replication::come_back(InstanceId id, Build build) {
@@ -239,7 +243,8 @@ void Replication::book_work(StaffId who, Duration effort, TimePoint end, CostPha
   if (out_of_hours_allowed)
     tally.out_of_hours += to_hours(std::max(Duration::zero(), done - in_hours));
   if (!world.staff[who].dedicated)
-    ledger.add(CostKind::staff, phase, hourly(world.staff[who].wage_per_hour, done));
+    ledger.add(CostKind::staff, phase, hourly(world.staff[who].wage_per_hour, done), sim.now(),
+               last);
 }
 
 }  // namespace rollcast::model

@@ -40,6 +40,7 @@ struct BackupCopy {
   Build build;
   std::uint64_t number = 0;  ///< of the schedule
   bool unusable = false;     ///< found out at a restore
+  kernel::Token place;       ///< in the region's quota of images
 };
 
 struct OutageState;
@@ -100,6 +101,7 @@ struct OutageState {
 struct RegionState {
   std::vector<std::unique_ptr<Zone>> zones;
   std::unique_ptr<kernel::Pool> launch_slots;  ///< null: no limit
+  std::unique_ptr<kernel::Pool> image_places;  ///< quota of custom images, backups included
   std::unique_ptr<ApiGateway> api;
   std::deque<TimePoint> accepted;  ///< launches of the last minute, where the load matters
 };
@@ -116,11 +118,16 @@ struct ImageState {
   bool known_bad = false;
   bool compromised = false;
   std::vector<std::unique_ptr<kernel::Gate>> available;  ///< one for each region
+  /// One copy: where it lies since when, and its place in that region's quota of images.
   struct Stored {
     RegionId region;
     TimePoint since;
+    kernel::Token place;
   };
-  std::vector<Stored> stored_since;  ///< its copies, for the storage bill
+  std::vector<Stored> copies;
+  std::size_t shares = 0;  ///< in force now
+  std::unique_ptr<kernel::Signal> unshared;
+  bool destroyed = false;
 };
 
 struct Batch {
@@ -139,6 +146,7 @@ struct Tally {
   bool aborted = false;
   TimePoint rollout_ended = kNever;
   TimePoint images_ready = kStart;
+  std::int64_t backups_skipped = 0;
   std::int64_t least_serving = 0;
 };
 

@@ -176,6 +176,7 @@ TEST_CASE(
     "to an older") {
   Scenario scenario = two_zones();
   World& world = world_of(scenario);
+  world.regions[RegionId{0}].images = 500;
   Region there = world.regions[RegionId{0}];
   there.name = "there";
   const RegionId other = world.regions.push_back(there);

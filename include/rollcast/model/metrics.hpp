@@ -38,6 +38,7 @@ enum class Metric {
   recovery_data_loss_mean,
   recovery_data_loss_max,
   recovery_open,
+  backups_skipped,
   incidents_count,
   staff_effort_hours,
   staff_utilisation,

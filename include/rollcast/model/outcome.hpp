@@ -26,7 +26,8 @@ struct Outcome {
   std::array<double, kReadyPoints>
       ready_curve{};  ///< seconds; kNotReached where the horizon came first
   std::vector<IncidentRecord> incidents;
-  std::uint64_t digest = 0;  ///< of the event sequence
+  std::vector<double> cash_flow;  ///< money by month of the scenario, as Scenario::months cuts it
+  std::uint64_t digest = 0;       ///< of the event sequence
   std::uint64_t events = 0;
 };
 

@@ -190,6 +190,18 @@ struct Image {
   /// is found.
   Probability compromised;
   Money compromise_cost;
+  /// A share with another account in one region, once the image is there and not before `from`;
+  /// taken back at `until`. The receiver may launch from it, and do nothing else with it.
+  struct Share {
+    std::string account;
+    RegionId region;
+    TimePoint from = kStart;
+    TimePoint until = kNever;
+  };
+  std::vector<Share> shares;
+  /// Destroyed at this time, or, while it is shared, as soon as no share is left: it leaves the
+  /// quota and nothing can be launched from it any more; running instances are not affected.
+  TimePoint destroyed = kNever;
   RandomDuration launch;  ///< launch of one instance
 };
 
@@ -382,6 +394,9 @@ struct Scenario {
   std::uint64_t seed = 1;
   std::uint64_t replications = 1000;
   std::string currency = "USD";
+  /// Where a new calendar month begins within the horizon, in the start's zone; for the monthly
+  /// cash flow. May be empty.
+  std::vector<TimePoint> months;
   CostScope ranking;           ///< what the verdict ranks by
   double indifference = 0.01;  ///< costs within this share of the cheapest are called ties
   std::vector<Objective> objectives;
