@@ -19,8 +19,10 @@ using experiment::Results;
 using experiment::StrategyResult;
 using model::Metric;
 
-constexpr int kWidth = 620;
-constexpr int kTitleHeight = 34;
+/// Narrow enough that the labels are still readable with two charts side by side on paper.
+constexpr int kWidth = 520;
+constexpr int kTitleHeight = 44;
+constexpr int kMargin = 14;
 
 /// Whether any strategy has it.
 template <class Has>
@@ -70,13 +72,14 @@ std::string with_title(const std::string& svg, const Chart& chart) {
   };
   const int width = attribute("width"), height = attribute("height");
   std::string inner = svg;
-  inner.insert(inner.find("<svg") + 4, fmt::format(" y=\"{}\"", kTitleHeight));
+  inner.insert(inner.find("<svg") + 4, fmt::format(" x=\"{}\" y=\"{}\"", kMargin, kTitleHeight));
   return fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" role=\"img\">"
       "<title>{2}. {3}</title><rect width=\"{0}\" height=\"{1}\" fill=\"#fff\"/>"
-      "<text x=\"0\" y=\"18\" font-family=\"Helvetica Neue, Arial, Liberation Sans, sans-serif\" font-size=\"15\" "
+      "<text x=\"{5}\" y=\"27\" font-family=\"Helvetica Neue, Arial, Liberation Sans, sans-serif\" font-size=\"15\" "
       "font-weight=\"bold\" fill=\"#18202b\">{2}</text>\n{4}</svg>\n",
-      width, height + kTitleHeight, escape_html(chart.title), escape_html(chart.finding), inner);
+      width + 2 * kMargin, height + kTitleHeight + kMargin / 2, escape_html(chart.title), escape_html(chart.finding), inner,
+      kMargin);
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ using model::Metric;
 
 std::string quoted(const std::string& full_name) {
   const std::string name = without_direction_marks(full_name);
-  constexpr std::size_t kLongest = 60;
+  constexpr std::size_t kLongest = 40;
   if (code_points(name) <= kLongest) return "“" + name + "”";
   std::size_t end = 0, letters = 0;
   while (end < name.size() && letters < kLongest) {

@@ -20,6 +20,7 @@ using model::Metric;
 
 constexpr std::size_t kGap = 2;
 constexpr std::size_t kShortestName = 8;
+constexpr std::size_t kLongestName = 36;
 
 enum class Ink { plain, good, bad, open, bold, dim };
 
@@ -80,7 +81,7 @@ std::size_t width_of(const std::vector<Column>& columns) {
 std::string table(const Names& names, const std::vector<Column>& columns, std::size_t width, const Pen& pen) {
   const std::size_t used = width_of(columns);
   const std::size_t room = used + kShortestName < width ? width - used : kShortestName;
-  const std::size_t name_width = std::min(std::max(names.wanted, kShortestName), room);
+  const std::size_t name_width = std::min({std::max(names.wanted, kShortestName), room, kLongestName});
   std::string text(name_width, ' ');
   for (const Column& column : columns) {
     text += std::string(kGap, ' ') + pen(padded(column.title, column.width(), column.right), Ink::dim);
@@ -167,45 +168,46 @@ Column cost_column(const Results& results) {
   return column;
 }
 
-/// The distribution of the ready time of every strategy over one logarithmic axis.
-std::optional<Column> spark_column(const Results& results, std::size_t width) {
-  double low = INFINITY, high = 0.0;
-  const auto ready = static_cast<std::size_t>(Metric::ready_time);
+/// From the fastest run of all strategies to the slowest that finished.
+std::optional<stats::Interval> ready_range(const Results& results) {
+  stats::Interval range{INFINITY, 0.0};
   for (const StrategyResult& strategy : results.strategies) {
-    for (const double value : strategy.samples.metrics[ready]) {
+    for (const double value : strategy.samples.metrics[static_cast<std::size_t>(Metric::ready_time)]) {
       if (!std::isfinite(value) || value <= 0.0) continue;
-      low = std::min(low, value);
-      high = std::max(high, value);
+      range.low = std::min(range.low, value);
+      range.high = std::max(range.high, value);
     }
   }
-  if (!(low < high)) return std::nullopt;
-  const std::string from = human_duration(low), to = human_duration(high);
-  const std::size_t ends = display_width(from) + display_width(to);
-  if (width < ends + 3) return std::nullopt;
-  std::string line;
-  for (std::size_t i = 0; i < width - ends - 2; ++i) line += "─";
-  Column column{fmt::format("{} {} {}", from, line, to), {}, false};
+  return range.low < range.high ? std::optional{range} : std::nullopt;
+}
+
+/// The distribution of the ready time of every strategy, over one logarithmic axis.
+Column spark_column(const Results& results, const stats::Interval& range, std::size_t width) {
+  Column column{"spread", {}, false};
   for (const StrategyResult& strategy : results.strategies) {
-    column.cells.push_back({spark_line(strategy.samples.metrics[ready], low, high, width), Ink::plain});
+    const auto& values = strategy.samples.metrics[static_cast<std::size_t>(Metric::ready_time)];
+    column.cells.push_back({spark_line(values, range.low, range.high, width), Ink::plain});
   }
   return column;
 }
 
 std::string time_table(const Results& results, const Names& names, std::size_t width, const Pen& pen) {
+  constexpr std::size_t kShortestSpark = 8, kLongestSpark = 28;
   std::vector<Column> columns{quantile_column(results, "P50", Metric::ready_time, 50),
                               quantile_column(results, "P90", Metric::ready_time, 90),
                               quantile_column(results, "P99", Metric::ready_time, 99), cost_column(results),
                               quantile_column(results, "P95", Metric::cost_ranked, 95)};
   if (width_of(columns) + kShortestName > width) columns.pop_back();
-  const std::size_t names_need = std::min<std::size_t>(names.wanted, 24);
-  const std::size_t used = width_of(columns) + names_need + kGap;
-  if (used < width) {
-    constexpr std::size_t kLongestSpark = 32;
-    auto spark = spark_column(results, std::min(kLongestSpark, width - used));
-    if (spark) columns.push_back(std::move(*spark));
+  const std::size_t used = width_of(columns) + kGap + std::min<std::size_t>(names.wanted, 20);
+  const auto range = ready_range(results);
+  std::string spread;
+  if (range && used + kShortestSpark <= width) {
+    columns.push_back(spark_column(results, *range, std::min(kLongestSpark, width - used)));
+    spread = fmt::format("; spread from {} to {}, log", human_duration(range->low), human_duration(range->high));
   }
-  const std::string words = fmt::format("Whole fleet ready after (P50, P90, P99; bars: its spread, log), mean and P95 cost of {} in {}:",
-                                        ranked_cost_words(results), results.scenario.currency);
+  const std::string words = fmt::format("Whole fleet ready after (P50, P90, P99{}); {} of {}, {}:", spread,
+                                        columns.size() > 4 ? "mean and P95 cost" : "mean cost", ranked_cost_words(results),
+                                        results.scenario.currency);
   return pen(wrapped(words, width, 0), Ink::dim) + table(names, columns, width, pen);
 }
 

@@ -21,6 +21,18 @@ std::string without_controls(std::string_view text) {
   return result;
 }
 
+/// The byte at which the longest ending of at most `width` columns begins.
+std::size_t ending(std::string_view text, std::size_t width) {
+  std::size_t begin = text.size();
+  while (begin > 0) {
+    std::size_t next = begin - 1;
+    while (next > 0 && continues(text[next])) --next;
+    if (display_width(text.substr(next)) > width) break;
+    begin = next;
+  }
+  return begin;
+}
+
 /// Bytes of the longest beginning that takes at most `width` columns, whole code points only.
 std::size_t beginning(std::string_view text, std::size_t width) {
   std::size_t end = 0;
@@ -39,7 +51,8 @@ std::string fitted(std::string_view text, std::size_t width) {
   const std::string clean = without_controls(text);
   if (display_width(clean) <= width) return clean;
   if (width == 0) return {};
-  return clean.substr(0, beginning(clean, width - 1)) + "…";
+  const std::size_t tail = (width - 1) / 3;
+  return clean.substr(0, beginning(clean, width - 1 - tail)) + "…" + clean.substr(ending(clean, tail));
 }
 
 std::string padded(const std::string& text, std::size_t width, bool right) {

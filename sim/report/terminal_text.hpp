@@ -7,7 +7,8 @@
 
 namespace rollcast::report {
 
-/// As much of the text as fits into `width` columns, with an ellipsis where something is missing. Control characters,
+/// The text, or as much of its beginning and its end as fits into `width` columns with an ellipsis between: what tells
+/// names apart often stands last. Control characters,
 /// line feeds and escape sequences among them, become blanks: a name cannot take over the terminal.
 [[nodiscard]] std::string fitted(std::string_view text, std::size_t width);
 /// The text and the blanks that fill it up to `width` columns.

@@ -128,7 +128,7 @@
     if (!shown.strategies.length) return;
     live.forEach(function (item) {
       var name = item.figure.getAttribute('data-chart');
-      item.figure.querySelector('.static').innerHTML = rollcast.svg(echarts, name, shown, themes, 'light', 620);
+      item.figure.querySelector('.static').innerHTML = rollcast.svg(echarts, name, shown, themes, 'light', 520);
     });
   }
 

@@ -24,14 +24,25 @@ rollcast.base = (function () {
     return ems * size;
   }
 
-  /* The text, or as much of it as fits into `pixels` with an ellipsis. */
+  function surrogate(text, at) {
+    var code = text.charCodeAt(at);
+    return code >= 0xdc00 && code < 0xe000;
+  }
+
+  /* The text, or its beginning and its end with an ellipsis between: what tells names apart often stands last. */
   function fit(text, pixels, size) {
     if (textWidth(text, size) <= pixels) return text;
-    var end = text.length;
-    while (end > 1 && textWidth(text.slice(0, end), size) > pixels - 0.9 * size) end -= 1;
-    var last = text.charCodeAt(end - 1);
-    if (last >= 0xd800 && last < 0xdc00) end -= 1;
-    return text.slice(0, end).replace(/\s+$/, '') + '…';
+    var head = 0, tail = text.length, room = pixels - 0.9 * size, used = 0;
+    for (;;) {
+      var front = head <= 2 * (text.length - tail);
+      var width = textWidth(text.charAt(front ? head : tail - 1), size);
+      if (used + width > room || head >= tail) break;
+      used += width;
+      if (front) head += 1; else tail -= 1;
+    }
+    if (surrogate(text, head)) head -= 1;
+    if (surrogate(text, tail)) tail += 1;
+    return text.slice(0, head).replace(/\s+$/, '') + '…' + text.slice(tail).replace(/^\s+/, '');
   }
 
   function color(theme, strategy) { return theme.series[strategy.index % theme.series.length]; }
@@ -166,7 +177,7 @@ rollcast.base = (function () {
     html += '<table class="tip">';
     rows.forEach(function (row) {
       html += '<tr><td>' + (row.mark || '') + '</td><td><bdi>' + format.escape(fit(row.name, 230, 12)) +
-        '</bdi></td><td class="num">' + format.escape(row.value) + '</td><td class="note">' +
+        '</bdi></td><td class="num">' + format.escape(row.value) + '</td><td class="range">' +
         format.escape(row.note || '') + '</td></tr>';
     });
     return html + '</table>';

@@ -44,7 +44,7 @@ rollcast.charts.exceedance = (function () {
         var p = s.impact.curve[at];
         return {
           mark: base.swatch(theme, s), name: s.name, p: p,
-          value: p > 0 ? format.percent(p) : 'no run', note: ''
+          value: p >= 1 ? 'all runs' : (p > 0 ? format.percent(p) : 'no run'), note: ''
         };
       });
       rows.sort(function (a, b) { return b.p - a.p; });

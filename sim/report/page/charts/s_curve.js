@@ -23,13 +23,18 @@ rollcast.charts['s-curve'] = (function () {
     return low < Infinity ? [low, Math.max(high, low)] : [1, data.horizon];
   }
 
+  /* Without the stretches along 0 % before the first run and along 100 % after the last, where all curves would lie
+     on each other. */
   function curve(strategy, data, scale, theme) {
-    var points = [[scale.min, 0]];
+    var points = [], shares = strategy.ready.curve;
     data.times.forEach(function (time, i) {
+      var before = i > 0 ? shares[i - 1] : 0, after = i + 1 < shares.length ? shares[i + 1] : shares[i];
+      if (before >= 1 || (shares[i] <= 0 && after <= 0)) return;
       var at = scale.to(time);
-      if (at > scale.min && at <= scale.max) points.push([at, strategy.ready.curve[i] * 100]);
+      if (at > scale.min && at <= scale.max) points.push([at, shares[i] * 100]);
     });
-    points.push([scale.max, points[points.length - 1][1]]);
+    var last = points.length ? points[points.length - 1][1] : 0;
+    if (last > 0 && last < 100) points.push([scale.max, last]);
     return {
       type: 'line', name: base.key(strategy), data: points, showSymbol: false, symbol: base.marker(theme, strategy),
       symbolSize: 8, step: data.runs <= 200 ? 'end' : false, clip: true,
@@ -63,19 +68,33 @@ rollcast.charts['s-curve'] = (function () {
     return note;
   }
 
+  /* All times that can be hovered, whichever curves run there. */
+  function ruler(data, scale) {
+    var points = [];
+    data.times.forEach(function (time) {
+      var at = scale.to(time);
+      if (at >= scale.min && at <= scale.max) points.push([at, 0]);
+    });
+    return {
+      type: 'line', name: '', data: points, showSymbol: false, symbol: 'none', z: 0, lineStyle: {opacity: 0},
+      emphasis: {disabled: true}
+    };
+  }
+
+  function shareWords(share) {
+    return share >= 1 ? 'all runs' : (share <= 0 ? 'no run' : format.percent(share));
+  }
+
   function hover(data, scale, theme) {
     return function (items) {
       if (!items.length) return '';
-      var time = scale.from(items[0].axisValue);
-      var seen = {}, rows = [];
-      items.forEach(function (item) {
-        var strategy = data.strategies.filter(function (s) { return base.key(s) === item.seriesName; })[0];
-        if (!strategy || item.seriesType !== 'line' || seen[item.seriesName]) return;
-        seen[item.seriesName] = true;
-        rows.push({
-          mark: base.swatch(theme, strategy), name: strategy.name, share: item.value[1],
-          value: format.percent(item.value[1] / 100), note: noteOf(strategy, time)
-        });
+      var time = scale.from(items[0].axisValue), at = 0;
+      while (at + 1 < data.times.length && data.times[at] < time * (1 - 1e-9)) at += 1;
+      var rows = data.strategies.map(function (s) {
+        return {
+          mark: base.swatch(theme, s), name: s.name, share: s.ready.curve[at],
+          value: shareWords(s.ready.curve[at]), note: noteOf(s, time)
+        };
       });
       rows.sort(function (a, b) { return b.share - a.share; });
       return base.tip('ready within ' + format.duration(time), rows);
@@ -94,6 +113,7 @@ rollcast.charts['s-curve'] = (function () {
     data.strategies.forEach(function (s) {
       series.push(curve(s, data, scale, theme), marks(s, data, scale, theme));
     });
+    series.push(ruler(data, scale));
     series.push(base.limitSeries(deadlines.map(function (o, level) {
       var words = base.fit(o.name, width * 0.5, 11) + ': ' + format.duration(o.deadline);
       return base.verticalLimit(scale.to(o.deadline), words, level, theme, scale, width);

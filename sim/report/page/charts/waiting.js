@@ -32,7 +32,7 @@ rollcast.charts.waiting = (function () {
         var value = s.waiting[cause.name];
         return {
           mark: base.swatch(theme, s), name: s.name, value: value > 0 ? format.duration(value) : 'none',
-          note: s.waiting[cause.name + '_range'] || ''
+          note: value > 0 ? s.waiting[cause.name + '_range'] : ''
         };
       }));
     };

@@ -1,0 +1,199 @@
+/// The page and the data in it: the numbers are those of the results, and nobody's text becomes markup.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "html.hpp"
+#include "sample_results.hpp"
+#include "words.hpp"
+
+using namespace rollcast;
+using namespace rollcast::report;
+using experiment::Results;
+using model::Metric;
+using nlohmann::json;
+
+namespace {
+
+const experiment::MetricSummary& summary(const experiment::StrategyResult& strategy, Metric metric) {
+  return strategy.metrics[static_cast<std::size_t>(metric)];
+}
+
+/// The page without its static charts, which chart_test.cpp renders.
+std::string page_of(const Results& results) { return html_page(sample_input(results), {}); }
+
+/// The row of a strategy in the decision table.
+std::string row_of(const std::string& page, std::size_t strategy) {
+  const std::string table = page.substr(page.find("<table class=\"decision"));
+  const std::size_t begin = table.find("<tr data-strategy=\"" + std::to_string(strategy) + "\"");
+  return table.substr(begin, table.find("</tr>", begin) - begin);
+}
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+json embedded_data(const std::string& page) {
+  const std::string opening = "<script type=\"application/json\" id=\"data\">";
+  const std::size_t begin = page.find(opening) + opening.size();
+  return json::parse(page.substr(begin, page.find("</script>", begin) - begin));
+}
+
+}  // namespace
+
+TEST_CASE("the embedded data hold the numbers of the results, unchanged") {
+  const Results results = sample_results(four_ways(), 2000);
+  const json data = json::parse(report_data_json(sample_input(results)));
+  REQUIRE(data["strategies"].size() == results.strategies.size());
+  for (std::size_t i = 0; i < results.strategies.size(); ++i) {
+    const auto& strategy = results.strategies[i];
+    const json& item = data["strategies"][i];
+    CHECK(item["name"] == strategy.name);
+    for (std::size_t q = 0; q < experiment::kQuantileLevels.size(); ++q) {
+      const auto& quantile = summary(strategy, Metric::ready_time).quantiles[q];
+      const json& shown = item["ready"]["p" + std::to_string(static_cast<int>(experiment::kQuantileLevels[q]))];
+      CHECK(shown.is_null() == !quantile.value.has_value());
+      if (quantile.value) CHECK(shown.get<double>() == *quantile.value);
+    }
+    CHECK(item["cost"]["ranked"]["mean"].get<double>() == *summary(strategy, Metric::cost_ranked).mean);
+    CHECK(item["cost"]["total"]["high"].get<double>() == summary(strategy, Metric::cost_total).mean_ci->high);
+    for (std::size_t o = 0; o < strategy.objectives.size(); ++o) {
+      CHECK(item["objectives"][o]["probability"].get<double>() == strategy.objectives[o].probability);
+      CHECK(item["objectives"][o]["low"].get<double>() == strategy.objectives[o].interval.low);
+    }
+  }
+}
+
+TEST_CASE("an S-curve is the empirical distribution at every time of its grid, deadlines and quantiles among them") {
+  const Results results = sample_results(four_ways(), 400);
+  const json data = json::parse(report_data_json(sample_input(results)));
+  const auto times = data["times"].get<std::vector<double>>();
+  CHECK(std::is_sorted(times.begin(), times.end()));
+  for (std::size_t i = 0; i < results.strategies.size(); ++i) {
+    const auto& samples = results.strategies[i].samples.metrics[static_cast<std::size_t>(Metric::ready_time)];
+    const json& curve = data["strategies"][i]["ready"]["curve"];
+    for (std::size_t t = 0; t < times.size(); ++t) {
+      const auto ready = std::count_if(samples.begin(), samples.end(), [&](double value) { return value <= times[t]; });
+      REQUIRE(curve[t].get<double>() == doctest::Approx(static_cast<double>(ready) / 400.0).epsilon(1e-5));
+    }
+    const auto& median = summary(results.strategies[i], Metric::ready_time).quantiles[3].value;
+    const bool in_grid = std::any_of(times.begin(), times.end(), [&](double time) {
+      return std::abs(time / *median - 1) < 1e-5 && time >= *median;
+    });
+    CHECK(in_grid);
+  }
+  const double deadline = to_seconds(std::get<model::ReadyBy>(results.scenario.objectives[0].condition).by);
+  CHECK(std::find(times.begin(), times.end(), deadline) != times.end());
+}
+
+TEST_CASE("what was not reached is null in the data and told in words in the table") {
+  const Results results = sample_results(four_ways(), 2000);
+  REQUIRE(summary(results.strategies[3], Metric::ready_time).reached < 1.0);
+  const json data = json::parse(report_data_json(sample_input(results)));
+  CHECK(data["strategies"][3]["ready"]["p99"].is_null());
+  CHECK(data["strategies"][3]["ready"]["p99_text"] == "not within 30 d");
+  CHECK(row_of(page_of(results), 3).find("not within 30 d") != std::string::npos);
+}
+
+TEST_CASE("the decision table prints the estimates with their intervals") {
+  const Results results = sample_results(four_ways(), 2000);
+  const std::string page = page_of(results);
+  for (std::size_t i = 0; i < results.strategies.size(); ++i) {
+    const auto& strategy = results.strategies[i];
+    const std::string row = row_of(page, i);
+    const auto shows = [&](const std::string& text) {
+      INFO(text, " in ", row);
+      CHECK(row.find(">" + escape_html(text) + "<") != std::string::npos);
+    };
+    const double horizon = to_seconds(results.scenario.horizon);
+    for (const std::size_t level : {3U, 6U, 8U}) {  // P50, P90, P99
+      const auto& quantile = summary(strategy, Metric::ready_time).quantiles[level];
+      shows(quantile_text(quantile, model::metric_info(Metric::ready_time), horizon));
+      if (quantile.value) shows(quantile_range(quantile, model::metric_info(Metric::ready_time), horizon));
+    }
+    shows(value_text(*summary(strategy, Metric::cost_ranked).mean, model::Unit::money));
+    shows(range_text(summary(strategy, Metric::cost_ranked).mean_ci, model::Unit::money));
+    for (const auto& outcome : strategy.objectives) {
+      shows(probability_text(outcome.probability, outcome.interval));
+      shows(probability_range(outcome.probability, outcome.interval));
+    }
+  }
+}
+
+TEST_CASE("the size of the data depends on neither the replications nor much on the strategies") {
+  std::vector<SampleStrategy> twelve;
+  for (int i = 0; i < 12; ++i) twelve.push_back(four_ways()[static_cast<std::size_t>(i % 4)]);
+  const std::size_t few = report_data_json(sample_input(sample_results(twelve, 500))).size();
+  const std::size_t many = report_data_json(sample_input(sample_results(twelve, 5000))).size();
+  CHECK(many < 400'000);
+  CHECK(static_cast<double>(many) < 1.3 * static_cast<double>(few));
+}
+
+TEST_CASE("names appear as text, never as markup or script") {
+  std::vector<SampleStrategy> strategies = four_ways();
+  strategies[0].name = "</script><script>alert('x')</script><!-- \"quoted\" & 'single'";
+  strategies[1].name = "emoji 🚀 and \x01 control";
+  strategies[2].name = "\xE2\x80\xAE right to left صور";
+  strategies[3].name = std::string(200, 'W');
+  const std::string page = page_of(sample_results(strategies, 50));
+  const std::string plain = page_of(sample_results(four_ways(), 50));
+  CHECK(count(page, "<script") == count(plain, "<script"));
+  CHECK(count(page, "</script") == count(plain, "</script"));
+  CHECK(count(page, "<!--") == count(plain, "<!--"));
+  CHECK(page.find("&lt;/script&gt;&lt;script&gt;alert('x')") != std::string::npos);
+  const json data = embedded_data(page);
+  CHECK(data["strategies"][0]["name"] == strategies[0].name);
+  CHECK(data["strategies"][2]["name"] == strategies[2].name);
+  CHECK(data["strategies"][1]["name"] == "emoji 🚀 and \xEF\xBF\xBD control");
+  CHECK(page.find('\x01') == std::string::npos);
+}
+
+TEST_CASE("bytes that are not UTF-8 do not reach the page") {
+  std::vector<SampleStrategy> strategies = four_ways();
+  strategies[0].name = "broken \xFF\xC3 bytes";
+  const std::string page = page_of(sample_results(strategies, 30));
+  CHECK(page.find('\xFF') == std::string::npos);
+  CHECK(embedded_data(page)["strategies"][0]["name"] == "broken \xEF\xBF\xBD\xEF\xBF\xBD bytes");
+}
+
+TEST_CASE("the verdict, the rule, what others miss, the assumptions and the command are on the page") {
+  const Results results = sample_results(four_ways(), 500);
+  const std::string page = page_of(results);
+  CHECK(page.find("<strong><bdi>" + results.strategies[*results.verdict.winner].name) != std::string::npos);
+  CHECK(page.find(escape_html(results.verdict.rule)) != std::string::npos);
+  for (const Assumption& assumption : sample_assumptions()) {
+    CHECK(page.find(escape_html(assumption.value)) != std::string::npos);
+    CHECK(page.find(escape_html(assumption.meaning)) != std::string::npos);
+  }
+  CHECK(page.find("rollcast run scenarios/web-tier.yaml --replications 2000 --seed 2026") != std::string::npos);
+}
+
+TEST_CASE("an interrupted run says how much of it there is") {
+  Results results = sample_results(four_ways(), 120);
+  results.replications_planned = 1000;
+  results.interrupted = true;
+  CHECK(page_of(results).find("120 of 1,000 planned replications") != std::string::npos);
+  CHECK(page_of(sample_results(four_ways(), 120)).find("interrupted") == std::string::npos);
+}
+
+TEST_CASE("probabilities that the data cannot prove are printed as bounds") {
+  CHECK(probability_text(1.0, {0.99815729, 1.0}) == "> 99.81 %");
+  CHECK(probability_text(0.0, {0.0, 0.00184271}) == "< 0.19 %");
+  CHECK(probability_text(0.964, {0.955, 0.972}) == "96.4 %");
+  CHECK(probability_range(0.964, {0.955, 0.972}) == "95.5–97.2 %");
+  CHECK(probability_text(0.9996, {0.9985, 0.99999}) == "99.96 %");
+  CHECK(probability_range(1.0, {0.99815729, 1.0}) == "99.81–100 %");
+  CHECK(probability_text(1.0, {0.025, 1.0}) == "> 2 %");
+}
+
+TEST_CASE("intervals name their unit once, and say where an end is open") {
+  const model::MetricInfo& ready = model::metric_info(Metric::ready_time);
+  CHECK(quantile_range({4572.0, stats::Interval{4572.0, 4716.0}}, ready, 1e6) == "1.27–1.31 h");
+  CHECK(quantile_range({3480.0, stats::Interval{3480.0, 3960.0}}, ready, 1e6) == "58 min – 1.1 h");
+  CHECK(quantile_range({3600.0, stats::Interval{3600.0, model::kNotReached}}, ready, 1e6) == "≥ 1 h");
+  CHECK(quantile_range({3600.0, std::nullopt}, ready, 1e6).empty());
+  CHECK(range_text(stats::Interval{1190.4, 1216.2}, model::Unit::money) == "1,190–1,216");
+}
