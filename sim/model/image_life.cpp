@@ -123,7 +123,7 @@ Task<kernel::Token> make_image(Replication& run, ImageId id) {
   order.group = making.from;
   order.by = making.by;
   order.entity = kBuilders + id.index();
-  order.priority = -2;  // images come before servers: everything waits for them
+  order.priority = kImages;
   SetupResult setup = co_await set_up_by_hand(run, order);
   for (;;) {
     const std::uint64_t index = state.version;

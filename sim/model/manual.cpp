@@ -7,11 +7,6 @@
 namespace rollcast::model {
 namespace {
 
-/// Whose turn it is when people are short: images first (everything waits for them), servers in
-/// work, then new servers.
-constexpr int kBegun = -1;
-constexpr int kImages = -2;
-
 enum class StepState : std::uint8_t { waiting, working, done };
 
 struct Step {
@@ -156,7 +151,7 @@ Task<> role_work(Setup setup, StaffId role) {
                                         setup->order.entity, setup->key(*step)));
       // A server that is begun goes on before a new one: people finish what they started.
       auto free_person =
-          run.staff[role].people->acquire(1, setup->started ? kBegun : setup->order.priority);
+          run.staff[role].people->acquire(1, setup->started ? kUrgent : setup->order.priority);
       person = co_await free_person;
       if (setup->order.phase == CostPhase::deployment)
         run.tally.wait_staff += to_hours(run.sim.now() - asked);
@@ -229,7 +224,8 @@ Task<SetupResult> set_up_by_hand(Replication& run, SetupOrder order) {
 Task<> work_once(Replication& run, StaffId who, Duration effort, CostPhase phase, bool on_call) {
   if (effort <= Duration::zero()) co_return;
   const TimePoint asked = run.sim.now();
-  auto free_person = run.staff[who].people->acquire(1, kImages);
+  auto free_person =
+      run.staff[who].people->acquire(1, phase == CostPhase::deployment ? kImages : kUrgent);
   auto person = co_await free_person;
   if (phase == CostPhase::deployment) run.tally.wait_staff += to_hours(run.sim.now() - asked);
   co_await work(run, who, effort, phase, on_call);

@@ -48,6 +48,11 @@ Task<LaunchResult> launch(Replication& run, InstanceId id, LaunchOrder order);
 // ---- manual work (manual.cpp)
 // -----------------------------------------------------------------------------------------
 
+/// Whose turn it is when people are short: images first (everything waits for them), then servers
+/// in work and repairs, then new servers; first come, first served within each.
+inline constexpr int kImages = -2;
+inline constexpr int kUrgent = -1;
+
 /// What is set up by hand, by whom, and for what.
 struct SetupOrder {
   GroupId group;  ///< whose software

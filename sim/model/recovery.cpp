@@ -106,6 +106,7 @@ Task<bool> rebuild_by_hand(Replication& run, InstanceId id) {
   order.entity = id.index();
   order.index = ++self.setups;
   order.phase = CostPhase::in_incidents;
+  order.priority = kUrgent;
   order.on_call = true;
   order.accept = id;
   order.take_out = id;
