@@ -23,7 +23,8 @@ void smooth(std::vector<double>& heights) {
 
 std::span<const double> finite_positive(std::span<const double> sorted) {
   const auto begin = std::upper_bound(sorted.begin(), sorted.end(), 0.0);
-  const auto end = std::find_if(begin, sorted.end(), [](double value) { return std::isinf(value); });
+  const auto end =
+      std::find_if(begin, sorted.end(), [](double value) { return std::isinf(value); });
   return {begin, end};
 }
 
@@ -50,9 +51,19 @@ double share_at_least(std::span<const double> sorted, double limit) {
   return static_cast<double>(sorted.end() - begin) / static_cast<double>(sorted.size());
 }
 
-std::optional<double> quantile_at(std::span<const double> sorted, double p) {
-  const double value = sorted[stats::quantile_rank(sorted.size(), p) - 1];
-  return std::isinf(value) ? std::nullopt : std::optional{value};
+std::vector<std::optional<double>> quantiles_at(std::vector<double> values,
+                                                std::span<const double> levels) {
+  std::erase_if(values, [](double value) { return std::isnan(value); });
+  std::vector<std::optional<double>> quantiles(levels.size());
+  auto begin = values.begin();  // what lies before it is already in its place
+  for (std::size_t i = 0; i < levels.size() && !values.empty(); ++i) {
+    const auto rank = static_cast<std::ptrdiff_t>(stats::quantile_rank(values.size(), levels[i]));
+    const auto at = values.begin() + rank - 1;
+    if (at >= begin) std::nth_element(begin, at, values.end());
+    begin = std::max(begin, at + 1);
+    if (std::isfinite(*at)) quantiles[i] = *at;
+  }
+  return quantiles;
 }
 
 Density density_of(std::span<const double> sorted, std::size_t bins) {
@@ -91,7 +102,8 @@ std::vector<double> curve_times(const std::vector<std::vector<double>>& sorted, 
     }
   }
   for (std::size_t i = 0; low < high && i <= points; ++i) {
-    times.push_back(low * std::pow(high / low, static_cast<double>(i) / static_cast<double>(points)));
+    times.push_back(low *
+                    std::pow(high / low, static_cast<double>(i) / static_cast<double>(points)));
   }
   std::sort(times.begin(), times.end());
   times.erase(std::unique(times.begin(), times.end()), times.end());
@@ -101,7 +113,8 @@ std::vector<double> curve_times(const std::vector<std::vector<double>>& sorted, 
 std::vector<double> sparse_counts(double last, std::size_t points) {
   std::vector<double> counts;
   const double ratio = std::pow(std::max(last, 2.0), 1.0 / static_cast<double>(points));
-  for (double count = 1.0; count <= last; count = std::max(count + 1.0, std::floor(count * ratio))) {
+  for (double count = 1.0; count <= last;
+       count = std::max(count + 1.0, std::floor(count * ratio))) {
     counts.push_back(count);
   }
   return counts;

@@ -8,10 +8,12 @@
 
 namespace rollcast::report {
 
-/// A smoothed histogram over equal steps of the logarithm of the value. Heights are relative to the highest.
+/// A smoothed histogram over equal steps of the logarithm of the value. Heights are relative to the
+/// highest.
 struct Density {
   double from = 0.0, to = 0.0;  ///< ends of the range, both positive
-  std::vector<double> heights;  ///< empty when there are too few different values to speak of a shape
+  std::vector<double>
+      heights;  ///< empty when there are too few different values to speak of a shape
 };
 
 /// Finite positive values only; the tallest bin has height 1, and the area tells nothing.
@@ -25,12 +27,13 @@ struct Density {
 /// Share of the values that are at least `limit`.
 [[nodiscard]] double share_at_least(std::span<const double> sorted, double limit);
 
-/// The p-quantile by the rank that all quantiles here have (stats/quantile.hpp); none where it is not reached.
-/// REQUIRES a value.
-[[nodiscard]] std::optional<double> quantile_at(std::span<const double> sorted, double p);
+/// The p-quantiles by the rank that all quantiles here have (stats/quantile.hpp), none where one is
+/// not reached; in linear time. `levels` ascending.
+[[nodiscard]] std::vector<std::optional<double>> quantiles_at(std::vector<double> values,
+                                                              std::span<const double> levels);
 
-/// Times at which several samples' S-curves are read off: `points` quantiles of each sample and as many even steps of the
-/// logarithm over all, plus `extra`; ascending, each once.
+/// Times at which several samples' S-curves are read off: `points` quantiles of each sample and as
+/// many even steps of the logarithm over all, plus `extra`; ascending, each once.
 [[nodiscard]] std::vector<double> curve_times(const std::vector<std::vector<double>>& sorted,
                                               std::size_t points, const std::vector<double>& extra);
 

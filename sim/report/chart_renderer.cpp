@@ -10,7 +10,8 @@
 namespace rollcast::report {
 namespace {
 
-/// What the chart library expects of its surroundings and never uses when it draws once, without animation.
+/// What the chart library expects of its surroundings and never uses when it draws once, without
+/// animation.
 constexpr std::string_view kSurroundings =
     "var setTimeout = function () { return 0; }, clearTimeout = function () {};"
     "var setInterval = setTimeout, clearInterval = clearTimeout;"

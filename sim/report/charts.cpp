@@ -31,7 +31,8 @@ bool any(const Results& results, Has has) {
 }
 
 bool any_finite(const std::vector<double>& values) {
-  return std::any_of(values.begin(), values.end(), [](double value) { return std::isfinite(value) && value > 0.0; });
+  return std::any_of(values.begin(), values.end(),
+                     [](double value) { return std::isfinite(value) && value > 0.0; });
 }
 
 bool any_ready(const StrategyResult& strategy) {
@@ -39,22 +40,26 @@ bool any_ready(const StrategyResult& strategy) {
 }
 
 bool any_entered(const StrategyResult& strategy) {
-  return std::any_of(strategy.samples.ready_curve.begin(), strategy.samples.ready_curve.end(), any_finite);
+  return std::any_of(strategy.samples.ready_curve.begin(), strategy.samples.ready_curve.end(),
+                     any_finite);
 }
 
 bool any_waiting(const StrategyResult& strategy) {
-  for (const Metric metric : {Metric::waiting_staff, Metric::waiting_quota, Metric::waiting_api, Metric::waiting_copy,
-                              Metric::waiting_soak, Metric::waiting_approval})
+  for (const Metric metric : {Metric::waiting_staff, Metric::waiting_quota, Metric::waiting_api,
+                              Metric::waiting_copy, Metric::waiting_soak, Metric::waiting_approval})
     if (summary_of(strategy, metric).mean.value_or(0.0) > 0.0) return true;
   return false;
 }
 
 auto positive_mean(Metric metric) {
-  return [metric](const StrategyResult& strategy) { return summary_of(strategy, metric).mean.value_or(0.0) > 0.0; };
+  return [metric](const StrategyResult& strategy) {
+    return summary_of(strategy, metric).mean.value_or(0.0) > 0.0;
+  };
 }
 
 auto some_values(Metric metric) {
-  return [metric](const StrategyResult& strategy) { return summary_of(strategy, metric).count > 0; };
+  return
+      [metric](const StrategyResult& strategy) { return summary_of(strategy, metric).count > 0; };
 }
 
 bool lost_data(const StrategyResult& strategy) {
@@ -74,12 +79,14 @@ std::string with_title(const std::string& svg, const Chart& chart) {
   std::string inner = svg;
   inner.insert(inner.find("<svg") + 4, fmt::format(" x=\"{}\" y=\"{}\"", kMargin, kTitleHeight));
   return fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" role=\"img\">"
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} "
+      "{1}\" role=\"img\">"
       "<title>{2}. {3}</title><rect width=\"{0}\" height=\"{1}\" fill=\"#fff\"/>"
-      "<text x=\"{5}\" y=\"27\" font-family=\"Helvetica Neue, Arial, Liberation Sans, sans-serif\" font-size=\"15\" "
+      "<text x=\"{5}\" y=\"27\" font-family=\"Helvetica Neue, Arial, Liberation Sans, sans-serif\" "
+      "font-size=\"15\" "
       "font-weight=\"bold\" fill=\"#18202b\">{2}</text>\n{4}</svg>\n",
-      width + 2 * kMargin, height + kTitleHeight + kMargin / 2, escape_html(chart.title), escape_html(chart.finding), inner,
-      kMargin);
+      width + 2 * kMargin, height + kTitleHeight + kMargin / 2, escape_html(chart.title),
+      escape_html(chart.finding), inner, kMargin);
 }
 
 }  // namespace
@@ -88,28 +95,34 @@ std::vector<Chart> charts_of(const Results& results) {
   const bool several = results.strategies.size() > 1 && results.replications > 1;
   const bool costs = any(results, positive_mean(Metric::cost_total));
   const bool ready = any(results, any_ready), entered = any(results, any_entered);
-  const std::string never = fmt::format("No run of any strategy had the whole fleet ready within {}.",
-                                        not_within(horizon_of(results)).substr(11));
+  const std::string never =
+      fmt::format("No run of any strategy had the whole fleet ready within {}.",
+                  not_within(horizon_of(results)).substr(11));
   std::vector<Chart> charts{
       {"s-curve", "Chance to be ready by a given time", Section::decision, ready, "",
        "Marks stand at P50, P90 and P99.", never},
       {"cost-risk", "Cost against risk", Section::decision, several && costs, "",
-       "Down and left is better. Whiskers are 95 % intervals; a hollow mark means that it happened in no run; the dotted "
-       "line joins the strategies that no other one beats in both.", ""},
+       "Down and left is better. Whiskers are 95 % intervals; a hollow mark means that it happened "
+       "in no run; the dotted "
+       "line joins the strategies that no other one beats in both.",
+       ""},
       {"exceedance", "Risk of an impact of x instances or more", Section::risk_and_cost,
-       any(results, positive_mean(impact_metric(results))), "", "Lower is better; both axes are logarithmic.",
+       any(results, positive_mean(impact_metric(results))), "",
+       "Lower is better; both axes are logarithmic.",
        "No run had an instance out or defective after it had entered service."},
       {"cost-phases", "What it costs, by phase", Section::risk_and_cost, costs, "", "", ""},
       {"cost-kinds", "What it costs, by kind", Section::risk_and_cost, costs, "", "",
        "No run cost anything: the scenario has no prices."},
       {"spread", "Spread of the ready time", Section::time, ready, "",
        "Box: half of all runs; line: 90 %; tick: median; ring: P99; above it the shape.", ""},
-      {"waiting", "Why it was slow", Section::time, any(results, any_waiting), "", "Mean wait of an instance; soak, pauses and approval hold the whole "
+      {"waiting", "Why it was slow", Section::time, any(results, any_waiting), "",
+       "Mean wait of an instance; soak, pauses and approval hold the whole "
        "roll-out. No mark: no wait.",
        ""},
-      {"fan", "How the fleet fills up", Section::time, entered, "", "Line: the median run; band: 90 % of all runs.",
-       "No instance entered service in any run."},
-      {"recovery-time", "Time to recover", Section::recovery, any(results, some_values(Metric::recovery_time_mean)), "",
+      {"fan", "How the fleet fills up", Section::time, entered, "",
+       "Line: the median run; band: 90 % of all runs.", "No instance entered service in any run."},
+      {"recovery-time", "Time to recover", Section::recovery,
+       any(results, some_values(Metric::recovery_time_mean)), "",
        "Pooled over all incidents. Box: half of them; line: 90 %; tick: median; ring: P99.", ""},
       {"data-loss", "Data lost in an incident", Section::recovery, any(results, lost_data), "",
        "Age of the restored state, pooled over all incidents that lost data.", ""},
@@ -125,7 +138,8 @@ std::vector<ChartFile> chart_svgs(const ReportInput& input) {
   std::vector<ChartFile> files;
   for (const Chart& chart : charts_of(input.results)) {
     if (!chart.shown) continue;
-    files.emplace_back(fmt::format("{}.svg", chart.name), with_title(renderer.svg(chart.name, kWidth), chart));
+    files.emplace_back(fmt::format("{}.svg", chart.name),
+                       with_title(renderer.svg(chart.name, kWidth), chart));
   }
   return files;
 }

@@ -11,19 +11,20 @@ namespace rollcast::report {
 enum class Section { decision, risk_and_cost, time, recovery };
 
 struct Chart {
-  std::string_view name;   ///< of its definition and its file: "s-curve"
+  std::string_view name;  ///< of its definition and its file: "s-curve"
   std::string_view title;
   Section section;
   bool shown = false;
-  std::string finding;     ///< what it says, with numbers of the results; empty when not shown
-  std::string_view hint;   ///< how to read it
-  std::string absent;      ///< why it is not shown; empty where nobody would miss it
+  std::string finding;    ///< what it says, with numbers of the results; empty when not shown
+  std::string_view hint;  ///< how to read it
+  std::string absent;     ///< why it is not shown; empty where nobody would miss it
 };
 
 /// All charts in the order of the page, shown or not.
 [[nodiscard]] std::vector<Chart> charts_of(const experiment::Results& results);
 
-/// The finding of one chart, in one or two sentences. REQUIRES a chart of charts_of() that is shown.
+/// The finding of one chart, in one or two sentences. REQUIRES a chart of charts_of() that is
+/// shown.
 [[nodiscard]] std::string finding_of(const experiment::Results& results, std::string_view chart);
 
 }  // namespace rollcast::report

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -44,11 +45,16 @@ json optional_number(const std::optional<double>& value, double factor = 1.0) {
 
 std::string_view kind_of(Topic topic) {
   switch (topic) {
-    case Topic::ready: return "ready";
-    case Topic::cost: return "cost";
-    case Topic::impact: return "impact";
-    case Topic::other: return "other";
-    case Topic::all: return "all";
+    case Topic::ready:
+      return "ready";
+    case Topic::cost:
+      return "cost";
+    case Topic::impact:
+      return "impact";
+    case Topic::other:
+      return "other";
+    case Topic::all:
+      return "all";
   }
   return "";
 }
@@ -70,7 +76,8 @@ json objectives_json(const Results& results) {
   return list;
 }
 
-/// Quantiles and mean of a summary, as numbers (`factor` makes seconds of hours) and as the words of the tables.
+/// Quantiles and mean of a summary, as numbers (`factor` makes seconds of hours) and as the words
+/// of the tables.
 json summary_json(const experiment::MetricSummary& summary, double horizon, double factor) {
   const model::MetricInfo& info = model::metric_info(summary.metric);
   json item;
@@ -91,7 +98,8 @@ json summary_json(const experiment::MetricSummary& summary, double horizon, doub
 json density_json(std::span<const double> sorted) {
   const Density density = density_of(sorted, kDensityBins);
   json heights = json::array();
-  for (const double height : density.heights) heights.push_back(std::round(height * 1000.0) / 1000.0);
+  for (const double height : density.heights)
+    heights.push_back(std::round(height * 1000.0) / 1000.0);
   return {{"from", brief(density.from)}, {"to", brief(density.to)}, {"heights", heights}};
 }
 
@@ -119,7 +127,8 @@ struct Cause {
   const char* name;
   Metric metric;
   const char* label;
-  bool per_instance;  ///< instance-hours, shown as hours of the average instance; else hours of the roll-out
+  bool per_instance;  ///< instance-hours, shown as hours of the average instance; else hours of the
+                      ///< roll-out
 };
 constexpr std::array<Cause, 6> kCauses{{
     {"staff", Metric::waiting_staff, "people", true},
@@ -144,18 +153,15 @@ json waiting_json(const StrategyResult& strategy, double fleet) {
 }
 
 json fan_json(const experiment::Samples& samples) {
-  json low = json::array(), middle = json::array(), high = json::array();
+  static constexpr std::array<double, 3> kLevels{0.05, 0.50, 0.95};
+  std::array<json, 3> bands{json::array(), json::array(), json::array()};
   for (const std::vector<double>& point : samples.ready_curve) {
-    const std::vector<double> sorted = sorted_values(point);
-    const auto quantile = [&](double p) {
-      const auto value = sorted.empty() ? std::nullopt : quantile_at(sorted, p);
-      return value ? json(brief(*value)) : json(nullptr);
-    };
-    low.push_back(quantile(0.05));
-    middle.push_back(quantile(0.50));
-    high.push_back(quantile(0.95));
+    const auto quantiles = quantiles_at(point, kLevels);
+    for (std::size_t i = 0; i < kLevels.size(); ++i) {
+      bands[i].push_back(quantiles[i] ? json(brief(*quantiles[i])) : json(nullptr));
+    }
   }
-  return {{"low", low}, {"middle", middle}, {"high", high}};
+  return {{"low", bands[0]}, {"middle", bands[1]}, {"high", bands[2]}};
 }
 
 json risk_json(const Results& results, const Risk& risk, std::size_t strategy) {
@@ -163,17 +169,19 @@ json risk_json(const Results& results, const Risk& risk, std::size_t strategy) {
   return {{"p", value.share},
           {"low", value.interval.low},
           {"high", value.interval.high},
-          {"text", probability_text(value.share, value.interval)},
+          {"text", value.text},
           {"range", probability_range(value.share, value.interval)}};
 }
 
-json incident_json(const StrategyResult& strategy, Metric metric, float model::IncidentRecord::*field, double horizon) {
+json incident_json(const StrategyResult& strategy, Metric metric,
+                   float model::IncidentRecord::*field, double horizon) {
   const experiment::MetricSummary& summary = summary_of(strategy, metric);
   if (summary.count == 0) return nullptr;
   std::vector<double> seconds;
   for (const model::IncidentRecord& incident : strategy.samples.incidents) {
     const bool recovery = field == &model::IncidentRecord::recovery_hours;
-    seconds.push_back(recovery && incident.open ? model::kNotReached : static_cast<double>(incident.*field) * 3600.0);
+    seconds.push_back(recovery && incident.open ? model::kNotReached
+                                                : static_cast<double>(incident.*field) * 3600.0);
   }
   json item = summary_json(summary, horizon, 3600.0);
   item["density"] = density_json(sorted_values(seconds));
@@ -181,23 +189,27 @@ json incident_json(const StrategyResult& strategy, Metric metric, float model::I
 }
 
 json recovery_json(const StrategyResult& strategy, double horizon) {
-  const json time = incident_json(strategy, Metric::recovery_time_mean, &model::IncidentRecord::recovery_hours, horizon);
-  const json loss =
-      incident_json(strategy, Metric::recovery_data_loss_mean, &model::IncidentRecord::data_loss_hours, horizon);
+  const json time = incident_json(strategy, Metric::recovery_time_mean,
+                                  &model::IncidentRecord::recovery_hours, horizon);
+  const json loss = incident_json(strategy, Metric::recovery_data_loss_mean,
+                                  &model::IncidentRecord::data_loss_hours, horizon);
   return {{"time", time}, {"loss", loss}};
 }
 
 std::string_view impact_label(Metric metric) {
   switch (metric) {
-    case Metric::impact_out_peak: return "instances out at the worst moment";
-    case Metric::impact_defective_peak: return "defective instances in service at the worst moment";
-    default: return "instances out or defective at the worst moment";
+    case Metric::impact_out_peak:
+      return "instances out at the worst moment";
+    case Metric::impact_defective_peak:
+      return "defective instances in service at the worst moment";
+    default:
+      return "instances out or defective at the worst moment";
   }
 }
 
 /// What all strategies share: the grids their curves are read off at.
 struct Grids {
-  std::vector<std::vector<double>> ready;   // sorted, a strategy each
+  std::vector<std::vector<double>> ready;  // sorted, a strategy each
   std::vector<std::vector<double>> impact;
   std::vector<double> times, impacts;
 };
@@ -230,13 +242,16 @@ Grids grids_of(const Results& results) {
   return grids;
 }
 
-json strategy_json(const Results& results, const Grids& grids, const Risk& risk, std::size_t index) {
+json strategy_json(const Results& results, const Grids& grids, const Risk& risk,
+                   std::size_t index) {
   const StrategyResult& strategy = results.strategies[index];
   const double horizon = horizon_of(results);
   json ready = summary_json(summary_of(strategy, Metric::ready_time), horizon, 1.0);
   json curve = json::array(), impact = json::array();
-  for (const double time : grids.times) curve.push_back(brief(share_at_most(grids.ready[index], time)));
-  for (const double count : grids.impacts) impact.push_back(brief(share_at_least(grids.impact[index], count)));
+  for (const double time : grids.times)
+    curve.push_back(brief(share_at_most(grids.ready[index], time)));
+  for (const double count : grids.impacts)
+    impact.push_back(brief(share_at_least(grids.impact[index], count)));
   ready["curve"] = std::move(curve);
   ready["density"] = density_json(grids.ready[index]);
   json item{{"name", clean_text(strategy.name)}, {"index", index}, {"runs", strategy.replications}};
@@ -267,7 +282,8 @@ std::string report_data_json(const ReportInput& input) {
   const Grids grids = grids_of(results);
   const Risk risk = risk_of(results);
   json causes = json::array();
-  for (const Cause& cause : kCauses) causes.push_back({{"name", cause.name}, {"label", cause.label}});
+  for (const Cause& cause : kCauses)
+    causes.push_back({{"name", cause.name}, {"label", cause.label}});
   json strategies = json::array();
   for (std::size_t i = 0; i < results.strategies.size(); ++i) {
     strategies.push_back(strategy_json(results, grids, risk, i));
@@ -282,8 +298,9 @@ std::string report_data_json(const ReportInput& input) {
                   {"risk_label", risk.label},
                   {"risk_limit", risk.allowed},
                   {"cost_label", "mean cost of " + ranked_cost_words(results)},
-                  {"cost_kinds", {"instances", "licences", "image fees", "people", "storage", "transfer", "delay",
-                                  "incidents"}},
+                  {"cost_kinds",
+                   {"instances", "licences", "image fees", "people", "storage", "transfer", "delay",
+                    "incidents"}},
                   {"cost_phases", {"deployment", "running", "incidents and recoveries"}},
                   {"waiting_causes", causes},
                   {"times", brief_list(grids.times)},

@@ -7,6 +7,7 @@
 
 #include "rollcast/base/assertion.hpp"
 #include "rollcast/base/text.hpp"
+#include "words.hpp"
 
 namespace rollcast::report {
 namespace {
@@ -17,18 +18,25 @@ bool speaks_of_impact(model::Metric metric) {
   switch (metric) {
     case model::Metric::impact_peak:
     case model::Metric::impact_out_peak:
-    case model::Metric::impact_defective_peak: return true;
-    default: return false;
+    case model::Metric::impact_defective_peak:
+      return true;
+    default:
+      return false;
   }
 }
 
 std::string miss_word(const model::Objective& objective) {
   switch (topic_of(objective)) {
-    case Topic::ready: return "too slow";
-    case Topic::cost: return "too dear";
-    case Topic::impact: return "too risky";
-    case Topic::other: return fmt::format("misses “{}”", objective.name);
-    case Topic::all: return "misses the joint goal";
+    case Topic::ready:
+      return "too slow";
+    case Topic::cost:
+      return "too dear";
+    case Topic::impact:
+      return "too risky";
+    case Topic::other:
+      return fmt::format("misses “{}”", objective.name);
+    case Topic::all:
+      return "misses the joint goal";
   }
   return {};
 }
@@ -40,11 +48,13 @@ std::string_view kind_word(model::CostKind kind) {
 }
 
 std::string_view phase_word(model::CostPhase phase) {
-  static constexpr std::array<std::string_view, model::kCostPhases> kWords{"deployment", "running", "incidents"};
+  static constexpr std::array<std::string_view, model::kCostPhases> kWords{"deployment", "running",
+                                                                           "incidents"};
   return kWords[static_cast<std::size_t>(phase)];
 }
 
-/// The joint objective is missed with every other one: it is named only when it is the only one missed.
+/// The joint objective is missed with every other one: it is named only when it is the only one
+/// missed.
 std::vector<std::string> words_of_missed(const experiment::Results& results, std::size_t strategy) {
   std::vector<std::string> words;
   const auto& outcomes = results.strategies[strategy].objectives;
@@ -93,47 +103,61 @@ Risk risk_of(const experiment::Results& results) {
               objectives[i].probability.complement().value()};
     }
   }
-  return {"chance not to be ready within " + human_duration(horizon_of(results)), std::nullopt, 0.0};
+  return {"chance not to be ready within " + human_duration(horizon_of(results)), std::nullopt,
+          0.0};
 }
 
 RiskValue risk_value(const experiment::Results& results, const Risk& risk, std::size_t strategy) {
   const experiment::StrategyResult& result = results.strategies[strategy];
-  const auto complement = [](double share, const stats::Interval& interval) {
-    return RiskValue{1.0 - share, {1.0 - interval.high, 1.0 - interval.low}};
+  const auto complement = [](const stats::Interval& interval) {
+    return stats::Interval{1.0 - interval.high, 1.0 - interval.low};
   };
   if (risk.objective) {
-    const experiment::ObjectiveResult& outcome = result.objectives[*risk.objective];
-    return complement(outcome.probability, outcome.interval);
+    experiment::ObjectiveResult missed = result.objectives[*risk.objective];
+    missed.probability = 1.0 - missed.probability;
+    missed.interval = complement(missed.interval);
+    std::swap(missed.at_least, missed.at_most);
+    missed.at_least = 1.0 - missed.at_least;
+    missed.at_most = 1.0 - missed.at_most;
+    return {missed.probability, missed.interval, objective_text(missed)};
   }
   const experiment::MetricSummary& ready = summary_of(result, model::Metric::ready_time);
-  return complement(ready.reached, ready.reached_ci);
+  const stats::Interval interval = complement(ready.reached_ci);
+  return {1.0 - ready.reached, interval, probability_text(1.0 - ready.reached, interval)};
 }
 
 model::Metric impact_metric(const experiment::Results& results) {
   for (const model::Objective& objective : results.scenario.objectives)
-    if (topic_of(objective) == Topic::impact) return std::get<model::MetricAtMost>(objective.condition).metric;
+    if (topic_of(objective) == Topic::impact)
+      return std::get<model::MetricAtMost>(objective.condition).metric;
   return model::Metric::impact_peak;
 }
 
-const experiment::MetricSummary& summary_of(const experiment::StrategyResult& strategy, model::Metric metric) {
+const experiment::MetricSummary& summary_of(const experiment::StrategyResult& strategy,
+                                            model::Metric metric) {
   const auto index = static_cast<std::size_t>(metric);
-  ROLLCAST_ASSERT(index < strategy.metrics.size(), "metric {} of {} in {}", index, strategy.metrics.size(),
-                  strategy.name);
+  ROLLCAST_ASSERT(index < strategy.metrics.size(), "metric {} of {} in {}", index,
+                  strategy.metrics.size(), strategy.name);
   return strategy.metrics[index];
 }
 
-const experiment::QuantileEstimate& quantile_of(const experiment::MetricSummary& summary, double level) {
-  const auto at = std::find(experiment::kQuantileLevels.begin(), experiment::kQuantileLevels.end(), level);
+const experiment::QuantileEstimate& quantile_of(const experiment::MetricSummary& summary,
+                                                double level) {
+  const auto at =
+      std::find(experiment::kQuantileLevels.begin(), experiment::kQuantileLevels.end(), level);
   ROLLCAST_ASSERT(at != experiment::kQuantileLevels.end(), "no quantile at {} %", level);
   return summary.quantiles[static_cast<std::size_t>(at - experiment::kQuantileLevels.begin())];
 }
 
-double horizon_of(const experiment::Results& results) { return to_seconds(results.scenario.horizon); }
+double horizon_of(const experiment::Results& results) {
+  return to_seconds(results.scenario.horizon);
+}
 
 std::int64_t fleet_of(const experiment::Results& results) {
   std::int64_t instances = 0;
   if (results.scenario.strategies.empty()) return instances;
-  for (const model::Group& group : results.scenario.strategies.front().world.groups) instances += group.count;
+  for (const model::Group& group : results.scenario.strategies.front().world.groups)
+    instances += group.count;
   return instances;
 }
 

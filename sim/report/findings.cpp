@@ -37,10 +37,12 @@ struct Extremes {
   std::size_t least = 0, most = 0;
 };
 
-Extremes extremes_of(const Results& results, const std::function<double(const StrategyResult&)>& value) {
+Extremes extremes_of(const Results& results,
+                     const std::function<double(const StrategyResult&)>& value) {
   Extremes extremes;
   for (std::size_t i = 1; i < results.strategies.size(); ++i) {
-    if (value(results.strategies[i]) < value(results.strategies[extremes.least])) extremes.least = i;
+    if (value(results.strategies[i]) < value(results.strategies[extremes.least]))
+      extremes.least = i;
     if (value(results.strategies[i]) > value(results.strategies[extremes.most])) extremes.most = i;
   }
   return extremes;
@@ -50,22 +52,28 @@ double quantile_value(const StrategyResult& strategy, Metric metric, double leve
   return quantile_of(summary_of(strategy, metric), level).value.value_or(model::kNotReached);
 }
 
-std::string quantile_words(const Results& results, const StrategyResult& strategy, Metric metric, double level) {
-  return quantile_text(quantile_of(summary_of(strategy, metric), level), model::metric_info(metric), horizon_of(results));
+std::string quantile_words(const Results& results, const StrategyResult& strategy, Metric metric,
+                           double level) {
+  return quantile_text(quantile_of(summary_of(strategy, metric), level), model::metric_info(metric),
+                       horizon_of(results));
 }
 
 /// "within 5.1 h" or "not within 30 d".
-std::string within(const std::string& words) { return words.rfind("not ", 0) == 0 ? words : "within " + words; }
+std::string within(const std::string& words) {
+  return words.rfind("not ", 0) == 0 ? words : "within " + words;
+}
 
 std::string s_curve(const Results& results) {
   const Extremes ends = extremes_of(
       results, [](const StrategyResult& s) { return quantile_value(s, Metric::ready_time, 90); });
   const StrategyResult& fast = results.strategies[ends.least];
   const StrategyResult& slow = results.strategies[ends.most];
-  std::string text = fmt::format("In {} {} is ready {}", results.replications == 1 ? "the one run" : "9 of 10 runs", quoted(fast.name),
-                                 within(quantile_words(results, fast, Metric::ready_time, 90)));
+  std::string text = fmt::format(
+      "In {} {} is ready {}", results.replications == 1 ? "the one run" : "9 of 10 runs",
+      quoted(fast.name), within(quantile_words(results, fast, Metric::ready_time, 90)));
   if (ends.least != ends.most) {
-    text += fmt::format(", {} {}", quoted(slow.name), within(quantile_words(results, slow, Metric::ready_time, 90)));
+    text += fmt::format(", {} {}", quoted(slow.name),
+                        within(quantile_words(results, slow, Metric::ready_time, 90)));
   }
   return text + ".";
 }
@@ -83,8 +91,7 @@ std::string cost_risk(const Results& results) {
   const Risk risk = risk_of(results);
   const RiskValue value = risk_value(results, risk, index);
   return fmt::format("{}: {} on average, {} {}.", quoted(results.strategies[index].name),
-                     mean_cost(results, index, Metric::cost_ranked), probability_text(value.share, value.interval),
-                     risk.label);
+                     mean_cost(results, index, Metric::cost_ranked), value.text, risk.label);
 }
 
 std::string exceedance(const Results& results) {
@@ -94,11 +101,13 @@ std::string exceedance(const Results& results) {
   const auto words = [&](std::size_t i) {
     return quantile_words(results, results.strategies[i], metric, 99);
   };
-  std::string text = fmt::format("{} at or below {} of {} instances with {}",
-                                 results.replications == 1 ? "The one run stays" : "99 of 100 runs stay", words(ends.least),
-                                 human_count(fleet_of(results)), quoted(results.strategies[ends.least].name));
+  std::string text = fmt::format(
+      "{} at or below {} of {} instances with {}",
+      results.replications == 1 ? "The one run stays" : "99 of 100 runs stay", words(ends.least),
+      human_count(fleet_of(results)), quoted(results.strategies[ends.least].name));
   if (ends.least != ends.most) {
-    text += fmt::format(", {} with {}", words(ends.most), quoted(results.strategies[ends.most].name));
+    text +=
+        fmt::format(", {} with {}", words(ends.most), quoted(results.strategies[ends.most].name));
   }
   return text + ".";
 }
@@ -108,7 +117,8 @@ std::string cost_by(const Results& results, Metric metric, const std::string& su
     return summary_of(s, metric).mean.value_or(model::kNotReached);
   });
   const auto words = [&](std::size_t i) {
-    return fmt::format("{} for {}", mean_cost(results, i, metric), quoted(results.strategies[i].name));
+    return fmt::format("{} for {}", mean_cost(results, i, metric),
+                       quoted(results.strategies[i].name));
   };
   const std::string most = ends.least == ends.most ? "" : ", " + words(ends.most);
   return fmt::format("{}: on average {}{}.", subject, words(ends.least), most);
@@ -116,7 +126,8 @@ std::string cost_by(const Results& results, Metric metric, const std::string& su
 
 std::string cost_phases(const Results& results) {
   std::string subject = ranked_cost_words(results) + " (what the verdict ranks by)";
-  if (subject[0] >= 'a' && subject[0] <= 'z') subject[0] = static_cast<char>(subject[0] - 'a' + 'A');
+  if (subject[0] >= 'a' && subject[0] <= 'z')
+    subject[0] = static_cast<char>(subject[0] - 'a' + 'A');
   return cost_by(results, Metric::cost_ranked, subject);
 }
 
@@ -125,9 +136,13 @@ std::string spread(const Results& results) {
       results, [](const StrategyResult& s) { return quantile_value(s, Metric::ready_time, 50); });
   const std::size_t index = results.verdict.winner.value_or(ends.least);
   const StrategyResult& strategy = results.strategies[index];
-  const auto at = [&](double level) { return quantile_words(results, strategy, Metric::ready_time, level); };
-  if (results.replications == 1) return fmt::format("{}: {} in the one run.", quoted(strategy.name), at(50));
-  return fmt::format("{}: median {}, 9 of 10 runs between {} and {}.", quoted(strategy.name), at(50), at(5), at(95));
+  const auto at = [&](double level) {
+    return quantile_words(results, strategy, Metric::ready_time, level);
+  };
+  if (results.replications == 1)
+    return fmt::format("{}: {} in the one run.", quoted(strategy.name), at(50));
+  return fmt::format("{}: median {}, 9 of 10 runs between {} and {}.", quoted(strategy.name),
+                     at(50), at(5), at(95));
 }
 
 std::string fan(const Results& results) {
@@ -151,25 +166,28 @@ struct Wait {
 };
 
 std::string longest_wait(const Results& results, std::size_t index) {
-  static constexpr std::array<Wait, 6> kWaits{{{Metric::waiting_staff, "people", true},
-                                               {Metric::waiting_copy, "images to be made and copied", true},
-                                               {Metric::waiting_quota, "quota", true},
-                                               {Metric::waiting_api, "the API", true},
-                                               {Metric::waiting_soak, "soak and pauses", false},
-                                               {Metric::waiting_approval, "approval", false}}};
+  static constexpr std::array<Wait, 6> kWaits{
+      {{Metric::waiting_staff, "people", true},
+       {Metric::waiting_copy, "images to be made and copied", true},
+       {Metric::waiting_quota, "quota", true},
+       {Metric::waiting_api, "the API", true},
+       {Metric::waiting_soak, "soak and pauses", false},
+       {Metric::waiting_approval, "approval", false}}};
   const double fleet = std::max(1.0, static_cast<double>(fleet_of(results)));
   const StrategyResult& strategy = results.strategies[index];
   const Wait* longest = nullptr;
   double hours = 0.0;
   for (const Wait& wait : kWaits) {
-    const double mean = summary_of(strategy, wait.metric).mean.value_or(0.0) / (wait.per_instance ? fleet : 1.0);
+    const double mean =
+        summary_of(strategy, wait.metric).mean.value_or(0.0) / (wait.per_instance ? fleet : 1.0);
     if (mean <= hours) continue;
     hours = mean;
     longest = &wait;
   }
   if (longest == nullptr) return fmt::format("{} waits for nothing", quoted(strategy.name));
-  return fmt::format("{} waits longest for {}: {} {} on average", quoted(strategy.name), longest->what,
-                     value_text(hours, model::Unit::hours), longest->per_instance ? "per instance" : "in all");
+  return fmt::format("{} waits longest for {}: {} {} on average", quoted(strategy.name),
+                     longest->what, value_text(hours, model::Unit::hours),
+                     longest->per_instance ? "per instance" : "in all");
 }
 
 std::string waiting(const Results& results) {
@@ -188,8 +206,8 @@ std::string pooled(const Results& results, Metric metric, const char* what) {
     const StrategyResult& strategy = results.strategies[index];
     if (summary_of(strategy, metric).count == 0) continue;
     if (!text.empty() && ends.least == ends.most) break;
-    text += fmt::format("{}{} with {}", text.empty() ? "" : ", ", quantile_words(results, strategy, metric, 50),
-                        quoted(strategy.name));
+    text += fmt::format("{}{} with {}", text.empty() ? "" : ", ",
+                        quantile_words(results, strategy, metric, 50), quoted(strategy.name));
   }
   return fmt::format("Median {}: {}.", what, text);
 }
@@ -201,7 +219,8 @@ std::string finding_of(const Results& results, std::string_view chart) {
   if (chart == "cost-risk") return cost_risk(results);
   if (chart == "exceedance") return exceedance(results);
   if (chart == "cost-phases") return cost_phases(results);
-  if (chart == "cost-kinds") return cost_by(results, Metric::cost_total, "Everything up to the horizon");
+  if (chart == "cost-kinds")
+    return cost_by(results, Metric::cost_total, "Everything up to the horizon");
   if (chart == "spread") return spread(results);
   if (chart == "fan") return fan(results);
   if (chart == "waiting") return waiting(results);

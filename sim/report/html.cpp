@@ -46,8 +46,9 @@ std::string without_direction_marks(std::string_view text) {
     const std::string_view next = text.substr(i, 3);
     const char last = next.size() == 3 ? next[2] : ' ';
     const bool first = next.substr(0, 2) == "\xE2\x80";
-    const bool mark = (first && (last == '\x8E' || last == '\x8F' || (last >= '\xAA' && last <= '\xAE'))) ||
-                      (next.substr(0, 2) == "\xE2\x81" && last >= '\xA6' && last <= '\xA9');
+    const bool mark =
+        (first && (last == '\x8E' || last == '\x8F' || (last >= '\xAA' && last <= '\xAE'))) ||
+        (next.substr(0, 2) == "\xE2\x81" && last >= '\xA6' && last <= '\xA9');
     if (mark) {
       i += 2;
     } else {
@@ -61,17 +62,28 @@ std::string escape_html(std::string_view text) {
   std::string result;
   for (const char c : clean_text(text)) {
     switch (c) {
-      case '&': result += "&amp;"; break;
-      case '<': result += "&lt;"; break;
-      case '>': result += "&gt;"; break;
-      case '"': result += "&quot;"; break;
-      default: result += c;
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      case '"':
+        result += "&quot;";
+        break;
+      default:
+        result += c;
     }
   }
   return result;
 }
 
-std::string name_html(std::string_view name) { return "<bdi>" + escape_html(name) + "</bdi>"; }
+std::string name_html(std::string_view name) {
+  return "<bdi>" + escape_html(name) + "</bdi>";
+}
 
 std::string script_json(std::string_view json) {
   std::string result;
@@ -87,7 +99,8 @@ std::string script_json(std::string_view json) {
 }
 
 std::string element(std::string_view tag, std::string_view content, std::string_view attributes) {
-  return fmt::format("<{0}{1}{2}>{3}</{0}>", tag, attributes.empty() ? "" : " ", attributes, content);
+  return fmt::format("<{0}{1}{2}>{3}</{0}>", tag, attributes.empty() ? "" : " ", attributes,
+                     content);
 }
 
 }  // namespace rollcast::report

@@ -24,7 +24,8 @@ std::string css_variables(const nlohmann::json& theme) {
     if (value.is_string()) css += fmt::format("--{}:{};", name, value.get<std::string>());
   }
   std::size_t index = 0;
-  for (const auto& tint : theme["series"]) css += fmt::format("--s{}:{};", index++, tint.get<std::string>());
+  for (const auto& tint : theme["series"])
+    css += fmt::format("--s{}:{};", index++, tint.get<std::string>());
   return css;
 }
 
@@ -67,20 +68,27 @@ struct VerdictLook {
 
 VerdictLook look_of(Verdict::Kind kind) {
   switch (kind) {
-    case Verdict::Kind::best: return {"yes", "✓", "Verdict"};
-    case Verdict::Kind::tie: return {"yes", "≈", "Verdict: a tie"};
-    case Verdict::Kind::none_meets: return {"no", "✗", "Verdict: none meets all objectives"};
-    case Verdict::Kind::undecided: return {"open", "?", "Verdict: not decided yet"};
-    case Verdict::Kind::single: return {"none", "–", "Result"};
+    case Verdict::Kind::best:
+      return {"yes", "✓", "Verdict"};
+    case Verdict::Kind::tie:
+      return {"yes", "≈", "Verdict: a tie"};
+    case Verdict::Kind::none_meets:
+      return {"no", "✗", "Verdict: none meets all objectives"};
+    case Verdict::Kind::undecided:
+      return {"open", "?", "Verdict: not decided yet"};
+    case Verdict::Kind::single:
+      return {"none", "–", "Result"};
   }
   return {};
 }
 
-/// A sentence about strategies: their names isolated from the text around them, the first mention of the winner in bold.
+/// A sentence about strategies: their names isolated from the text around them, the first mention
+/// of the winner in bold.
 std::string sentence_html(const Results& results, std::string_view sentence, bool bold_winner) {
   std::vector<std::string> names;
   for (const auto& strategy : results.strategies) names.push_back(strategy.name);
-  std::stable_sort(names.begin(), names.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
+  std::stable_sort(names.begin(), names.end(),
+                   [](const auto& a, const auto& b) { return a.size() > b.size(); });
   const auto winner = results.verdict.winner;
   std::string html;
   for (std::size_t at = 0; at < sentence.size();) {
@@ -89,7 +97,9 @@ std::string sentence_html(const Results& results, std::string_view sentence, boo
     });
     if (name == names.end()) {
       std::size_t next = at + 1;  // whole characters: half of one would not be UTF-8
-      while (next < sentence.size() && (static_cast<unsigned char>(sentence[next]) & 0xC0U) == 0x80U) ++next;
+      while (next < sentence.size() &&
+             (static_cast<unsigned char>(sentence[next]) & 0xC0U) == 0x80U)
+        ++next;
       html += escape_html(sentence.substr(at, next - at));
       at = next;
       continue;
@@ -105,54 +115,68 @@ std::string sentence_html(const Results& results, std::string_view sentence, boo
 
 std::string interrupted_note(const Results& results) {
   if (!results.interrupted && results.replications >= results.replications_planned) return {};
-  return fmt::format("<p class=\"note\">The run was interrupted: {} of {} planned replications are finished, and all "
-                     "numbers are theirs.</p>",
-                     human_count(static_cast<std::int64_t>(results.replications)),
-                     human_count(static_cast<std::int64_t>(results.replications_planned)));
+  return fmt::format(
+      "<p class=\"note\">The run was interrupted: {} of {} planned replications are finished, and "
+      "all "
+      "numbers are theirs.</p>",
+      human_count(static_cast<std::int64_t>(results.replications)),
+      human_count(static_cast<std::int64_t>(results.replications_planned)));
 }
 
 std::string verdict_box(const ReportInput& input) {
   const Verdict& verdict = input.results.verdict;
   const VerdictLook look = look_of(verdict.kind);
-  std::string body = fmt::format("<p class=\"label\"><span class=\"mark\" aria-hidden=\"true\">{}</span>{}</p>", look.mark,
-                                 look.words);
+  std::string body =
+      fmt::format("<p class=\"label\"><span class=\"mark\" aria-hidden=\"true\">{}</span>{}</p>",
+                  look.mark, look.words);
   body += element("p", sentence_html(input.results, verdict.sentence, true), "class=\"sentence\"");
   body += interrupted_note(input.results);
   if (!verdict.misses.empty()) {
     constexpr std::size_t kMost = 6;
     std::string items, more;
     for (std::size_t i = 0; i < verdict.misses.size(); ++i) {
-      (i < kMost ? items : more) += element("li", sentence_html(input.results, verdict.misses[i], false));
+      (i < kMost ? items : more) +=
+          element("li", sentence_html(input.results, verdict.misses[i], false));
     }
     body += "<ul class=\"misses\">" + items + "</ul>";
     if (!more.empty()) {
-      body += fmt::format("<details><summary>{} more</summary><ul class=\"misses\">{}</ul></details>",
-                          verdict.misses.size() - kMost, more);
+      body +=
+          fmt::format("<details><summary>{} more</summary><ul class=\"misses\">{}</ul></details>",
+                      verdict.misses.size() - kMost, more);
     }
   }
-  if (!verdict.rule.empty()) body += element("p", "Rule: " + escape_html(verdict.rule), "class=\"rule\"");
-  const std::string decisive = decisive_assumptions(input);
+  if (!verdict.rule.empty())
+    body += element("p", "Rule: " + escape_html(verdict.rule), "class=\"rule\"");
+  const std::string decisive = decisive_list(input);
   const std::string aside =
-      decisive.empty() ? "" : "<aside class=\"conditional\"><p class=\"label\">Conditional on</p>" + decisive + "</aside>";
-  return fmt::format("<section class=\"verdict {}\" aria-label=\"Verdict\"><div>{}</div>{}</section>\n", look.style, body,
-                     aside);
+      decisive.empty() ? ""
+                       : "<aside class=\"conditional\"><p class=\"label\">Conditional on</p>" +
+                             decisive + "</aside>";
+  return fmt::format(
+      "<section class=\"verdict {}\" aria-label=\"Verdict\"><div>{}</div>{}</section>\n",
+      look.style, body, aside);
 }
 
 std::string strategy_chips(const Results& results) {
   if (results.strategies.size() < 2) return {};
   std::string chips;
   for (std::size_t i = 0; i < results.strategies.size(); ++i) {
-    chips += fmt::format("<label class=\"chip\" data-chip=\"{0}\"><input type=\"checkbox\" checked value=\"{0}\">{1}{2}</label>",
-                         i, swatch(i), name_html(results.strategies[i].name));
+    chips += fmt::format(
+        "<label class=\"chip\" data-chip=\"{0}\"><input type=\"checkbox\" checked "
+        "value=\"{0}\">{1}{2}</label>",
+        i, swatch(i), name_html(results.strategies[i].name));
   }
-  return "<nav class=\"chips\" aria-label=\"Strategies shown in all charts and tables\"><span>Show</span><div "
-         "class=\"chip-row\">" + chips + "</div></nav>\n";
+  return "<nav class=\"chips\" aria-label=\"Strategies shown in all charts and "
+         "tables\"><span>Show</span><div "
+         "class=\"chip-row\">" +
+         chips + "</div></nav>\n";
 }
 
 /// The drawing of a chart file, without the frame and title that a file of its own needs.
 std::string drawing_of(const std::vector<ChartFile>& files, std::string_view chart) {
-  const auto file = std::find_if(files.begin(), files.end(),
-                                 [&](const ChartFile& f) { return f.first == fmt::format("{}.svg", chart); });
+  const auto file = std::find_if(files.begin(), files.end(), [&](const ChartFile& f) {
+    return f.first == fmt::format("{}.svg", chart);
+  });
   if (file == files.end()) return {};
   const std::string& text = file->second;
   const std::size_t begin = text.find("<svg", 4), end = text.rfind("</svg>");
@@ -162,13 +186,16 @@ std::string drawing_of(const std::vector<ChartFile>& files, std::string_view cha
 std::string figure(const Chart& chart, const std::vector<ChartFile>& files) {
   if (!chart.shown) {
     if (chart.absent.empty()) return {};
-    return fmt::format("<figure class=\"chart absent\"><h3>{}</h3><p class=\"finding\">{}</p></figure>\n",
-                       escape_html(chart.title), escape_html(chart.absent));
+    return fmt::format(
+        "<figure class=\"chart absent\"><h3>{}</h3><p class=\"finding\">{}</p></figure>\n",
+        escape_html(chart.title), escape_html(chart.absent));
   }
   return fmt::format(
       "<figure class=\"chart\" data-chart=\"{0}\" aria-labelledby=\"title-{0}\">"
-      "<h3 id=\"title-{0}\">{1}</h3><figcaption class=\"finding\">{2} <span class=\"hint\">{3}</span></figcaption>"
-      "<div class=\"static\" role=\"img\" aria-label=\"{1}. {2}\">{4}</div><div class=\"live\" role=\"img\" "
+      "<h3 id=\"title-{0}\">{1}</h3><figcaption class=\"finding\">{2} <span "
+      "class=\"hint\">{3}</span></figcaption>"
+      "<div class=\"static\" role=\"img\" aria-label=\"{1}. {2}\">{4}</div><div class=\"live\" "
+      "role=\"img\" "
       "aria-label=\"{1}. {2}\"></div></figure>\n",
       chart.name, escape_html(chart.title), escape_html(chart.finding), escape_html(chart.hint),
       drawing_of(files, chart.name));
@@ -182,7 +209,8 @@ struct SectionWords {
 std::string chart_sections(const Results& results, const std::vector<ChartFile>& files) {
   static constexpr std::array<SectionWords, 4> kSections{{
       {Section::decision, "Decision", "When it is done, and what the safety costs"},
-      {Section::risk_and_cost, "Risk and cost", "What can go wrong, how often, and where the money goes"},
+      {Section::risk_and_cost, "Risk and cost",
+       "What can go wrong, how often, and where the money goes"},
       {Section::time, "Time", "How the fleet fills up, and what holds it back"},
       {Section::recovery, "Recovery", "How long an incident lasts, and what it loses"},
   }};
@@ -193,8 +221,9 @@ std::string chart_sections(const Results& results, const std::vector<ChartFile>&
     for (const Chart& chart : charts)
       if (chart.section == words.section) figures += figure(chart, files);
     if (figures.empty()) continue;
-    html += fmt::format("<section><h2>{}</h2><p class=\"sub\">{}</p><div class=\"charts\">{}</div></section>\n",
-                        words.title, words.subtitle, figures);
+    html += fmt::format(
+        "<section><h2>{}</h2><p class=\"sub\">{}</p><div class=\"charts\">{}</div></section>\n",
+        words.title, words.subtitle, figures);
   }
   return html;
 }
@@ -202,42 +231,49 @@ std::string chart_sections(const Results& results, const std::vector<ChartFile>&
 std::string quality_section(const Results& results) {
   const std::string table = comparison_table(results);
   if (table.empty()) return {};
-  return "<section class=\"whole\"><h2>Strategies against each other</h2><p class=\"sub\">Differences run by run: every strategy meets the "
-         "same luck, so a difference is surer than the two results it is made of</p>" + table + "</section>\n";
+  return "<section class=\"whole\"><h2>Strategies against each other</h2><p "
+         "class=\"sub\">Differences run by run: every strategy meets the "
+         "same luck, so a difference is surer than the two results it is made of</p>" +
+         table + "</section>\n";
 }
 
 std::string assumption_section(const ReportInput& input) {
   const std::string table = assumption_table(input);
   if (table.empty()) return {};
-  const auto defaults = std::count_if(input.assumptions.begin(), input.assumptions.end(), [](const Assumption& a) {
-    return a.origin.rfind("default", 0) == 0;
-  });
-  return fmt::format("<section><h2>Assumptions</h2><p class=\"sub\">{} inputs, {} of them defaults that nobody has "
-                     "changed; defaults come first</p>{}</section>\n",
-                     input.assumptions.size(), defaults, table);
+  return fmt::format(
+      "<section><h2>Assumptions</h2><p class=\"sub\">{} that the scenario leaves to rollcast: what "
+      "no source "
+      "gives comes first, what has no effect last</p>{}</section>\n",
+      plural(input.assumptions.size(), "setting"), table);
 }
 
 std::string reproduce_section(const ReportInput& input) {
   if (input.command.empty()) return {};
-  return "<section class=\"whole\"><h2>Reproduce</h2><p class=\"sub\">The same version gives the same numbers on the same class of "
-         "processor, with any number of threads</p><pre class=\"command\"><code>" + escape_html(input.command) +
-         "</code></pre></section>\n";
+  return "<section class=\"whole\"><h2>Reproduce</h2><p class=\"sub\">The same version gives the "
+         "same numbers on the same class of "
+         "processor, with any number of threads</p><pre class=\"command\"><code>" +
+         escape_html(input.command) + "</code></pre></section>\n";
 }
 
 std::string licences() {
-  return "<footer><details><summary>Licences of what this page contains</summary><p>The charts are drawn by Apache "
-         "ECharts and ZRender, which are embedded in this page.</p><pre>" + escape_html(asset("echarts_notice")) +
-         "</pre><pre>" + escape_html(asset("echarts_license")) + "</pre><pre>ZRender\n\n" +
+  return "<footer><details><summary>Licences of what this page contains</summary><p>The charts are "
+         "drawn by Apache "
+         "ECharts and ZRender, which are embedded in this page.</p><pre>" +
+         escape_html(asset("echarts_notice")) + "</pre><pre>" +
+         escape_html(asset("echarts_license")) + "</pre><pre>ZRender\n\n" +
          escape_html(asset("zrender_license")) + "</pre></details></footer>\n";
 }
 
 std::string scripts(const ReportInput& input) {
   std::string definitions;
   for (const std::string_view script : chart_scripts()) definitions.append(script);
-  const auto script = [](std::string_view text) { return fmt::format("<script>{}</script>\n", text); };
-  return fmt::format("<script type=\"application/json\" id=\"data\">{}</script>\n"
-                     "<script type=\"application/json\" id=\"themes\">{}</script>\n",
-                     script_json(report_data_json(input)), script_json(asset("themes_json"))) +
+  const auto script = [](std::string_view text) {
+    return fmt::format("<script>{}</script>\n", text);
+  };
+  return fmt::format(
+             "<script type=\"application/json\" id=\"data\">{}</script>\n"
+             "<script type=\"application/json\" id=\"themes\">{}</script>\n",
+             script_json(report_data_json(input)), script_json(asset("themes_json"))) +
          script(asset("echarts_js")) + script(definitions) + script(asset("page_js"));
 }
 
@@ -246,15 +282,18 @@ std::string scripts(const ReportInput& input) {
 std::string html_page(const ReportInput& input, const std::vector<ChartFile>& charts) {
   const Results& results = input.results;
   const std::string title = escape_html(title_of(results));
-  std::string page = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-                     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src "
-                     "'unsafe-inline'; style-src 'unsafe-inline'; img-src data:\">\n<title>" + title +
-                     "</title>\n<style>" + style_sheet() + "</style></head>\n<body>\n<main>\n";
-  page += "<header><h1 dir=\"auto\">" + title + "</h1><button type=\"button\" id=\"theme\" hidden></button>" +
-          identity(input) + "</header>\n";
+  std::string page =
+      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src "
+      "'unsafe-inline'; style-src 'unsafe-inline'; img-src data:\">\n<title>" +
+      title + "</title>\n<style>" + style_sheet() + "</style></head>\n<body>\n<main>\n";
+  page += "<header><h1 dir=\"auto\">" + title +
+          "</h1><button type=\"button\" id=\"theme\" hidden></button>" + identity(input) +
+          "</header>\n";
   page += verdict_box(input);
-  page += "<section class=\"table\">" + decision_table(results) + objective_list(results) + "</section>\n";
+  page += "<section class=\"table\">" + decision_table(results) + objective_list(results) +
+          "</section>\n";
   page += strategy_chips(results);
   page += chart_sections(results, charts);
   page += quality_section(results) + assumption_section(input) + reproduce_section(input);
@@ -262,6 +301,8 @@ std::string html_page(const ReportInput& input, const std::vector<ChartFile>& ch
   return page;
 }
 
-std::string html_page(const ReportInput& input) { return html_page(input, chart_svgs(input)); }
+std::string html_page(const ReportInput& input) {
+  return html_page(input, chart_svgs(input));
+}
 
 }  // namespace rollcast::report

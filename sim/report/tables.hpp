@@ -6,16 +6,17 @@
 
 namespace rollcast::report {
 
-/// A row a strategy: verdict in words, each objective's probability, ready time, cost, worst impact; with intervals.
+/// A row a strategy: verdict in words, each objective's probability, ready time, cost, worst
+/// impact; with intervals.
 [[nodiscard]] std::string decision_table(const experiment::Results& results);
 /// What each objective asks for.
 [[nodiscard]] std::string objective_list(const experiment::Results& results);
-/// Paired differences under common random numbers; at most `kLongestTable` rows, those with the winner first. Empty
-/// without comparisons.
+/// Paired differences under common random numbers; at most `kLongestTable` rows, those with the
+/// winner first. Empty without comparisons.
 [[nodiscard]] std::string comparison_table(const experiment::Results& results);
-/// The assumptions that most often turn a verdict; empty when there are none of that kind.
-[[nodiscard]] std::string decisive_assumptions(const ReportInput& input);
-/// All assumptions, with where each came from.
+/// The inputs that the verdict hangs on (inputs.hpp).
+[[nodiscard]] std::string decisive_list(const ReportInput& input);
+/// All assumptions with their reasons: what no source gives first, what has no effect last.
 [[nodiscard]] std::string assumption_table(const ReportInput& input);
 
 /// A line with the dash and the mark of a strategy, in the colour variable of the page.

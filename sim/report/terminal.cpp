@@ -42,7 +42,8 @@ struct Cell {
   Ink ink = Ink::plain;
 };
 
-/// Right-aligned columns behind the name of each strategy; the last may be a free text to their right.
+/// Right-aligned columns behind the name of each strategy; the last may be a free text to their
+/// right.
 struct Column {
   std::string title;
   std::vector<Cell> cells;  ///< one for each strategy
@@ -78,20 +79,25 @@ std::size_t width_of(const std::vector<Column>& columns) {
 }
 
 /// The table; its names are cut until it fits.
-std::string table(const Names& names, const std::vector<Column>& columns, std::size_t width, const Pen& pen) {
+std::string table(const Names& names, const std::vector<Column>& columns, std::size_t width,
+                  const Pen& pen) {
   const std::size_t used = width_of(columns);
   const std::size_t room = used + kShortestName < width ? width - used : kShortestName;
-  const std::size_t name_width = std::min({std::max(names.wanted, kShortestName), room, kLongestName});
+  const std::size_t name_width =
+      std::min({std::max(names.wanted, kShortestName), room, kLongestName});
   std::string text(name_width, ' ');
   for (const Column& column : columns) {
-    text += std::string(kGap, ' ') + pen(padded(column.title, column.width(), column.right), Ink::dim);
+    text +=
+        std::string(kGap, ' ') + pen(padded(column.title, column.width(), column.right), Ink::dim);
   }
   text += '\n';
   for (std::size_t row = 0; row < names.cells.size(); ++row) {
-    text += pen(padded(fitted(names.cells[row].text, name_width), name_width, false), names.cells[row].ink);
+    text += pen(padded(fitted(names.cells[row].text, name_width), name_width, false),
+                names.cells[row].ink);
     for (const Column& column : columns) {
       const Cell& cell = column.cells[row];
-      text += std::string(kGap, ' ') + pen(padded(cell.text, column.width(), column.right), cell.ink);
+      text +=
+          std::string(kGap, ' ') + pen(padded(cell.text, column.width(), column.right), cell.ink);
     }
     text += '\n';
   }
@@ -100,18 +106,24 @@ std::string table(const Names& names, const std::vector<Column>& columns, std::s
 
 Ink ink_of(experiment::Met met) {
   switch (met) {
-    case experiment::Met::yes: return Ink::good;
-    case experiment::Met::no: return Ink::bad;
-    case experiment::Met::undecided: return Ink::open;
+    case experiment::Met::yes:
+      return Ink::good;
+    case experiment::Met::no:
+      return Ink::bad;
+    case experiment::Met::undecided:
+      return Ink::open;
   }
   return Ink::plain;
 }
 
 std::string_view mark_of(experiment::Met met) {
   switch (met) {
-    case experiment::Met::yes: return "✓";
-    case experiment::Met::no: return "✗";
-    case experiment::Met::undecided: return "?";
+    case experiment::Met::yes:
+      return "✓";
+    case experiment::Met::no:
+      return "✗";
+    case experiment::Met::undecided:
+      return "?";
   }
   return "";
 }
@@ -123,7 +135,7 @@ std::vector<Column> objective_columns(const Results& results) {
     Column column{fitted(results.scenario.objectives[i].name, kLongestTitle), {}, true};
     for (const StrategyResult& strategy : results.strategies) {
       const experiment::ObjectiveResult& outcome = strategy.objectives[i];
-      column.cells.push_back({fmt::format("{} {}", mark_of(outcome.met), probability_text(outcome.probability, outcome.interval)),
+      column.cells.push_back({fmt::format("{} {}", mark_of(outcome.met), objective_text(outcome)),
                               ink_of(outcome.met)});
     }
     columns.push_back(std::move(column));
@@ -132,7 +144,8 @@ std::vector<Column> objective_columns(const Results& results) {
 }
 
 /// Tables side by side as far as the width allows, then below each other.
-std::string objective_tables(const Results& results, const Names& names, std::size_t width, const Pen& pen) {
+std::string objective_tables(const Results& results, const Names& names, std::size_t width,
+                             const Pen& pen) {
   std::string text;
   std::vector<Column> row;
   const std::size_t names_need = std::min<std::size_t>(names.wanted, width / 3);
@@ -172,7 +185,8 @@ Column cost_column(const Results& results) {
 std::optional<stats::Interval> ready_range(const Results& results) {
   stats::Interval range{INFINITY, 0.0};
   for (const StrategyResult& strategy : results.strategies) {
-    for (const double value : strategy.samples.metrics[static_cast<std::size_t>(Metric::ready_time)]) {
+    for (const double value :
+         strategy.samples.metrics[static_cast<std::size_t>(Metric::ready_time)]) {
       if (!std::isfinite(value) || value <= 0.0) continue;
       range.low = std::min(range.low, value);
       range.high = std::max(range.high, value);
@@ -191,11 +205,13 @@ Column spark_column(const Results& results, const stats::Interval& range, std::s
   return column;
 }
 
-std::string time_table(const Results& results, const Names& names, std::size_t width, const Pen& pen) {
+std::string time_table(const Results& results, const Names& names, std::size_t width,
+                       const Pen& pen) {
   constexpr std::size_t kShortestSpark = 8, kLongestSpark = 28;
   std::vector<Column> columns{quantile_column(results, "P50", Metric::ready_time, 50),
                               quantile_column(results, "P90", Metric::ready_time, 90),
-                              quantile_column(results, "P99", Metric::ready_time, 99), cost_column(results),
+                              quantile_column(results, "P99", Metric::ready_time, 99),
+                              cost_column(results),
                               quantile_column(results, "P95", Metric::cost_ranked, 95)};
   if (width_of(columns) + kShortestName > width) columns.pop_back();
   const std::size_t used = width_of(columns) + kGap + std::min<std::size_t>(names.wanted, 20);
@@ -203,46 +219,59 @@ std::string time_table(const Results& results, const Names& names, std::size_t w
   std::string spread;
   if (range && used + kShortestSpark <= width) {
     columns.push_back(spark_column(results, *range, std::min(kLongestSpark, width - used)));
-    spread = fmt::format("; spread from {} to {}, log", human_duration(range->low), human_duration(range->high));
+    spread = fmt::format("; spread from {} to {}, log", human_duration(range->low),
+                         human_duration(range->high));
   }
-  const std::string words = fmt::format("Whole fleet ready after (P50, P90, P99{}); {} of {}, {}:", spread,
-                                        columns.size() > 4 ? "mean and P95 cost" : "mean cost", ranked_cost_words(results),
-                                        results.scenario.currency);
+  const std::string words =
+      fmt::format("Whole fleet ready after (P50, P90, P99{}); {} of {}, {}:", spread,
+                  columns.size() > 4 ? "mean and P95 cost" : "mean cost",
+                  ranked_cost_words(results), results.scenario.currency);
   return pen(wrapped(words, width, 0), Ink::dim) + table(names, columns, width, pen);
 }
 
 Ink ink_of(Verdict::Kind kind) {
   switch (kind) {
     case Verdict::Kind::best:
-    case Verdict::Kind::tie: return Ink::good;
-    case Verdict::Kind::none_meets: return Ink::bad;
-    case Verdict::Kind::undecided: return Ink::open;
-    case Verdict::Kind::single: return Ink::bold;
+    case Verdict::Kind::tie:
+      return Ink::good;
+    case Verdict::Kind::none_meets:
+      return Ink::bad;
+    case Verdict::Kind::undecided:
+      return Ink::open;
+    case Verdict::Kind::single:
+      return Ink::bold;
   }
   return Ink::plain;
 }
 
 std::string_view mark_of(Verdict::Kind kind) {
   switch (kind) {
-    case Verdict::Kind::best: return "✓";
-    case Verdict::Kind::tie: return "≈";
-    case Verdict::Kind::none_meets: return "✗";
-    case Verdict::Kind::undecided: return "?";
-    case Verdict::Kind::single: return "•";
+    case Verdict::Kind::best:
+      return "✓";
+    case Verdict::Kind::tie:
+      return "≈";
+    case Verdict::Kind::none_meets:
+      return "✗";
+    case Verdict::Kind::undecided:
+      return "?";
+    case Verdict::Kind::single:
+      return "•";
   }
   return "";
 }
 
 std::string verdict_lines(const Results& results, std::size_t width, const Pen& pen) {
   const Verdict& verdict = results.verdict;
-  std::string text = wrapped(fmt::format("{} {}", mark_of(verdict.kind), verdict.sentence), width, 2);
+  std::string text =
+      wrapped(fmt::format("{} {}", mark_of(verdict.kind), verdict.sentence), width, 2);
   const std::size_t mark = mark_of(verdict.kind).size();
   text = pen(text.substr(0, mark), ink_of(verdict.kind)) + text.substr(mark);
   constexpr std::size_t kMost = 8;
   for (std::size_t i = 0; i < std::min(kMost, verdict.misses.size()); ++i) {
     text += wrapped("  - " + verdict.misses[i], width, 4);
   }
-  if (verdict.misses.size() > kMost) text += fmt::format("  - and {} more\n", verdict.misses.size() - kMost);
+  if (verdict.misses.size() > kMost)
+    text += fmt::format("  - and {} more\n", verdict.misses.size() - kMost);
   if (!verdict.rule.empty()) text += pen(wrapped("  Rule: " + verdict.rule, width, 4), Ink::dim);
   return text;
 }
@@ -257,14 +286,18 @@ std::string undecided_lines(const Results& results, std::size_t width, const Pen
       if (outcome.met != experiment::Met::undecided) continue;
       if (++open > kMost) continue;
       ++told;
-      const std::string need = outcome.replications_needed
-          ? fmt::format("about {} runs would decide it", human_count(static_cast<std::int64_t>(*outcome.replications_needed)))
-          : "no number of runs within reach would decide it";
-      text += pen(wrapped(fmt::format("? {}, {}: {} of runs ({}), {} asked for; {}", fitted(strategy.name, 40),
-                                      fitted(outcome.name, 30), probability_text(outcome.probability, outcome.interval),
+      const std::string need =
+          outcome.replications_needed
+              ? fmt::format("about {} runs would decide it",
+                            human_count(static_cast<std::int64_t>(*outcome.replications_needed)))
+              : "no number of runs within reach would decide it";
+      text += pen(wrapped(fmt::format("? {}, {}: {} of runs ({}), {} asked for; {}",
+                                      fitted(strategy.name, 40), fitted(outcome.name, 30),
+                                      objective_text(outcome),
                                       probability_range(outcome.probability, outcome.interval),
                                       human_percent(outcome.required), need),
-                          width, 2), Ink::open);
+                          width, 2),
+                  Ink::open);
     }
   }
   if (open > told) text += fmt::format("? and {} more undecided\n", open - told);
@@ -277,12 +310,15 @@ std::string terminal_table(const ReportInput& input, TerminalStyle style) {
   const Results& results = input.results;
   const auto width = static_cast<std::size_t>(std::max(60, style.width));
   const Pen pen(style.colour);
-  const std::string title = results.scenario.question.empty() ? results.scenario.name : results.scenario.question;
+  const std::string title =
+      results.scenario.question.empty() ? results.scenario.name : results.scenario.question;
   std::string text = pen(wrapped(title, width, 0), Ink::bold);
-  std::string identity = fmt::format("{} · {} of each strategy · {} instances · seed {}", results.scenario.name,
-                                     runs_text(results.replications), human_count(fleet_of(results)), results.seed);
+  std::string identity =
+      fmt::format("{} · {} of each strategy · {} instances · seed {}", results.scenario.name,
+                  runs_text(results.replications), human_count(fleet_of(results)), results.seed);
   if (results.interrupted) {
-    identity += fmt::format(" · interrupted: {} were planned", human_count(static_cast<std::int64_t>(results.replications_planned)));
+    identity += fmt::format(" · interrupted: {} were planned",
+                            human_count(static_cast<std::int64_t>(results.replications_planned)));
   }
   text += pen(wrapped(identity, width, 0), Ink::dim) + "\n";
   text += verdict_lines(results, width, pen) + "\n";

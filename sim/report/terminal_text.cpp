@@ -10,7 +10,9 @@
 namespace rollcast::report {
 namespace {
 
-bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+bool continues(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
 
 std::string without_controls(std::string_view text) {
   std::string result;
@@ -52,7 +54,8 @@ std::string fitted(std::string_view text, std::size_t width) {
   if (display_width(clean) <= width) return clean;
   if (width == 0) return {};
   const std::size_t tail = (width - 1) / 3;
-  return clean.substr(0, beginning(clean, width - 1 - tail)) + "…" + clean.substr(ending(clean, tail));
+  return clean.substr(0, beginning(clean, width - 1 - tail)) + "…" +
+         clean.substr(ending(clean, tail));
 }
 
 std::string padded(const std::string& text, std::size_t width, bool right) {
@@ -87,13 +90,15 @@ std::string wrapped(std::string_view text, std::size_t width, std::size_t indent
   return result;
 }
 
-std::string spark_line(std::span<const double> values, double low, double high, std::size_t columns) {
+std::string spark_line(std::span<const double> values, double low, double high,
+                       std::size_t columns) {
   static constexpr std::array<std::string_view, 8> kBars{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
   std::vector<std::size_t> counts(columns, 0);
   const double range = std::log(high / low);
   for (const double value : values) {
     if (!std::isfinite(value) || value <= 0.0) continue;
-    const double place = range > 0.0 ? std::log(value / low) / range * static_cast<double>(columns) : 0.0;
+    const double place =
+        range > 0.0 ? std::log(value / low) / range * static_cast<double>(columns) : 0.0;
     const auto column = static_cast<std::size_t>(std::max(0.0, place));
     ++counts[std::min(column, columns - 1)];
   }

@@ -16,7 +16,9 @@ int decimals_for(double half_width) {
   return std::clamp(static_cast<int>(std::ceil(-std::log10(half_width * 100.0))), 0, 6);
 }
 
-std::string percent(double share, int decimals) { return fmt::format("{:.{}f}", share * 100.0, decimals); }
+std::string percent(double share, int decimals) {
+  return fmt::format("{:.{}f}", share * 100.0, decimals);
+}
 
 /// As `percent`, but never rounded to 0 or 100 (which would claim a certainty that is not there).
 int honest_decimals(double share, int decimals) {
@@ -37,7 +39,9 @@ int decimals_of(double share, const stats::Interval& interval) {
 std::string bound(double share, bool upwards) {
   const double distance = upwards ? share : 1.0 - share;
   const int decimals =
-      distance > 0.0 ? std::clamp(1 - static_cast<int>(std::floor(std::log10(distance * 100.0))), 0, 9) : 0;
+      distance > 0.0
+          ? std::clamp(1 - static_cast<int>(std::floor(std::log10(distance * 100.0))), 0, 9)
+          : 0;
   const double scale = std::pow(10.0, decimals);
   const double value = share * 100.0 * scale;
   const double shown = (upwards ? std::ceil(value - 1e-9) : std::floor(value + 1e-9)) / scale;
@@ -52,26 +56,40 @@ std::string probability_text(double share, const stats::Interval& interval) {
   return percent(share, decimals_of(share, interval)) + " %";
 }
 
+std::string objective_text(const experiment::ObjectiveResult& outcome) {
+  const bool certain = outcome.probability <= 0.0 || outcome.probability >= 1.0;
+  return probability_text(
+      outcome.probability,
+      certain ? stats::Interval{outcome.at_least, outcome.at_most} : outcome.interval);
+}
+
 std::string probability_range(double share, const stats::Interval& interval) {
   const int decimals = decimals_of(share, interval);
-  const double scale = std::pow(10.0, decimals);  // ends are rounded outwards: the interval never looks narrower
+  const double scale =
+      std::pow(10.0, decimals);  // ends are rounded outwards: the interval never looks narrower
   const double low = std::floor(interval.low * 100.0 * scale + 1e-9) / scale;
   const double high = std::ceil(interval.high * 100.0 * scale - 1e-9) / scale;
   const auto end = [decimals](double value) {
-    return value <= 0.0 || value >= 100.0 ? human_number(value, 12) : fmt::format("{:.{}f}", value, decimals);
+    return value <= 0.0 || value >= 100.0 ? human_number(value, 12)
+                                          : fmt::format("{:.{}f}", value, decimals);
   };
   return fmt::format("{}–{} %", end(low), end(high));
 }
 
 std::string value_text(double value, model::Unit unit) {
   switch (unit) {
-    case model::Unit::seconds: return human_duration(value);
-    case model::Unit::hours: return human_duration(value * 3600.0);
-    case model::Unit::share: return human_percent(value);
-    case model::Unit::flag: return human_percent(value);
+    case model::Unit::seconds:
+      return human_duration(value);
+    case model::Unit::hours:
+      return human_duration(value * 3600.0);
+    case model::Unit::share:
+      return human_percent(value);
+    case model::Unit::flag:
+      return human_percent(value);
     case model::Unit::instances:
     case model::Unit::count:
-    case model::Unit::instance_hours: return human_number(value);
+    case model::Unit::instance_hours:
+      return human_number(value);
     case model::Unit::money: {
       const std::string text = human_money(value, "");
       return text.substr(0, text.size() - 1);
@@ -80,8 +98,8 @@ std::string value_text(double value, model::Unit unit) {
   return {};
 }
 
-std::string quantile_text(const experiment::QuantileEstimate& quantile, const model::MetricInfo& metric,
-                          double horizon) {
+std::string quantile_text(const experiment::QuantileEstimate& quantile,
+                          const model::MetricInfo& metric, double horizon) {
   if (quantile.value) return value_text(*quantile.value, metric.unit);
   return metric.censoring == model::Censoring::not_reached ? not_within(horizon) : "no value";
 }
@@ -93,23 +111,27 @@ std::string joined(const std::string& low, const std::string& high) {
   const std::size_t low_unit = low.rfind(' '), high_unit = high.rfind(' ');
   const bool same = low_unit != std::string::npos && high_unit != std::string::npos &&
                     low.substr(low_unit) == high.substr(high_unit);
-  const bool number = !low.empty() && low[0] >= '0' && low[0] <= '9' && high[0] >= '0' && high[0] <= '9';
+  const bool number =
+      !low.empty() && low[0] >= '0' && low[0] <= '9' && high[0] >= '0' && high[0] <= '9';
   if (same && number) return low.substr(0, low_unit) + "–" + high;
-  return number && low_unit == std::string::npos && high_unit == std::string::npos ? low + "–" + high
-                                                                                   : low + " – " + high;
+  return number && low_unit == std::string::npos && high_unit == std::string::npos
+             ? low + "–" + high
+             : low + " – " + high;
 }
 
 }  // namespace
 
-std::string quantile_range(const experiment::QuantileEstimate& quantile, const model::MetricInfo& metric,
-                           double horizon) {
+std::string quantile_range(const experiment::QuantileEstimate& quantile,
+                           const model::MetricInfo& metric, double horizon) {
   if (!quantile.interval) return {};
   const stats::Interval& ends = *quantile.interval;
   const bool low = std::isfinite(ends.low), high = std::isfinite(ends.high);
-  if (low && high) return joined(value_text(ends.low, metric.unit), value_text(ends.high, metric.unit));
+  if (low && high)
+    return joined(value_text(ends.low, metric.unit), value_text(ends.high, metric.unit));
   if (low) return "≥ " + value_text(ends.low, metric.unit);
   if (high) return "≤ " + value_text(ends.high, metric.unit);
-  return metric.censoring == model::Censoring::not_reached && ends.low > 0.0 ? not_within(horizon) : "no bound";
+  return metric.censoring == model::Censoring::not_reached && ends.low > 0.0 ? not_within(horizon)
+                                                                             : "no bound";
 }
 
 std::string range_text(const std::optional<stats::Interval>& interval, model::Unit unit) {
@@ -117,8 +139,12 @@ std::string range_text(const std::optional<stats::Interval>& interval, model::Un
   return joined(value_text(interval->low, unit), value_text(interval->high, unit));
 }
 
-std::string not_within(double horizon) { return "not within " + human_duration(horizon); }
+std::string not_within(double horizon) {
+  return "not within " + human_duration(horizon);
+}
 
-std::string runs_text(std::uint64_t count) { return plural(static_cast<std::size_t>(count), "run"); }
+std::string runs_text(std::uint64_t count) {
+  return plural(static_cast<std::size_t>(count), "run");
+}
 
 }  // namespace rollcast::report

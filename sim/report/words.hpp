@@ -1,5 +1,6 @@
 #pragma once
-/// How the report writes estimates: with as many digits as they deserve, and a bound where a share is 0 or 1.
+/// How the report writes estimates: with as many digits as they deserve, and a bound where a share
+/// is 0 or 1.
 #include <optional>
 #include <string>
 
@@ -7,25 +8,28 @@
 
 namespace rollcast::report {
 
-/// "96.4 %" with the digits that the interval leaves certain; "> 99.81 %" and "< 0.19 %" (the interval's end, rounded
-/// away from certainty) for a share of 1 or 0 that the data cannot prove.
+/// "96.4 %" with the digits that the interval leaves certain; "> 99.81 %" and "< 0.19 %" (the
+/// interval's end, rounded away from certainty) for a share of 1 or 0 that the data cannot prove.
 [[nodiscard]] std::string probability_text(double share, const stats::Interval& interval);
+/// The same of an objective: a bound is its one-sided one, by which it is judged.
+[[nodiscard]] std::string objective_text(const experiment::ObjectiveResult& outcome);
 /// "95.6–97.1 %".
 [[nodiscard]] std::string probability_range(double share, const stats::Interval& interval);
 
-/// A value in the unit of its metric, at most three significant digits: "3.9 h", "1,203", "12 instances" without the
-/// noun. Money carries no currency: columns name it.
+/// A value in the unit of its metric, at most three significant digits: "3.9 h", "1,203", "12
+/// instances" without the noun. Money carries no currency: columns name it.
 [[nodiscard]] std::string value_text(double value, model::Unit unit);
 
 /// A quantile, or "not within 30 d" where it was not reached; `horizon` in seconds.
 [[nodiscard]] std::string quantile_text(const experiment::QuantileEstimate& quantile,
                                         const model::MetricInfo& metric, double horizon);
-/// "3.8–4.1 h", "58 min – 1.1 h"; "≥ 3.8 h" where the data (or the horizon) give no upper end; empty without an
-/// interval.
+/// "3.8–4.1 h", "58 min – 1.1 h"; "≥ 3.8 h" where the data (or the horizon) give no upper end;
+/// empty without an interval.
 [[nodiscard]] std::string quantile_range(const experiment::QuantileEstimate& quantile,
                                          const model::MetricInfo& metric, double horizon);
 /// "1,190–1,216"; empty without an interval.
-[[nodiscard]] std::string range_text(const std::optional<stats::Interval>& interval, model::Unit unit);
+[[nodiscard]] std::string range_text(const std::optional<stats::Interval>& interval,
+                                     model::Unit unit);
 
 /// "not within 30 d".
 [[nodiscard]] std::string not_within(double horizon);

@@ -42,12 +42,14 @@ const std::string& chart(const std::vector<ChartFile>& charts, const std::string
 
 }  // namespace
 
-TEST_CASE("every chart of a comparison is drawn as well-formed SVG with its title and its finding") {
+TEST_CASE(
+    "every chart of a comparison is drawn as well-formed SVG with its title and its finding") {
   const auto results = sample_results(four_ways(), 500);
   const std::vector<ChartFile> charts = chart_svgs(sample_input(results));
-  CHECK(names_of(charts) == std::set<std::string>{"s-curve.svg", "cost-risk.svg", "exceedance.svg", "cost-phases.svg",
-                                                  "cost-kinds.svg", "spread.svg", "waiting.svg", "fan.svg",
-                                                  "recovery-time.svg", "data-loss.svg"});
+  CHECK(names_of(charts) == std::set<std::string>{"s-curve.svg", "cost-risk.svg", "exceedance.svg",
+                                                  "cost-phases.svg", "cost-kinds.svg", "spread.svg",
+                                                  "waiting.svg", "fan.svg", "recovery-time.svg",
+                                                  "data-loss.svg"});
   for (const auto& [name, svg] : charts) {
     INFO(name);
     const auto tree = parsed(svg);
@@ -69,8 +71,10 @@ TEST_CASE("every strategy is named in the charts, and drawn in its own colour") 
   const std::vector<ChartFile> charts = chart_svgs(sample_input(results));
   for (const char* file : {"s-curve.svg", "exceedance.svg", "fan.svg", "spread.svg"}) {
     const std::string& svg = chart(charts, file);
-    for (const auto& strategy : results.strategies) CHECK(svg.find(strategy.name) != std::string::npos);
-    for (const char* tint : {"#0072b2", "#d55e00", "#009e73", "#7b2163"}) CHECK(svg.find(tint) != std::string::npos);
+    for (const auto& strategy : results.strategies)
+      CHECK(svg.find(strategy.name) != std::string::npos);
+    for (const char* tint : {"#0072b2", "#d55e00", "#009e73", "#7b2163"})
+      CHECK(svg.find(tint) != std::string::npos);
   }
 }
 
@@ -82,7 +86,8 @@ TEST_CASE("the deadline is drawn and named") {
   CHECK(chart(charts, "exceedance.svg").find("blast: at most 5") != std::string::npos);
 }
 
-TEST_CASE("one strategy, one run, twelve strategies and nothing finished give charts that make sense") {
+TEST_CASE(
+    "one strategy, one run, twelve strategies and nothing finished give charts that make sense") {
   SUBCASE("one strategy has nothing to be set against") {
     const auto charts = names_of(chart_svgs(sample_input(sample_results({four_ways()[0]}, 200))));
     CHECK(charts.count("s-curve.svg") == 1);
@@ -113,7 +118,8 @@ TEST_CASE("one strategy, one run, twelve strategies and nothing finished give ch
     CHECK(charts.count("s-curve.svg") == 0);
     CHECK(charts.count("exceedance.svg") == 0);
     const std::string page = html_page(sample_input(results), {});
-    CHECK(page.find("No run of any strategy had the whole fleet ready within 30 d") != std::string::npos);
+    CHECK(page.find("No run of any strategy had the whole fleet ready within 30 d") !=
+          std::string::npos);
     CHECK(page.find("No instance entered service in any run") != std::string::npos);
   }
 }
@@ -147,14 +153,16 @@ TEST_CASE("the page's scripts and the program say numbers in the same words") {
     if (value < 1.0) same("percent", value, human_percent(value));
   };
   for (int i = 0; i < 400; ++i) all(std::pow(10.0, exponent(random)));
-  for (const double value : {0.0, 1.0, 59.96, 60.0, 3599.0, 3600.0, 172799.0, 172800.0, 999.995, 1000.0, 0.5, 0.999, 0.99975}) {
+  for (const double value : {0.0, 1.0, 59.96, 60.0, 3599.0, 3600.0, 172799.0, 172800.0, 999.995,
+                             1000.0, 0.5, 0.999, 0.99975}) {
     all(value);
   }
 }
 
 TEST_CASE("a defect in a definition is told with the script's message") {
   ChartRenderer renderer("{}");
-  CHECK_THROWS_WITH_AS((void)renderer.evaluate("no_such_thing()"), doctest::Contains("no_such_thing"), std::runtime_error);
+  CHECK_THROWS_WITH_AS((void)renderer.evaluate("no_such_thing()"),
+                       doctest::Contains("no_such_thing"), std::runtime_error);
   CHECK_THROWS_AS((void)renderer.svg("no-such-chart", 500), std::runtime_error);
 }
 
@@ -177,7 +185,8 @@ TEST_CASE("a density leaves out what was not reached and is highest where most v
   CHECK(density.from < 100.0);
   CHECK(density.to > 1009.0);
   CHECK(density.to < 2000.0);
-  const auto highest = std::max_element(density.heights.begin(), density.heights.end()) - density.heights.begin();
+  const auto highest =
+      std::max_element(density.heights.begin(), density.heights.end()) - density.heights.begin();
   CHECK(highest < 8);
   CHECK(density.heights[static_cast<std::size_t>(highest)] == 1.0);
 }
@@ -194,4 +203,19 @@ TEST_CASE("counts of an impact axis begin with every whole number and end at the
   for (std::size_t i = 0; i < 10; ++i) CHECK(counts[i] == static_cast<double>(i + 1));
   CHECK(counts.back() <= 500.0);
   CHECK(counts.back() > 450.0);
+}
+
+TEST_CASE("the fan's quantiles are those of the summaries") {
+  const auto results = sample_results(four_ways(), 777);
+  static constexpr std::array<double, 3> kLevels{0.05, 0.50, 0.95};
+  for (const auto& strategy : results.strategies) {
+    const auto whole_fleet = quantiles_at(strategy.samples.ready_curve.back(), kLevels);
+    const auto& summary = strategy.metrics[static_cast<std::size_t>(model::Metric::ready_time)];
+    CHECK(whole_fleet[0] == summary.quantiles[0].value);
+    CHECK(whole_fleet[1] == summary.quantiles[3].value);
+    CHECK(whole_fleet[2] == summary.quantiles[7].value);
+  }
+  CHECK(quantiles_at({}, kLevels) == std::vector<std::optional<double>>(3));
+  CHECK(quantiles_at({3.0, model::kNotReached}, kLevels)[1] == 3.0);
+  CHECK_FALSE(quantiles_at({3.0, model::kNotReached}, kLevels)[2].has_value());
 }

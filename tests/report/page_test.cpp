@@ -1,10 +1,13 @@
-/// The page and the data in it: the numbers are those of the results, and nobody's text becomes markup.
+/// The page and the data in it: the numbers are those of the results, and nobody's text becomes
+/// markup.
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "html.hpp"
+#include "inputs.hpp"
 #include "sample_results.hpp"
 #include "words.hpp"
 
@@ -16,12 +19,15 @@ using nlohmann::json;
 
 namespace {
 
-const experiment::MetricSummary& summary(const experiment::StrategyResult& strategy, Metric metric) {
+const experiment::MetricSummary& summary(const experiment::StrategyResult& strategy,
+                                         Metric metric) {
   return strategy.metrics[static_cast<std::size_t>(metric)];
 }
 
 /// The page without its static charts, which chart_test.cpp renders.
-std::string page_of(const Results& results) { return html_page(sample_input(results), {}); }
+std::string page_of(const Results& results) {
+  return html_page(sample_input(results), {});
+}
 
 /// The row of a strategy in the decision table.
 std::string row_of(const std::string& page, std::size_t strategy) {
@@ -32,7 +38,8 @@ std::string row_of(const std::string& page, std::size_t strategy) {
 
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t found = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
+    ++found;
   return found;
 }
 
@@ -54,30 +61,39 @@ TEST_CASE("the embedded data hold the numbers of the results, unchanged") {
     CHECK(item["name"] == strategy.name);
     for (std::size_t q = 0; q < experiment::kQuantileLevels.size(); ++q) {
       const auto& quantile = summary(strategy, Metric::ready_time).quantiles[q];
-      const json& shown = item["ready"]["p" + std::to_string(static_cast<int>(experiment::kQuantileLevels[q]))];
+      const json& shown =
+          item["ready"]["p" + std::to_string(static_cast<int>(experiment::kQuantileLevels[q]))];
       CHECK(shown.is_null() == !quantile.value.has_value());
       if (quantile.value) CHECK(shown.get<double>() == *quantile.value);
     }
-    CHECK(item["cost"]["ranked"]["mean"].get<double>() == *summary(strategy, Metric::cost_ranked).mean);
-    CHECK(item["cost"]["total"]["high"].get<double>() == summary(strategy, Metric::cost_total).mean_ci->high);
+    CHECK(item["cost"]["ranked"]["mean"].get<double>() ==
+          *summary(strategy, Metric::cost_ranked).mean);
+    CHECK(item["cost"]["total"]["high"].get<double>() ==
+          summary(strategy, Metric::cost_total).mean_ci->high);
     for (std::size_t o = 0; o < strategy.objectives.size(); ++o) {
-      CHECK(item["objectives"][o]["probability"].get<double>() == strategy.objectives[o].probability);
+      CHECK(item["objectives"][o]["probability"].get<double>() ==
+            strategy.objectives[o].probability);
       CHECK(item["objectives"][o]["low"].get<double>() == strategy.objectives[o].interval.low);
     }
   }
 }
 
-TEST_CASE("an S-curve is the empirical distribution at every time of its grid, deadlines and quantiles among them") {
+TEST_CASE(
+    "an S-curve is the empirical distribution at every time of its grid, deadlines and quantiles "
+    "among them") {
   const Results results = sample_results(four_ways(), 400);
   const json data = json::parse(report_data_json(sample_input(results)));
   const auto times = data["times"].get<std::vector<double>>();
   CHECK(std::is_sorted(times.begin(), times.end()));
   for (std::size_t i = 0; i < results.strategies.size(); ++i) {
-    const auto& samples = results.strategies[i].samples.metrics[static_cast<std::size_t>(Metric::ready_time)];
+    const auto& samples =
+        results.strategies[i].samples.metrics[static_cast<std::size_t>(Metric::ready_time)];
     const json& curve = data["strategies"][i]["ready"]["curve"];
     for (std::size_t t = 0; t < times.size(); ++t) {
-      const auto ready = std::count_if(samples.begin(), samples.end(), [&](double value) { return value <= times[t]; });
-      REQUIRE(curve[t].get<double>() == doctest::Approx(static_cast<double>(ready) / 400.0).epsilon(1e-5));
+      const auto ready = std::count_if(samples.begin(), samples.end(),
+                                       [&](double value) { return value <= times[t]; });
+      REQUIRE(curve[t].get<double>() ==
+              doctest::Approx(static_cast<double>(ready) / 400.0).epsilon(1e-5));
     }
     const auto& median = summary(results.strategies[i], Metric::ready_time).quantiles[3].value;
     const bool in_grid = std::any_of(times.begin(), times.end(), [&](double time) {
@@ -85,7 +101,8 @@ TEST_CASE("an S-curve is the empirical distribution at every time of its grid, d
     });
     CHECK(in_grid);
   }
-  const double deadline = to_seconds(std::get<model::ReadyBy>(results.scenario.objectives[0].condition).by);
+  const double deadline =
+      to_seconds(std::get<model::ReadyBy>(results.scenario.objectives[0].condition).by);
   CHECK(std::find(times.begin(), times.end(), deadline) != times.end());
 }
 
@@ -112,12 +129,13 @@ TEST_CASE("the decision table prints the estimates with their intervals") {
     for (const std::size_t level : {3U, 6U, 8U}) {  // P50, P90, P99
       const auto& quantile = summary(strategy, Metric::ready_time).quantiles[level];
       shows(quantile_text(quantile, model::metric_info(Metric::ready_time), horizon));
-      if (quantile.value) shows(quantile_range(quantile, model::metric_info(Metric::ready_time), horizon));
+      if (quantile.value)
+        shows(quantile_range(quantile, model::metric_info(Metric::ready_time), horizon));
     }
     shows(value_text(*summary(strategy, Metric::cost_ranked).mean, model::Unit::money));
     shows(range_text(summary(strategy, Metric::cost_ranked).mean_ci, model::Unit::money));
     for (const auto& outcome : strategy.objectives) {
-      shows(probability_text(outcome.probability, outcome.interval));
+      shows(objective_text(outcome));
       shows(probability_range(outcome.probability, outcome.interval));
     }
   }
@@ -159,16 +177,38 @@ TEST_CASE("bytes that are not UTF-8 do not reach the page") {
   CHECK(embedded_data(page)["strategies"][0]["name"] == "broken \xEF\xBF\xBD\xEF\xBF\xBD bytes");
 }
 
-TEST_CASE("the verdict, the rule, what others miss, the assumptions and the command are on the page") {
+TEST_CASE(
+    "the verdict, the rule, what others miss, the assumptions and the command are on the page") {
   const Results results = sample_results(four_ways(), 500);
   const std::string page = page_of(results);
-  CHECK(page.find("<strong><bdi>" + results.strategies[*results.verdict.winner].name) != std::string::npos);
+  CHECK(page.find("<strong><bdi>" + results.strategies[*results.verdict.winner].name) !=
+        std::string::npos);
   CHECK(page.find(escape_html(results.verdict.rule)) != std::string::npos);
   for (const Assumption& assumption : sample_assumptions()) {
     CHECK(page.find(escape_html(assumption.value)) != std::string::npos);
     CHECK(page.find(escape_html(assumption.meaning)) != std::string::npos);
   }
-  CHECK(page.find("rollcast run scenarios/web-tier.yaml --replications 2000 --seed 2026") != std::string::npos);
+  CHECK(page.find("rollcast run scenarios/web-tier.yaml --replications 2000 --seed 2026") !=
+        std::string::npos);
+}
+
+TEST_CASE(
+    "the inputs that the verdict hangs on stand beside it, and say which of them nobody has set") {
+  const auto results = sample_results(four_ways(), 20);
+  std::map<std::string, DecisiveInput> inputs;
+  for (const DecisiveInput& item : decisive_inputs(sample_input(results)))
+    inputs[item.label] = item;
+  CHECK(inputs.at("manual work per server").value == "8 – 16 work h");
+  CHECK(inputs.at("manual work per server").untouched);
+  CHECK(inputs.at("image golden-linux").value == "exists, bad with 2 %");
+  CHECK(inputs.at("image new-linux").value ==
+        "made first, test catches 80 % or exists, bad with 2 %");
+  CHECK_FALSE(inputs.at("image golden-linux").untouched);
+  CHECK(inputs.at("instances held, ap-seoul").value == "2 zones × 200");
+  CHECK(inputs.at("step done wrong, ops").value == "2 %, 80 % found at once");
+  CHECK(inputs.at("wage, ops").value == "42.51 USD per work h, 12 people");
+  CHECK(inputs.at("price of delay").untouched);
+  CHECK(inputs.at("horizon").value == "30 d");
 }
 
 TEST_CASE("an interrupted run says how much of it there is") {
@@ -177,6 +217,14 @@ TEST_CASE("an interrupted run says how much of it there is") {
   results.interrupted = true;
   CHECK(page_of(results).find("120 of 1,000 planned replications") != std::string::npos);
   CHECK(page_of(sample_results(four_ways(), 120)).find("interrupted") == std::string::npos);
+}
+
+TEST_CASE("an objective that held in every run is told by its one-sided bound") {
+  experiment::ObjectiveResult outcome;
+  outcome.probability = 1.0;
+  outcome.interval = {0.99815729, 1.0};
+  outcome.at_least = 0.99850328;
+  CHECK(objective_text(outcome) == "> 99.85 %");
 }
 
 TEST_CASE("probabilities that the data cannot prove are printed as bounds") {
@@ -193,7 +241,8 @@ TEST_CASE("intervals name their unit once, and say where an end is open") {
   const model::MetricInfo& ready = model::metric_info(Metric::ready_time);
   CHECK(quantile_range({4572.0, stats::Interval{4572.0, 4716.0}}, ready, 1e6) == "1.27–1.31 h");
   CHECK(quantile_range({3480.0, stats::Interval{3480.0, 3960.0}}, ready, 1e6) == "58 min – 1.1 h");
-  CHECK(quantile_range({3600.0, stats::Interval{3600.0, model::kNotReached}}, ready, 1e6) == "≥ 1 h");
+  CHECK(quantile_range({3600.0, stats::Interval{3600.0, model::kNotReached}}, ready, 1e6) ==
+        "≥ 1 h");
   CHECK(quantile_range({3600.0, std::nullopt}, ready, 1e6).empty());
   CHECK(range_text(stats::Interval{1190.4, 1216.2}, model::Unit::money) == "1,190–1,216");
 }

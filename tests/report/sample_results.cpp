@@ -37,8 +37,8 @@ MetricSummary summarise(Metric metric, std::vector<double> values) {
   std::sort(values.begin(), values.end());
   summary.count = values.size();
   if (values.empty()) return summary;
-  const auto reached = static_cast<std::uint64_t>(
-      std::count_if(values.begin(), values.end(), [](double value) { return std::isfinite(value); }));
+  const auto reached = static_cast<std::uint64_t>(std::count_if(
+      values.begin(), values.end(), [](double value) { return std::isfinite(value); }));
   summary.reached = static_cast<double>(reached) / static_cast<double>(values.size());
   summary.reached_ci = stats::clopper_pearson(static_cast<double>(reached), values.size());
   for (std::size_t i = 0; i < summary.quantiles.size(); ++i) {
@@ -47,7 +47,8 @@ MetricSummary summarise(Metric metric, std::vector<double> values) {
     if (std::isinf(value)) continue;
     summary.quantiles[i].value = value;
     if (values.size() > 1) {
-      summary.quantiles[i].interval = stats::interval_at(values, stats::quantile_ranks(values.size(), p));
+      summary.quantiles[i].interval =
+          stats::interval_at(values, stats::quantile_ranks(values.size(), p));
     }
   }
   if (reached < values.size()) return summary;
@@ -60,18 +61,52 @@ MetricSummary summarise(Metric metric, std::vector<double> values) {
   return summary;
 }
 
+/// What the list of decisive inputs reads.
+void describe(model::World& world, const SampleStrategy& strategy) {
+  model::Region region;
+  region.name = "ap-seoul";
+  region.zones = 2;
+  region.held_per_zone = 200;
+  world.regions.push_back(region);
+  model::Staff staff;
+  staff.name = "ops";
+  staff.people = 12;
+  staff.wage_per_hour = Money::units(42.51);
+  staff.step_error = Probability{0.02};
+  staff.verification_catches = Probability{0.8};
+  world.staff.push_back(staff);
+  world.manual.effort.seconds = random::Distribution::uniform(8 * kHour, 16 * kHour).value();
+  world.defects.detection.seconds =
+      random::Distribution::lognormal_from_median_p95(4 * kHour, 24 * kHour).value();
+  world.launch.fails = Probability{0.00073};
+  model::Image image;
+  image.name = strategy.name == "golden images" ? "golden-linux" : "new-linux";
+  image.bad = Probability{0.02};
+  if (strategy.name == "golden, made first") {
+    image.bad.reset();
+    image.make = model::MakeImage{};
+    image.make->test_catches = Probability{0.8};
+  }
+  world.images.push_back(image);
+  model::Deployment deployment;
+  deployment.method = strategy.name == "by hand" ? model::Method::manual : model::Method::image;
+  deployment.image = model::ImageId{std::size_t{0}};
+  world.deployments.push_back(deployment);
+}
+
 model::Scenario scenario_of(const std::vector<SampleStrategy>& strategies) {
   model::Scenario scenario;
   scenario.name = "web-tier";
-  scenario.question = "Which way brings 500 servers into service by Friday evening, at what cost and risk?";
+  scenario.question =
+      "Which way brings 500 servers into service by Friday evening, at what cost and risk?";
   scenario.horizon = from_seconds(kHorizon);
   scenario.ranking.phases = {model::CostPhase::deployment, model::CostPhase::in_incidents};
   scenario.ranking.kinds = {model::CostKind::delay};
   scenario.objectives = {
       {"on time", model::ReadyBy{475, TimePoint{from_seconds(kDeadline)}}, Probability{0.95},
        "95 % of the fleet ready by Fri 2026-03-06 18:00"},
-      {"in budget", model::CostAtMost{scenario.ranking, Money::units(kCostLimit)}, Probability{0.90},
-       "deployment and incidents cost at most 9,000 USD"},
+      {"in budget", model::CostAtMost{scenario.ranking, Money::units(kCostLimit)},
+       Probability{0.90}, "deployment and incidents cost at most 9,000 USD"},
       {"blast", model::MetricAtMost{Metric::impact_peak, 5.0}, Probability{0.95},
        "never more than 5 instances (1 % of the fleet) out or defective at once"},
   };
@@ -82,6 +117,7 @@ model::Scenario scenario_of(const std::vector<SampleStrategy>& strategies) {
     group.name = "web";
     group.count = static_cast<std::int64_t>(kFleet);
     item.world.groups.push_back(group);
+    describe(item.world, strategy);
     scenario.strategies.push_back(std::move(item));
   }
   return scenario;
@@ -119,14 +155,16 @@ void draw(StrategyResult& strategy, const SampleStrategy& shape, std::mt19937_64
   set(Metric::cost_ranked, people + 12.5 + incidents);
   for (std::size_t k = 0; k < model::kReadyPoints; ++k) {
     const double share = static_cast<double>(k + 1) / static_cast<double>(model::kReadyPoints);
-    const double time = unbounded * (0.06 + 0.94 * std::pow(share, 1.3)) * std::exp(0.02 * normal(random));
+    const double time =
+        unbounded * (0.06 + 0.94 * std::pow(share, 1.3)) * std::exp(0.02 * normal(random));
     strategy.samples.ready_curve[k].push_back(
         k + 1 == model::kReadyPoints ? ready : (time > kHorizon ? model::kNotReached : time));
   }
   std::poisson_distribution<int> incidents_of(shape.incidents);
   for (int left = incidents_of(random); left > 0; --left) {
     const double hours = shape.recovery_median * std::exp(0.5 * normal(random));
-    strategy.samples.incidents.push_back({static_cast<float>(hours), static_cast<float>(24.0 * uniform(random)), false});
+    strategy.samples.incidents.push_back(
+        {static_cast<float>(hours), static_cast<float>(24.0 * uniform(random)), false});
   }
 }
 
@@ -140,7 +178,8 @@ bool holds(const model::Objective& objective, StrategyResult& strategy, std::siz
   return column(strategy, Metric::impact_peak)[run] <= 5.0;
 }
 
-experiment::ObjectiveResult judge(const model::Objective& objective, StrategyResult& strategy, std::uint64_t runs) {
+experiment::ObjectiveResult judge(const model::Objective& objective, StrategyResult& strategy,
+                                  std::uint64_t runs) {
   std::uint64_t kept = 0;
   std::vector<std::uint8_t> held;
   for (std::size_t run = 0; run < runs; ++run) {
@@ -154,9 +193,14 @@ experiment::ObjectiveResult judge(const model::Objective& objective, StrategyRes
   result.required = objective.probability.value();
   result.probability = static_cast<double>(kept) / static_cast<double>(runs);
   result.interval = stats::clopper_pearson(static_cast<double>(kept), runs);
+  result.at_least = stats::proportion_at_least(static_cast<double>(kept), runs);
+  result.at_most = stats::proportion_at_most(static_cast<double>(kept), runs);
   const stats::Decision decision = stats::decide_at_least(kept, runs, result.required);
-  result.met = decision == stats::Decision::holds ? Met::yes : decision == stats::Decision::fails ? Met::no : Met::undecided;
-  if (result.met == Met::undecided) result.replications_needed = stats::trials_to_decide(kept, runs, result.required);
+  result.met = decision == stats::Decision::holds   ? Met::yes
+               : decision == stats::Decision::fails ? Met::no
+                                                    : Met::undecided;
+  if (result.met == Met::undecided)
+    result.replications_needed = stats::trials_to_decide(kept, runs, result.required);
   return result;
 }
 
@@ -169,10 +213,10 @@ void summarise_all(StrategyResult& strategy) {
   for (std::size_t i = 0; i < model::kMetrics; ++i) {
     const auto metric = static_cast<Metric>(i);
     const model::Pooling pooling = model::metric_info(metric).pooling;
-    strategy.metrics.push_back(summarise(metric, pooling == model::Pooling::incident_recovery_time ? recovery
-                                                 : pooling == model::Pooling::incident_data_loss
-                                                     ? loss
-                                                     : strategy.samples.metrics[i]));
+    strategy.metrics.push_back(summarise(
+        metric, pooling == model::Pooling::incident_recovery_time ? recovery
+                : pooling == model::Pooling::incident_data_loss   ? loss
+                                                                  : strategy.samples.metrics[i]));
   }
 }
 
@@ -203,8 +247,9 @@ void compare(Results& results) {
 }
 
 bool meets_all(const StrategyResult& strategy) {
-  return std::all_of(strategy.objectives.begin(), strategy.objectives.end(),
-                     [](const experiment::ObjectiveResult& outcome) { return outcome.met == Met::yes; });
+  return std::all_of(
+      strategy.objectives.begin(), strategy.objectives.end(),
+      [](const experiment::ObjectiveResult& outcome) { return outcome.met == Met::yes; });
 }
 
 double ranked_cost(const StrategyResult& strategy) {
@@ -216,27 +261,35 @@ void decide(Results& results) {
   experiment::Verdict& verdict = results.verdict;
   for (std::size_t i = 0; i < results.strategies.size(); ++i) {
     if (!meets_all(results.strategies[i])) continue;
-    if (!verdict.winner || ranked_cost(results.strategies[i]) < ranked_cost(results.strategies[*verdict.winner])) {
+    if (!verdict.winner ||
+        ranked_cost(results.strategies[i]) < ranked_cost(results.strategies[*verdict.winner])) {
       verdict.winner = i;
     }
   }
-  verdict.kind = verdict.winner ? experiment::Verdict::Kind::best : experiment::Verdict::Kind::none_meets;
-  verdict.rule = "an objective is met when its one-sided 95 % bound clears the probability asked for; among the strategies "
-                 "that meet all, the one with the lowest mean of the ranked cost";
+  verdict.kind =
+      verdict.winner ? experiment::Verdict::Kind::best : experiment::Verdict::Kind::none_meets;
+  verdict.rule =
+      "an objective is met when its one-sided 95 % bound clears the probability asked for; among "
+      "the strategies "
+      "that meet all, the one with the lowest mean of the ranked cost";
   if (!verdict.winner) {
     verdict.winner = 0;
-    verdict.sentence = results.strategies[0].name + " comes nearest, but no strategy meets every objective.";
+    verdict.sentence =
+        results.strategies[0].name + " comes nearest, but no strategy meets every objective.";
     return;
   }
   const StrategyResult& winner = results.strategies[*verdict.winner];
-  verdict.sentence = fmt::format("{} is the cheapest strategy that meets every objective: on time in {} of runs, mean cost {}.",
-                                 winner.name, human_percent(winner.objectives[0].probability),
-                                 human_money(ranked_cost(winner), "USD"));
+  verdict.sentence = fmt::format(
+      "{} is the cheapest strategy that meets every objective: on time in {} of runs, mean cost "
+      "{}.",
+      winner.name, human_percent(winner.objectives[0].probability),
+      human_money(ranked_cost(winner), "USD"));
   for (std::size_t i = 0; i < results.strategies.size(); ++i) {
     if (i == *verdict.winner) continue;
-    verdict.misses.push_back(fmt::format("{} costs {} on average and is on time in {} of runs.", results.strategies[i].name,
-                                         human_money(ranked_cost(results.strategies[i]), "USD"),
-                                         human_percent(results.strategies[i].objectives[0].probability)));
+    verdict.misses.push_back(fmt::format(
+        "{} costs {} on average and is on time in {} of runs.", results.strategies[i].name,
+        human_money(ranked_cost(results.strategies[i]), "USD"),
+        human_percent(results.strategies[i].objectives[0].probability)));
   }
 }
 
@@ -287,24 +340,28 @@ Results nothing_finished(std::uint64_t replications) {
 
 std::vector<Assumption> sample_assumptions() {
   return {
-      {"manual.effort", "8 to 16 work h", "default", "Effort of setting up one server by hand."},
-      {"images.golden-linux.exists", "ap-seoul, made 2026-03-01", "web-tier.yaml:41", "Where the image is from the start."},
-      {"images.golden-linux.bad", "2 %", "web-tier.yaml:42", "Chance that a version of the image is bad."},
-      {"images.golden-windows.make.test_catches", "80 %", "default", "Chance that the test finds that the image is bad."},
-      {"defects.detection", "lognormal(median 4 h, p95 24 h)", "default", "Time until a defect is noticed."},
-      {"staff.ops.step_error", "0.3 %", "data/human-error-heart.csv", "Chance that a manual step is done wrong."},
-      {"staff.ops.wage", "42.51 USD per work h", "data/sysadmin-wage.csv", "Paid for every hour worked."},
-      {"regions.ap-seoul.quota.held", "200 per zone", "web-tier.yaml:18", "Instances that may exist at once."},
-      {"delay", "0 USD per instance-hour", "default", "Price of an instance-hour that the fleet is short of."},
-      {"horizon", "30 d", "web-tier.yaml:6", "How long a run is watched."},
-      {"launch.fails", "0.5 %", "default", "Chance that a launch attempt fails."},
+      {"manual.effort", "uniform(8 work h, 16 work h)",
+       "interpretation: the source says 1-2 days and no more",
+       "work of setting up one server by hand"},
+      {"regions.ap-seoul.mainland", "false", "provider: the price list says so",
+       "whether the region is in mainland China"},
+      {"staff.ops.skill", "routine", "measured: HEART task E: 2 % of steps",
+       "chance that one step of manual work is done wrong, before verification"},
+      {"defects.detected", "lognormal(median 4 h, p95 24 h)", "judgement: no source",
+       "time until a defect is noticed"},
+      {"staff.ops.wage", "42.51 USD per work h",
+       "measured: mean of US administrators, May 2019, wage only", "paid for every hour worked"},
+      {"delay", "0 USD per instance h", "neutral: being late costs nothing",
+       "price of an instance-hour that the fleet is short of before it is ready"},
+      {"launch.fails", "0.073 %", "measured: 4 of 5,502 unloaded launches failed",
+       "chance that a launch attempt fails"},
   };
 }
 
 ReportInput sample_input(const Results& results) {
   return {results, sample_assumptions(),
-          "rollcast run scenarios/web-tier.yaml --replications 2000 --seed 2026", "scenarios/web-tier.yaml",
-          "2026-02-20 14:05 UTC"};
+          "rollcast run scenarios/web-tier.yaml --replications 2000 --seed 2026",
+          "scenarios/web-tier.yaml", "2026-02-20 14:05 UTC"};
 }
 
 }  // namespace rollcast::report

@@ -1,6 +1,6 @@
 #pragma once
-/// Made-up results for the tests of the report: the shapes of a real comparison (minutes, hours, weeks; some never
-/// finish), with numbers that nothing else in the project claims.
+/// Made-up results for the tests of the report: the shapes of a real comparison (minutes, hours,
+/// weeks; some never finish), with numbers that nothing else in the project claims.
 #include <string>
 #include <vector>
 
@@ -17,7 +17,8 @@ struct SampleStrategy {
   double bad_image = 0.0;        ///< chance that the whole fleet is hit
   double mean_impact = 2.0;      ///< instances hit otherwise, on average
   double staff_cost = 500.0;
-  double waits_for_people = 0.0, waits_for_quota = 0.2, soaks = 0.0;  ///< hours (per instance; of the roll-out)
+  double waits_for_people = 0.0, waits_for_quota = 0.2,
+         soaks = 0.0;            ///< hours (per instance; of the roll-out)
   double incidents = 0.2;        ///< mean number in a run
   double recovery_median = 0.4;  ///< hours
 };
@@ -25,7 +26,8 @@ struct SampleStrategy {
 /// Images that exist, images made first, image and script, by hand.
 [[nodiscard]] std::vector<SampleStrategy> four_ways();
 
-/// Summaries, objectives, comparisons and a verdict over samples from a generator with a fixed seed.
+/// Summaries, objectives, comparisons and a verdict over samples from a generator with a fixed
+/// seed.
 [[nodiscard]] experiment::Results sample_results(const std::vector<SampleStrategy>& strategies,
                                                  std::uint64_t replications);
 /// Nothing is ever ready, and nothing costs anything.

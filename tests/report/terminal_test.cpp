@@ -45,9 +45,10 @@ std::vector<SampleStrategy> awkward_names() {
 TEST_CASE("no line is wider than the terminal") {
   for (const std::uint64_t runs : {1U, 300U}) {
     for (const int width : {60, 80, 120}) {
-      for (const auto& results : {sample_results(four_ways(), runs), sample_results(awkward_names(), runs),
-                                  nothing_finished(runs)}) {
-        for (const std::string& line : lines_of(terminal_table(sample_input(results), {width, false}))) {
+      for (const auto& results : {sample_results(four_ways(), runs),
+                                  sample_results(awkward_names(), runs), nothing_finished(runs)}) {
+        for (const std::string& line :
+             lines_of(terminal_table(sample_input(results), {width, false}))) {
           INFO(line);
           CHECK(display_width(line) <= static_cast<std::size_t>(width));
         }
@@ -62,7 +63,8 @@ TEST_CASE("the verdict comes before the numbers, which are those of the results"
   const std::size_t verdict = text.find("✓ golden, made first is the cheapest strategy");
   REQUIRE(verdict != std::string::npos);
   CHECK(verdict < text.find("P50"));
-  const auto& ready = results.strategies[0].metrics[static_cast<std::size_t>(model::Metric::ready_time)];
+  const auto& ready =
+      results.strategies[0].metrics[static_cast<std::size_t>(model::Metric::ready_time)];
   CHECK(text.find(human_duration(*ready.quantiles[3].value)) != std::string::npos);
   CHECK(text.find(human_duration(*ready.quantiles[8].value)) != std::string::npos);
   CHECK(text.find("> 30 d") != std::string::npos);
@@ -103,6 +105,7 @@ TEST_CASE("text is broken between words, and within a word only where it must") 
 }
 
 TEST_CASE("a spark-line shows where the values fall on a logarithmic axis") {
-  CHECK(spark_line(std::vector<double>{1.0, 1.0, 1.0, 100.0, model::kNotReached}, 1.0, 100.0, 4) == "▇  ▃");
+  CHECK(spark_line(std::vector<double>{1.0, 1.0, 1.0, 100.0, model::kNotReached}, 1.0, 100.0, 4) ==
+        "▇  ▃");
   CHECK(spark_line(std::vector<double>{}, 1.0, 100.0, 3) == "   ");
 }

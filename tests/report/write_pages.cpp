@@ -1,5 +1,5 @@
-/// Writes sample pages, charts and tables into a folder: what the browser tests open, and what one looks at when the
-/// page is worked on.
+/// Writes sample pages, charts and tables into a folder: what the browser tests open, and what one
+/// looks at when the page is worked on.
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -19,7 +19,8 @@ void write(const std::filesystem::path& path, const std::string& text) {
   if (!file.flush()) throw std::runtime_error("cannot write " + path.string());
 }
 
-void write_all(const std::filesystem::path& folder, const std::string& name, const Results& results) {
+void write_all(const std::filesystem::path& folder, const std::string& name,
+               const Results& results) {
   const ReportInput input = sample_input(results);
   const std::vector<ChartFile> charts = chart_svgs(input);
   write(folder / (name + ".html"), html_page(input, charts));

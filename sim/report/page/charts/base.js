@@ -54,6 +54,19 @@ rollcast.base = (function () {
     return 'path://' + theme.markers[strategy.index % theme.markers.length];
   }
 
+  /* The line of a strategy: its colour and dash; hovering its name above the charts brings it out. */
+  function curve(theme, strategy, points, extra) {
+    var tint = color(theme, strategy);
+    var series = {
+      type: 'line', name: key(strategy), data: points, showSymbol: false, symbol: marker(theme, strategy),
+      symbolSize: 8, clip: true, z: 3, itemStyle: {color: tint},
+      lineStyle: {color: tint, type: dash(theme, strategy), width: 2},
+      emphasis: {focus: 'series', lineStyle: {width: 3, color: tint}}, blur: {lineStyle: {opacity: 0.15}}
+    };
+    for (var name in extra) series[name] = extra[name];
+    return series;
+  }
+
   function faded(hex, alpha) {
     var value = parseInt(hex.slice(1), 16);
     return 'rgba(' + (value >> 16) + ',' + ((value >> 8) & 255) + ',' + (value & 255) + ',' + alpha + ')';
@@ -206,7 +219,7 @@ rollcast.base = (function () {
   function plotWidth(theme, grid) { return theme.width - grid.left - grid.right; }
 
   return {
-    FONT: FONT, textWidth: textWidth, fit: fit, color: color, dash: dash, marker: marker, faded: faded,
+    FONT: FONT, curve: curve, textWidth: textWidth, fit: fit, color: color, marker: marker, faded: faded,
     legendRows: legendRows, strategyLegend: strategyLegend, key: key, axis: axis, rowAxis: rowAxis,
     rowRoom: rowRoom, limitSeries: limitSeries, verticalLimit: verticalLimit, horizontalLimit: horizontalLimit,
     swatch: swatch, tip: tip, tooltip: tooltip, frame: frame, plotWidth: plotWidth

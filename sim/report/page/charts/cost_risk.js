@@ -49,7 +49,7 @@ rollcast.charts['cost-risk'] = (function () {
         offset: [0, level || 0], color: theme.ink, fontSize: 11.5, fontFamily: base.FONT,
         textBorderColor: theme.page, textBorderWidth: 3
       },
-      emphasis: {focus: 'series'}, blur: {itemStyle: {opacity: 0.2}, label: {opacity: 0.2}}
+      emphasis: {focus: 'series', itemStyle: {color: 'inherit'}}, blur: {itemStyle: {opacity: 0.2}, label: {opacity: 0.2}}
     };
   }
 

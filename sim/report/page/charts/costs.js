@@ -7,7 +7,7 @@
     return {
       type: 'bar', name: part.label, stack: 'cost', barWidth: 20, itemStyle: {color: tint, borderColor: theme.page,
         borderWidth: 0.5},
-      emphasis: {focus: 'none'},
+      emphasis: {disabled: true},
       data: data.strategies.map(function (s) { return amounts(s)[part.index]; })
     };
   }

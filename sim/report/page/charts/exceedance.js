@@ -11,12 +11,7 @@ rollcast.charts.exceedance = (function () {
       ended = !(p > 0);
       points.push([x.to(impact), ended ? floor - 1 : y.to(p)]);
     });
-    return {
-      type: 'line', name: base.key(strategy), data: points, showSymbol: false, step: 'start', clip: true,
-      symbol: base.marker(theme, strategy), symbolSize: 7, itemStyle: {color: base.color(theme, strategy)},
-      lineStyle: {color: base.color(theme, strategy), type: base.dash(theme, strategy), width: 2},
-      emphasis: {focus: 'series', lineStyle: {width: 3}}, blur: {lineStyle: {opacity: 0.15}}
-    };
+    return base.curve(theme, strategy, points, {step: 'start'});
   }
 
   function limits(data, x, y, theme, width) {

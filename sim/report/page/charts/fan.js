@@ -34,12 +34,7 @@ rollcast.charts.fan = (function () {
     s.fan.middle.forEach(function (time, k) {
       if (time !== null) points.push([scale.to(time), share(k, data)]);
     });
-    return {
-      type: 'line', name: base.key(s), data: points, symbol: base.marker(theme, s), symbolSize: 7,
-      showSymbol: false, z: 3, itemStyle: {color: base.color(theme, s)},
-      lineStyle: {color: base.color(theme, s), type: base.dash(theme, s), width: 2},
-      emphasis: {focus: 'series', lineStyle: {width: 3}}, blur: {lineStyle: {opacity: 0.15}}
-    };
+    return base.curve(theme, s, points);
   }
 
   function range(data) {

@@ -35,13 +35,7 @@ rollcast.charts['s-curve'] = (function () {
     });
     var last = points.length ? points[points.length - 1][1] : 0;
     if (last > 0 && last < 100) points.push([scale.max, last]);
-    return {
-      type: 'line', name: base.key(strategy), data: points, showSymbol: false, symbol: base.marker(theme, strategy),
-      symbolSize: 8, step: data.runs <= 200 ? 'end' : false, clip: true,
-      itemStyle: {color: base.color(theme, strategy)},
-      lineStyle: {color: base.color(theme, strategy), type: base.dash(theme, strategy), width: 2},
-      emphasis: {focus: 'series', lineStyle: {width: 3}}, blur: {lineStyle: {opacity: 0.15}}
-    };
+    return base.curve(theme, strategy, points, {step: data.runs <= 200 ? 'end' : false});
   }
 
   function marks(strategy, data, scale, theme) {

@@ -1,0 +1,273 @@
+/* The report's page in Chromium: it stays silent and offline, holds the numbers it embeds, and answers to people.
+   usage: node page_test.mjs FOLDER CHROMIUM [PAGE...]: sample pages of rollcast_sample_pages in FOLDER; every further
+   page (of a shipped scenario, say) has to pass what holds for any page. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import {pathToFileURL} from 'node:url';
+import {chromium} from 'playwright-core';
+
+const [folder, executablePath, ...others] = process.argv.slice(2);
+const SAMPLES = ['four', 'one', 'single-run', 'twelve', 'hostile', 'nothing'];
+const file = (name) => path.resolve(folder, `${name}.html`);
+const pages = [...SAMPLES.map(file), ...others.map((other) => path.resolve(other))];
+
+const browser = await chromium.launch({executablePath, args: ['--no-sandbox', '--disable-gpu']});
+const tests = [];
+const test = (name, body) => tests.push({name, body});
+
+/* Opens a page in a fresh context; whatever it says to the console, asks of the network or throws fails the test. */
+async function open(target, options = {}) {
+  const context = await browser.newContext({viewport: {width: 1400, height: 900}, ...options});
+  const page = await context.newPage();
+  const url = pathToFileURL(target).href;
+  const complaints = [];
+  page.on('console', (message) => complaints.push(`console: ${message.text()}`));
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  page.on('dialog', (dialog) => { complaints.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
+  page.on('request', (request) => { if (request.url() !== url) complaints.push(`request: ${request.url()}`); });
+  await page.goto(url);
+  return {
+    page,
+    async close() {
+      await context.close();
+      assert.deepEqual(complaints, [], path.basename(target));
+    },
+  };
+}
+
+const dataOf = (page) => page.evaluate(() => JSON.parse(document.getElementById('data').textContent));
+const chip = (page, index) => page.locator(`.chip[data-chip="${index}"] input`);
+const row = (page, index) => page.locator(`table.decision tr[data-strategy="${index}"]`);
+
+/* Pairs of texts of one drawing that overlap by more than a hair, and texts that stick out of it. */
+function collisionsIn(selector) {
+  const found = [];
+  for (const svg of document.querySelectorAll(selector)) {
+    const chart = svg.closest('figure').dataset.chart;
+    const frame = svg.getBoundingClientRect();
+    const texts = [...svg.querySelectorAll('text')].map((text) => ({text: text.textContent, box: text.getBoundingClientRect()}))
+      .filter((item) => item.box.width > 0);
+    texts.forEach((a, i) => {
+      if (a.box.left < frame.left - 2 || a.box.right > frame.right + 2 || a.box.top < frame.top - 2 ||
+          a.box.bottom > frame.bottom + 2) found.push(`${chart}: "${a.text}" sticks out`);
+      for (const b of texts.slice(i + 1)) {
+        const width = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
+        const height = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
+        if (width > 2 && height > 3) found.push(`${chart}: "${a.text}" and "${b.text}"`);
+      }
+    });
+  }
+  return found;
+}
+
+for (const target of pages) {
+  const name = path.basename(target, '.html');
+
+  test(`${name}: silent and offline, and every chart is drawn`, async () => {
+    const {page, close} = await open(target);
+    const charts = await page.$$eval('figure[data-chart]', (figures) => figures.map((figure) => ({
+      name: figure.dataset.chart,
+      paths: figure.querySelectorAll('.live svg path').length,
+      live: getComputedStyle(figure.querySelector('.live')).display,
+      fixed: getComputedStyle(figure.querySelector('.static')).display,
+    })));
+    assert.ok(charts.length >= 3, `${charts.length} charts`);
+    for (const chart of charts) {
+      assert.ok(chart.paths > 3, `${chart.name} is drawn`);
+      assert.deepEqual([chart.live, chart.fixed], ['block', 'none'], chart.name);
+    }
+    await close();
+  });
+
+  test(`${name}: no sideways scroll on a narrow screen; the table scrolls instead`, async () => {
+    const {page, close} = await open(target, {viewport: {width: 390, height: 800}});
+    const [wide, table] = await page.evaluate(() => {
+      const scroll = document.querySelector('.scroll');
+      return [document.documentElement.scrollWidth, scroll.scrollWidth > scroll.clientWidth];
+    });
+    assert.ok(wide <= 390, `the page is ${wide} wide`);
+    assert.ok(table, 'the decision table scrolls');
+    await close();
+  });
+
+  for (const width of [1400, 800, 390]) {
+    test(`${name}: labels do not collide at ${width}`, async () => {
+      const {page, close} = await open(target, {viewport: {width, height: 900}});
+      assert.deepEqual(await page.evaluate(collisionsIn, '.live svg'), []);
+      await close();
+    });
+  }
+
+  test(`${name}: drawings for print stand in the page, also without scripts, and their labels do not collide`, async () => {
+    const {page, close} = await open(target, {javaScriptEnabled: false});
+    assert.ok(await page.locator('table.decision').isVisible());
+    const drawings = page.locator('figure[data-chart] .static svg');
+    for (let i = 0; i < await drawings.count(); ++i) assert.ok(await drawings.nth(i).isVisible());
+    await close();
+    const printed = await open(target);
+    await printed.page.emulateMedia({media: 'print'});
+    assert.ok(await printed.page.locator('figure[data-chart] .static svg').first().isVisible());
+    assert.equal(await printed.page.locator('figure[data-chart] .live').first().isVisible(), false);
+    assert.equal(await printed.page.locator('#theme').isVisible(), false);
+    assert.deepEqual(await printed.page.evaluate(collisionsIn, '.static svg'), []);
+    const pdf = await printed.page.pdf({format: 'A4'});
+    assert.ok(pdf.length > 20000, `${pdf.length} bytes of PDF`);
+    await printed.close();
+  });
+
+  test(`${name}: one top heading, no level left out, every figure named`, async () => {
+    const {page, close} = await open(target);
+    const levels = await page.$$eval('h1,h2,h3,h4', (headings) => headings.map((heading) => Number(heading.tagName[1])));
+    assert.equal(levels.filter((level) => level === 1).length, 1);
+    levels.forEach((level, i) => assert.ok(i === 0 || level - levels[i - 1] <= 1, `heading ${i}`));
+    const unnamed = await page.$$eval('figure[data-chart] .live', (boxes) =>
+      boxes.filter((box) => (box.getAttribute('aria-label') || '').length < 30).length);
+    assert.equal(unnamed, 0);
+    await close();
+  });
+
+  test(`${name}: the table prints the numbers that are embedded`, async () => {
+    const {page, close} = await open(target);
+    const data = await dataOf(page);
+    for (const strategy of data.strategies) {
+      const text = await row(page, strategy.index).innerText();
+      for (const shown of [strategy.ready.p50_text, strategy.ready.p90_text, strategy.ready.p99_text,
+        strategy.cost.ranked.text]) {
+        assert.ok(text.includes(shown), `${shown} in ${text}`);
+      }
+    }
+    await close();
+  });
+}
+
+test('a strategy can be hidden and shown again, in every chart and table, by mouse and by keyboard', async () => {
+  const {page, close} = await open(file('four'));
+  const tint = '#0072b2';
+  const drawn = () => page.$$eval('figure[data-chart]', (figures, color) => figures
+    .filter((figure) => !figure.dataset.chart.startsWith('cost-') || figure.dataset.chart === 'cost-risk')
+    .map((figure) => [...figure.querySelectorAll('.live svg *')]
+      .some((item) => [item.getAttribute('stroke'), item.getAttribute('fill')].includes(color))), tint);
+  assert.ok((await drawn()).every((shown) => shown), 'drawn at first');
+  await chip(page, 0).uncheck();
+  assert.ok((await drawn()).every((shown) => !shown), 'gone from every chart');
+  assert.equal(await row(page, 0).isVisible(), false);
+  assert.equal(await page.locator('tr[data-other]').filter({hasText: 'golden images'}).locator('visible=true').count(), 0);
+  assert.ok(await row(page, 1).isVisible());
+  await chip(page, 0).focus();
+  await page.keyboard.press('Space');
+  assert.ok((await drawn()).every((shown) => shown), 'back again');
+  assert.ok(await row(page, 0).isVisible());
+  await close();
+});
+
+test('hiding the slow strategies stretches the time axis; hiding all leaves no chart and no error', async () => {
+  const {page, close} = await open(file('four'));
+  const ticks = () => page.$$eval('figure[data-chart="s-curve"] .live text', (texts) => texts.map((text) => text.textContent));
+  assert.ok((await ticks()).includes('10 d'));
+  await chip(page, 3).uncheck();
+  assert.ok(!(await ticks()).includes('10 d'));
+  for (const index of [0, 1, 2]) await chip(page, index).uncheck();
+  assert.equal(await page.locator('figure[data-chart="s-curve"] .live').isVisible(), false);
+  await chip(page, 2).check();
+  assert.ok(await page.locator('figure[data-chart="s-curve"] .live').isVisible());
+  await close();
+});
+
+test('a printed page shows the strategies that were chosen', async () => {
+  const {page, close} = await open(file('four'));
+  const names = () => page.locator('figure[data-chart="s-curve"] .static').textContent();
+  assert.ok((await names()).includes('by hand'));
+  await chip(page, 3).uncheck();
+  await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+  assert.ok(!(await names()).includes('by hand'));
+  assert.ok((await names()).includes('image + script'));
+  await close();
+});
+
+test('light and dark: the system decides, then the reader, and the page remembers', async () => {
+  const {page, close} = await open(file('four'), {colorScheme: 'dark'});
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  assert.equal(await background(), 'rgb(18, 22, 28)');
+  assert.ok(await page.locator('figure[data-chart="s-curve"] .live [stroke="#4aa3e0"]').count() > 0, 'dark colours in charts');
+  await page.click('#theme');
+  assert.equal(await background(), 'rgb(255, 255, 255)');
+  assert.ok(await page.locator('figure[data-chart="s-curve"] .live [stroke="#0072b2"]').count() > 0, 'light colours in charts');
+  await page.reload();
+  assert.equal(await background(), 'rgb(255, 255, 255)');
+  await close();
+});
+
+test('hovering a chart tells exact values and their intervals', async () => {
+  const {page, close} = await open(file('four'));
+  const data = await dataOf(page);
+  const tip = async (chart, x, y) => {
+    const box = page.locator(`figure[data-chart="${chart}"] .live`);
+    await box.scrollIntoViewIfNeeded();
+    const {width, height} = await box.boundingBox();
+    await box.hover({position: {x: width * x, y: height * y}, force: true});
+    const tooltip = box.locator('table.tip');
+    await tooltip.waitFor({timeout: 2000});
+    return box.locator('div:has(> table.tip)').innerText();
+  };
+  const costs = await tip('cost-phases', 0.5, 0.75);
+  const slow = data.strategies[3];
+  assert.ok(costs.includes(slow.cost.total.text) && costs.includes(slow.cost.ranked.range), costs);
+  const curve = await tip('s-curve', 0.5, 0.5);
+  assert.match(curve, /ready within/);
+  for (const strategy of data.strategies) assert.ok(curve.includes(strategy.name), curve);
+  assert.match(await tip('exceedance', 0.5, 0.5), /instances or more/);
+  assert.match(await tip('fan', 0.5, 0.5), /of the fleet in service after/);
+  await close();
+});
+
+test('a table sorts by a column, both ways, with what was not reached at the slow end', async () => {
+  const {page, close} = await open(file('four'));
+  const order = () => page.$$eval('table.decision tbody tr', (rows) => rows.map((one) => Number(one.dataset.strategy)));
+  const header = page.locator('table.decision thead button', {hasText: 'P99'}).first();
+  await header.click();
+  assert.deepEqual(await order(), [0, 2, 1, 3]);
+  assert.equal(await page.locator('table.decision th[aria-sort="ascending"]').count(), 1);
+  await header.click();
+  assert.deepEqual(await order(), [3, 1, 2, 0]);
+  await close();
+});
+
+test('the search for colliding labels finds one that is planted', async () => {
+  const {page, close} = await open(file('one'));
+  await page.evaluate(() => {
+    const text = document.querySelector('figure[data-chart="s-curve"] .live text');
+    text.parentNode.appendChild(text.cloneNode(true));
+  });
+  assert.equal((await page.evaluate(collisionsIn, '.live svg')).length, 1);
+  await close();
+});
+
+test('hostile names are there as text', async () => {
+  const {page, close} = await open(file('hostile'));
+  const data = await dataOf(page);
+  const names = await page.$$eval('table.decision tbody th bdi', (items) => items.map((item) => item.textContent));
+  assert.deepEqual(names, data.strategies.map((strategy) => strategy.name));
+  assert.ok(names[0].startsWith('</script><script>alert'));
+  assert.equal(names[3].length, 200);
+  const tip = page.locator('figure[data-chart="s-curve"] .live');
+  await tip.scrollIntoViewIfNeeded();
+  const box = await tip.boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await tip.locator('table.tip').waitFor({timeout: 2000});
+  assert.equal(await page.locator('script').count(), 5);
+  await close();
+});
+
+let failed = 0;
+for (const {name, body} of tests) {
+  try {
+    await body();
+    console.log(`ok      ${name}`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAILED  ${name}\n        ${String(error.message).split('\n').slice(0, 14).join('\n        ')}`);
+  }
+}
+await browser.close();
+console.log(`${tests.length - failed} of ${tests.length} passed`);
+process.exit(failed ? 1 : 0);
