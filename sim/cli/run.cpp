@@ -193,9 +193,14 @@ int conclude(const scenario::Loaded& loaded, const Parsed& parsed, const Options
 }
 
 void tell_interrupted(const experiment::RunEnd& end, const Options& options) {
+  if (end.replications == 0) {
+    tell(fmt::format("interrupted before the first block of {} replications was finished",
+                     experiment::kBlockSize));
+    return;
+  }
   tell(
-      fmt::format("interrupted: {} of {} replications were finished and are kept in {}/run.sqlite; "
-                  "the same command starts again from the first",
+      fmt::format("interrupted: {} of {} replications were finished and are kept in "
+                  "{}/run.sqlite; the same command starts again from the first",
                   human_count(static_cast<std::int64_t>(end.replications)),
                   human_count(static_cast<std::int64_t>(options.replications)), options.folder));
 }
@@ -217,7 +222,8 @@ int run_command(const Arguments& arguments) {
   const Parsed parsed = parse(syntax(), arguments);
   if (parsed.help) return kDone;
   const scenario::Loaded loaded = load(parsed);
-  if (!show_diagnostics(loaded)) return kBadInput;
+  if (!loaded.scenario || !parsed.flag("quiet")) show_diagnostics(loaded);
+  if (!loaded.scenario) return kBadInput;
   const model::Scenario& scenario = *loaded.scenario;
   const Options options = options_of(parsed, scenario);
   const std::atomic<bool>& stop = watch_for_stop();

@@ -327,6 +327,17 @@ void RunStore::add(const Block& block) {
 }
 
 void RunStore::finish(bool interrupted) {
+  ROLLCAST_ASSERT(state_->insert, "finish() of a run that is not being written");
+  const fs::path previous = state_->folder / kPrevious;
+  std::error_code error;
+  if (replications() == 0 && fs::exists(previous, error)) {
+    const fs::path file = state_->folder / kFile;
+    state_.reset();
+    remove_run(file);
+    fs::rename(previous, file, error);
+    if (error) throw StoreError(previous.string(), "cannot move it back: " + error.message());
+    return;
+  }
   Statement(state_->database, "UPDATE run SET value = ? WHERE key = 'state'")
       .bind(std::string_view(interrupted ? "interrupted" : "finished"))
       .run();
@@ -334,7 +345,8 @@ void RunStore::finish(bool interrupted) {
   state_->insert_block.reset();
   // One plain file, which opens from a read-only folder too.
   state_->database.execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE");
-  if (!interrupted) remove_run(state_->folder / kPrevious);
+  state_.reset();
+  if (!interrupted) remove_run(previous);
 }
 
 const std::string& RunStore::path() const {

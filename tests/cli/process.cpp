@@ -1,6 +1,7 @@
 #include "process.hpp"
 
 #include <fcntl.h>
+#include <pty.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,7 +26,7 @@ int opened(const std::string& path) {
 
 /// In the child: never returns.
 [[noreturn]] void become(const std::vector<std::string>& arguments, const Surroundings& where,
-                         const std::string& output, const std::string& errors) {
+                         const std::string& output, int errors) {
   if (where.close_output) {
     int ends[2];
     if (::pipe(ends) != 0) _exit(99);
@@ -34,7 +35,7 @@ int opened(const std::string& path) {
   } else {
     ::dup2(opened(where.output_to.empty() ? output : where.output_to), STDOUT_FILENO);
   }
-  ::dup2(opened(errors), STDERR_FILENO);
+  ::dup2(errors, STDERR_FILENO);
   if (!where.folder.empty() && ::chdir(where.folder.c_str()) != 0) _exit(98);
   std::string program = ROLLCAST_BINARY_DIR "/rollcast";
   std::vector<char*> values{program.data()};
@@ -56,22 +57,41 @@ void send_when_ready(pid_t child, const Surroundings& where) {
   ::kill(child, where.signal);
 }
 
+/// Until the other end is closed; closes this one.
+std::string everything_from(int terminal) {
+  std::string text;
+  char part[4096];
+  for (ssize_t size = 0; (size = ::read(terminal, part, sizeof part)) > 0;)
+    text.append(part, static_cast<std::size_t>(size));
+  ::close(terminal);
+  return text;
+}
+
 }  // namespace
 
 Ended rollcast(const std::vector<std::string>& arguments, const Surroundings& surroundings) {
   const Folder streams;
   const std::string output = streams / "output";
   const std::string errors = streams / "errors";
+  int terminal = -1;
+  int written = -1;
+  winsize size{24, 80, 0, 0};
+  if (!surroundings.terminal)
+    written = opened(errors);
+  else if (::openpty(&terminal, &written, nullptr, nullptr, &size) != 0)
+    throw std::runtime_error("cannot open a terminal");
   const pid_t child = ::fork();
   if (child < 0) throw std::runtime_error("cannot fork");
-  if (child == 0) become(arguments, surroundings, output, errors);
+  if (child == 0) become(arguments, surroundings, output, written);
+  ::close(written);
+  const std::string shown = terminal >= 0 ? everything_from(terminal) : std::string();
   if (surroundings.signal != 0) send_when_ready(child, surroundings);
   int status = 0;
   ::waitpid(child, &status, 0);
   Ended ended;
   ended.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   if (surroundings.output_to.empty() && !surroundings.close_output) ended.output = contents(output);
-  ended.errors = contents(errors);
+  ended.errors = terminal >= 0 ? shown : contents(errors);
   return ended;
 }
 

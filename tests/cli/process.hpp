@@ -16,6 +16,7 @@ struct Surroundings {
   int signal = 0;      ///< sent once `when_exists` exists and the file has grown
   std::string when_exists;
   std::string output_to;      ///< standard output goes there ("/dev/full"); empty: it is collected
+  bool terminal = false;      ///< standard error is a terminal, 80 columns wide
   bool close_output = false;  ///< standard output is a pipe that nobody reads
 };
 

@@ -209,6 +209,18 @@ TEST_CASE("on a full disk the run ends with 3, and what was finished can be expo
   CHECK(::umount(disk.c_str()) == 0);
 }
 
+TEST_CASE("on a terminal a bar shows the progress and goes away") {
+  const Place place;
+  testing::Surroundings terminal;
+  terminal.terminal = true;
+  const Ended ended = place.run({"--replications", "5000"}, "run", terminal);
+  CHECK(ended.code == 0);
+  CHECK(contains(ended.errors, "100 %  5,000 of 5,000 replications"));
+  CHECK(contains(ended.errors, "\r\x1b[K"));
+  CHECK(ended.errors.rfind("\r\x1b[K") == ended.errors.size() - 4);
+  CHECK(place.run({"--replications", "100", "--quiet"}, "quiet", terminal).errors.empty());
+}
+
 TEST_CASE("a run with a reader that has gone away still writes its folder") {
   const Place place;
   testing::Surroundings gone;

@@ -165,7 +165,9 @@ TEST_CASE("a folder with another scenario or seed is refused unless forced") {
   CHECK_THROWS_AS(RunStore::create(folder.path(), record_of("text", 8), false), OtherRunError);
   CHECK_THROWS_AS(RunStore::create(folder.path(), record_of("other"), false), OtherRunError);
   CHECK(RunStore::open(folder.path()).replications() == 10);
-  RunStore::create(folder.path(), record_of("other"), true).finish(false);
+  RunStore forced = RunStore::create(folder.path(), record_of("other"), true);
+  forced.add(block_of(0, 5));
+  forced.finish(false);
   CHECK(RunStore::open(folder.path()).record().scenario_text == "other");
 }
 
@@ -185,6 +187,8 @@ TEST_CASE("the same run again replaces the old one only when it has finished") {
   CHECK(RunStore::open(folder / "old").replications() == 50);
   run(30, false);
   CHECK_FALSE(fs::exists(folder / "run.previous.sqlite"));
+  CHECK(RunStore::open(folder.path()).replications() == 30);
+  RunStore::create(folder.path(), record_of("other"), true).finish(true);
   CHECK(RunStore::open(folder.path()).replications() == 30);
 }
 

@@ -86,7 +86,8 @@ class RunStore {
 
   /// Stores a block in one transaction. Throws StoreError; what was stored before stays.
   void add(const Block& block);
-  /// Ends the run: "finished" or "interrupted". Throws StoreError.
+  /// Ends the run: "finished" or "interrupted". A run without any block gives way to the one that
+  /// it was to replace. Nothing else may be called afterwards. Throws StoreError.
   void finish(bool interrupted);
 
   [[nodiscard]] const std::string& path() const;
