@@ -63,3 +63,87 @@ TEST_CASE("five instances in two batches, worked out by hand line by line") {
   2700 web[2]    back in service
 )");
 }
+
+TEST_CASE(
+    "an image is copied, then shared in the other region; it cannot be destroyed while it is "
+    "shared") {
+  Scenario scenario = plain_scenario(1);
+  World& world = world_of(scenario);
+  Region there;
+  there.name = "there";
+  const RegionId other = world.regions.push_back(there);
+  Image& image = world.images[ImageId{0}];
+  image.launch = RandomDuration{constant_minutes(4)};
+  image.copied_to = {other};
+  image.copy = RandomDuration{constant_minutes(20)};
+  image.shares = {Image::Share{"partner", other, kStart, kStart + minutes(50)}};
+  image.destroyed = kStart + minutes(30);
+  scenario.horizon = minutes(60);
+  // The copy is there at 20 min and shared at once; destroying it at 30 min is refused, and done
+  // when the share ends at 50 min. The running instance is not affected.
+  CHECK(story(scenario) == R"(
+     0 golden    available in here
+     0 roll-out  batch 1 of 1 starts
+     0 web[1]    launch accepted, attempt 1
+   240 web[1]    enters service
+   240 roll-out  ended
+  1200 golden    available in there
+  1200 golden    shared with partner in there
+  1800 golden    cannot be destroyed: shared with 1
+  3000 golden    shared with partner no longer
+  3000 golden    destroyed
+)");
+}
+
+TEST_CASE(
+    "a full quota of images: the oldest backup gives way once enough are kept, else the backup is "
+    "skipped") {
+  Scenario scenario = plain_scenario(2);
+  World& world = world_of(scenario);
+  world.images[ImageId{0}].launch = RandomDuration{constant_minutes(4)};
+  world.regions[RegionId{0}].images = 3;  // the golden image and two backups
+  Backup backup;
+  backup.every = backup.first = minutes(60);
+  backup.every_instance = true;
+  backup.keep = 2;
+  world.backup = backup;
+  scenario.horizon = minutes(130);
+  CHECK(story(scenario) == R"(
+     0 golden    available in here
+     0 roll-out  batch 1 of 2 starts
+     0 web[1]    launch accepted, attempt 1
+     0 web[2]    launch accepted, attempt 1
+   240 web[1]    enters service
+   240 web[2]    enters service
+   240 roll-out  ended
+  3600 web[1]    backup starts
+  3600 web[2]    backup starts
+  7200 web[1]    backup skipped: the quota of images is full
+  7200 web[2]    backup skipped: the quota of images is full
+)");
+  CHECK(metric(simulate(scenario, 0, 7, 0), Metric::backups_skipped) == 2);
+  world.backup->keep = 1;
+  CHECK(metric(simulate(scenario, 0, 7, 0), Metric::backups_skipped) == 0);
+}
+
+TEST_CASE(
+    "a replication's ledger lists what it spent, in time, and adds up to the metrics and to the "
+    "cash flow") {
+  Scenario scenario = plain_scenario(5);
+  World& world = world_of(scenario);
+  world.groups[GroupId{0}].price_per_hour = Money::units(2);
+  world.regions[RegionId{0}].storage_per_gb_month = Money::units(0.5);
+  scenario.months = {kStart + hours(24 * 10), kStart + hours(24 * 20)};
+  Trace trace;
+  const Outcome outcome = simulate(scenario, 0, 7, 0, &trace);
+  Money sum;
+  for (const LedgerLine& line : trace.ledger()) {
+    CHECK(line.from <= line.to);
+    sum += line.amount;
+  }
+  CHECK(sum.units() == doctest::Approx(metric(outcome, Metric::cost_total)));
+  REQUIRE(outcome.cash_flow.size() == 3);
+  CHECK(outcome.cash_flow[0] + outcome.cash_flow[1] + outcome.cash_flow[2] ==
+        doctest::Approx(sum.units()));
+  CHECK(outcome.cash_flow[1] == doctest::Approx(outcome.cash_flow[2]).epsilon(1e-6));
+}
