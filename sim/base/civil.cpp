@@ -452,6 +452,19 @@ TimePoint beginning_of(std::chrono::year_month_day date, const CivilStart& start
   return simulated(instant_of(zone_of(start.zone), local(date, seconds{0})), start);
 }
 
+std::vector<TimePoint> month_beginnings(const CivilStart& start, Duration horizon) {
+  const date::time_zone& zone = zone_of(start.zone);
+  const std::chrono::year_month_day first = day_of(local_at(zone, start.instant));
+  std::vector<TimePoint> beginnings;
+  std::chrono::year_month month = first.year() / first.month();
+  while (true) {
+    month += std::chrono::months{1};
+    const TimePoint begins = beginning_of(month / 1, start);
+    if (begins > kStart + horizon) return beginnings;
+    beginnings.push_back(begins);
+  }
+}
+
 std::string civil_text(TimePoint time, const CivilStart& start) {
   if (time == kNever) return "never";
   const auto elapsed = std::chrono::floor<seconds>(time.time_since_epoch());

@@ -79,6 +79,7 @@ void Diagnostics::add_source(std::string file, std::string text) {
 }
 
 void Diagnostics::add(Diagnostic diagnostic) {
+  if (diagnostic.severity == Severity::error) ++error_reports_;
   const bool known = std::find(entries_.begin(), entries_.end(), diagnostic) != entries_.end();
   if (!known) entries_.push_back(std::move(diagnostic));
 }

@@ -234,13 +234,24 @@ std::optional<std::string> did_you_mean(std::string_view word,
     const std::string known = skeleton(candidate);
     const std::size_t distance = edit_distance(given, known);
     const std::size_t allowed = std::max<std::size_t>(1, given.size() / 3);
-    const bool near = distance <= allowed && distance < known.size();
+    const bool begins = given.size() >= 3 && (known.starts_with(given) || given.starts_with(known));
+    const bool near =
+        (distance <= allowed && distance < known.size()) || (begins && known.size() >= 3);
     if (near && distance < best_distance) {
       best = candidate;
       best_distance = distance;
     }
   }
   return best;
+}
+
+std::string suggestion(std::string_view word, const std::vector<std::string>& candidates,
+                       std::string known) {
+  const auto near = did_you_mean(word, candidates);
+  if (!near) return known;
+  if (!known.empty() && known[0] >= 'a' && known[0] <= 'z')
+    known[0] = static_cast<char>(known[0] - 'a' + 'A');
+  return fmt::format("did you mean `{}`? {}", *near, known);
 }
 
 std::string join_words(const std::vector<std::string>& words, std::string_view last) {

@@ -14,39 +14,14 @@
 
 #include "rollcast/base/text.hpp"
 #include "rollcast/base/units.hpp"
+#include "text_part.hpp"
 
 namespace rollcast::scenario {
 namespace {
 
 using random::Distribution;
-using Reading = tl::expected<Distribution, TextError>;
 
 constexpr int kDeepest = 8;
-
-/// A part of the text that is read, and where it stands in it.
-struct Part {
-  std::string_view text;
-  std::size_t offset = 0;
-
-  [[nodiscard]] Part trimmed() const {
-    const std::string_view inner = trim(text);
-    return {inner, offset + static_cast<std::size_t>(inner.data() - text.data())};
-  }
-  [[nodiscard]] Part sub(std::size_t from, std::size_t count = std::string_view::npos) const {
-    return Part{text.substr(from, count), offset + from}.trimmed();
-  }
-};
-
-tl::unexpected<TextError> wrong(const Part& part, std::string message, std::string cure = {}) {
-  return tl::make_unexpected(
-      TextError{part.offset, part.text.size(), std::move(message), std::move(cure)});
-}
-
-template <class T>
-tl::expected<T, TextError> moved(tl::expected<T, TextError> result, const Part& part) {
-  if (!result) result.error().offset += part.offset;
-  return result;
-}
 
 /// `inner` = "a, b(c, d), "e, f"" gives three parts: commas in brackets and quotes do not separate.
 std::vector<Part> arguments_of(const Part& inner) {
@@ -172,7 +147,7 @@ class DistributionReader {
     return effort() ? form.effort_example : form.elapsed_example;
   }
   tl::expected<double, TextError> seconds(const Part& part) const {
-    return moved(effort() ? parse_effort(part.text) : parse_elapsed(part.text), part);
+    return moved(read_quantity(part.text, quantity_), part);
   }
   /// A factory's result: its complaint belongs to the whole part.
   static Reading made(Distribution::Result result, const Part& part) {
@@ -188,7 +163,7 @@ class DistributionReader {
     if (!upper) return tl::make_unexpected(upper.error());
     std::string low_text{low.text};
     if (parse_number(low.text)) {  // the unit stands once, behind the upper end
-      const auto unit = high.text.find_first_not_of("0123456789.e+");
+      const auto unit = high.text.find_first_not_of("0123456789.");
       low_text += fmt::format(" {}", trim(high.text.substr(std::min(unit, high.text.size()))));
     }
     const auto lower = seconds({low_text, low.offset});
@@ -248,7 +223,7 @@ class DistributionReader {
                      part.offset + open + 1};
     const std::vector<Part> arguments = arguments_of(inner);
     if (name.text == "mixture") return mixture(part, arguments, depth);
-    if (name.text == "empirical") return empirical(part, arguments);
+    if (name.text == "empirical") return read_empirical(part, arguments, quantity_, tables_);
     std::vector<const Form*> forms;
     for (const Form& form : kForms) {
       if (form.name == name.text) forms.push_back(&form);
@@ -272,10 +247,9 @@ class DistributionReader {
         known.emplace_back(form.name);
     }
     std::sort(known.begin(), known.end());
-    const auto near = did_you_mean(name.text, known);
     return wrong(name, fmt::format("unknown distribution `{}`", name.text),
-                 (near ? fmt::format("did you mean `{}`? ", *near) : std::string{}) +
-                     fmt::format("The distributions are {}", join_words(known, "and")));
+                 suggestion(name.text, known,
+                            fmt::format("the distributions are {}", join_words(known, "and"))));
   }
 
   /// Splits "median 4 min" into name and value; a name that no form of the function has is an
@@ -300,11 +274,10 @@ class DistributionReader {
       const std::size_t end = std::min(part.text.find(' '), part.text.size());
       const Part name = part.sub(0, end);
       if (std::find(allowed.begin(), allowed.end(), name.text) == allowed.end()) {
-        const auto near = did_you_mean(name.text, allowed);
         return wrong(name,
                      fmt::format("`{}` has no parameter `{}`", forms.front()->name, name.text),
-                     (near ? fmt::format("did you mean `{}`? ", *near) : std::string{}) +
-                         fmt::format("Its parameters are {}", join_words(allowed, "and")));
+                     suggestion(name.text, allowed,
+                                fmt::format("its parameters are {}", join_words(allowed, "and"))));
       }
       arguments.push_back({name.text, part.sub(end), part});
     }
@@ -340,8 +313,7 @@ class DistributionReader {
     for (std::size_t i = 0; i < values.size(); ++i) {
       const std::string_view parameter = form.parameters[i];
       if (parameter == "unit") {
-        const std::string one = fmt::format("1 {}", values[i].text);
-        const auto size = effort() ? parse_effort(one) : parse_elapsed(one);
+        const auto size = read_quantity(fmt::format("1 {}", values[i].text), quantity_);
         if (!size)
           return wrong(values[i], fmt::format("unknown unit `{}`", values[i].text),
                        size.error().cure);
@@ -354,12 +326,44 @@ class DistributionReader {
       if (!number) return tl::make_unexpected(number.error());
       numbers.push_back(*number);
     }
-    if (form.parameters[1] == "to" && numbers[0] >= numbers[1]) {
-      return wrong(part, "the range is empty: its lower end is not below its upper end");
-    }
+    if (auto problem = check(form, values, numbers))
+      return tl::make_unexpected(std::move(*problem));
     Distribution::Result result = make(form, numbers);
     if (!result) return wrong(part, std::move(result.error()));
     return unit == 1.0 ? *result : result->scaled(unit);
+  }
+
+  /// What a form demands of its numbers, told in the words of the text.
+  static std::optional<TextError> check(const Form& form, const std::vector<Part>& values,
+                                        const std::vector<double>& numbers) {
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      const std::string_view parameter = form.parameters[i];
+      const bool positive = parameter == "median" || parameter == "p95" || parameter == "shape" ||
+                            parameter == "scale" || (parameter == "mean" && form.name != "normal");
+      if (positive && !(numbers[i] > 0.0)) {
+        return wrong(values[i],
+                     fmt::format("the {} `{}` is not above 0", parameter, values[i].text))
+            .value();
+      }
+    }
+    const bool strict = form.parameters[1] == "to" || form.parameters[1] == "p95";
+    const bool rising = strict || form.parameters[1] == "likely";
+    for (std::size_t i = 1; rising && i < numbers.size(); ++i) {
+      if (numbers[i] > numbers[i - 1] || (!strict && numbers[i] == numbers[i - 1])) continue;
+      return wrong(values[i],
+                   fmt::format("`{}` does not lie above `{}`: the range is empty", values[i].text,
+                               values[i - 1].text),
+                   "write the smaller value first")
+          .value();
+    }
+    if (rising && numbers.front() == numbers.back()) {
+      return wrong(values.back(),
+                   fmt::format("`{}` does not lie above `{}`: the range is empty",
+                               values.back().text, values.front().text),
+                   "write a single value if it is always the same")
+          .value();
+    }
+    return std::nullopt;
   }
 
   static Distribution::Result make(const Form& form, const std::vector<double>& numbers) {
@@ -373,8 +377,6 @@ class DistributionReader {
     if (form.name == "exponential") return Distribution::exponential(numbers[0]);
     if (form.name == "weibull") return Distribution::weibull(numbers[0], numbers[1]);
     if (form.name == "gamma") {
-      if (second == "mean" && !(numbers[0] > 0.0))
-        return tl::make_unexpected(std::string{"the shape is not above 0"});
       return Distribution::gamma(numbers[0],
                                  second == "mean" ? numbers[1] / numbers[0] : numbers[1]);
     }
@@ -424,102 +426,6 @@ class DistributionReader {
     return made(Distribution::mixture(weights, components), part);
   }
 
-  struct Filter {
-    std::size_t column = 0;
-    std::string_view value;
-    bool equal = true;
-  };
-
-  Reading empirical(const Part& part, const std::vector<Part>& arguments) {
-    constexpr std::string_view kCure =
-        "write it as in `empirical(data/file.csv, column seconds, unit s, where outcome = ok)`";
-    if (arguments.empty()) return wrong(part, "the file is missing", std::string{kCure});
-    const auto table = tables_(arguments[0].text);
-    if (!table) return wrong(arguments[0], table.error());
-    std::optional<std::size_t> column;
-    std::string_view column_name;
-    double unit = 0.0;
-    std::vector<Filter> filters;
-    for (std::size_t i = 1; i < arguments.size(); ++i) {
-      const Part& argument = arguments[i];
-      const std::size_t end = std::min(argument.text.find(' '), argument.text.size());
-      const std::string_view keyword = argument.text.substr(0, end);
-      const Part value = argument.sub(end);
-      if (keyword == "column") {
-        const auto found = find_column(**table, value);
-        if (!found) return tl::make_unexpected(found.error());
-        column = *found;
-        column_name = value.text;
-      } else if (keyword == "unit") {
-        const std::string one = fmt::format("1 {}", value.text);
-        const auto size = effort() ? parse_effort(one) : parse_elapsed(one);
-        if (!size)
-          return wrong(value, fmt::format("unknown unit `{}`", value.text), size.error().cure);
-        unit = *size;
-      } else if (keyword == "where") {
-        const auto filter = read_filter(**table, value);
-        if (!filter) return tl::make_unexpected(filter.error());
-        filters.push_back(*filter);
-      } else {
-        return wrong(argument,
-                     fmt::format("`{}` is not a column, a unit or a filter", argument.text),
-                     std::string{kCure});
-      }
-    }
-    if (!column || unit == 0.0) {
-      return wrong(part, column ? "the unit of the column is missing" : "the column is missing",
-                   std::string{kCure});
-    }
-    return from_rows(part, **table, *column, column_name, unit, filters);
-  }
-
-  static tl::expected<std::size_t, TextError> find_column(const CsvTable& table, const Part& name) {
-    if (const auto column = table.column(name.text)) return *column;
-    const auto near = did_you_mean(name.text, table.header);
-    return wrong(name, fmt::format("the table has no column `{}`", name.text),
-                 (near ? fmt::format("did you mean `{}`? ", *near) : std::string{}) +
-                     fmt::format("The columns are {}", join_words(table.header, "and")));
-  }
-
-  static tl::expected<Filter, TextError> read_filter(const CsvTable& table, const Part& part) {
-    const std::size_t sign = part.text.find('=');
-    if (sign == std::string_view::npos || sign == 0) {
-      return wrong(part, fmt::format("`{}` is not a filter", part.text),
-                   "write it as in `where outcome = ok` or `where outcome != failed`");
-    }
-    const bool equal = part.text[sign - 1] != '!';
-    const auto column = find_column(table, part.sub(0, equal ? sign : sign - 1));
-    if (!column) return tl::make_unexpected(column.error());
-    std::string_view value = part.sub(sign + 1).text;
-    const bool quoted = value.size() >= 2 && value.front() == '"' && value.back() == '"';
-    if (quoted) value = value.substr(1, value.size() - 2);
-    return Filter{*column, value, equal};
-  }
-
-  static Reading from_rows(const Part& part, const CsvTable& table, std::size_t column,
-                           std::string_view column_name, double unit,
-                           const std::vector<Filter>& filters) {
-    std::vector<double> values;
-    for (std::size_t row = 0; row < table.rows.size(); ++row) {
-      const auto& fields = table.rows[row];
-      const bool chosen = std::all_of(filters.begin(), filters.end(), [&](const Filter& filter) {
-        return (fields[filter.column] == filter.value) == filter.equal;
-      });
-      if (!chosen) continue;
-      const auto number = parse_number(fields[column]);
-      if (!number || *number < 0.0) {
-        return wrong(
-            part,
-            fmt::format("line {} of the table has no number of at least 0 in column `{}` but `{}`",
-                        table.lines[row], column_name, fields[column]),
-            "leave such rows out with a filter, as in `where outcome = ok`");
-      }
-      values.push_back(*number * unit);
-    }
-    if (values.empty()) return wrong(part, "no row of the table passes the filters");
-    return made(Distribution::empirical(values), part);
-  }
-
   Quantity quantity_;
   const TableLookup& tables_;
 };
@@ -530,6 +436,12 @@ tl::expected<random::Distribution, TextError> parse_distribution(std::string_vie
                                                                  Quantity quantity,
                                                                  const TableLookup& tables) {
   auto result = DistributionReader{quantity, tables}.read({text, 0});
+  if (result && quantity == Quantity::share && result->support().second > 1.0) {
+    auto bounded = result->truncated(0.0, 1.0);
+    if (!bounded)
+      return wrong({text, 0}, fmt::format("`{}` is hardly ever between 0 % and 100 %", text));
+    return std::move(*bounded);
+  }
   if (!result) {  // a part that was built for reading may be longer than what stands in the text
     TextError& error = result.error();
     error.offset = std::min(error.offset, text.size());

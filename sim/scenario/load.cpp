@@ -270,6 +270,10 @@ class Loader {
     if (tree.is_null() && diagnostics.ok())
       diagnostics.error({root_file_, 0, 0, 0}, "the scenario is empty",
                         "`rollcast init` writes one to start from");
+    if (!sources_.whole()) {
+      loaded_.text = sources_.text();
+      return;
+    }
     if (!tree.is_map()) {
       if (diagnostics.ok())
         diagnostics.error(tree.place,
@@ -288,6 +292,7 @@ class Loader {
     Context context{diagnostics, frame_assumptions, tables(), root_file_};
     Resolved resolved;
     Reader root{context, tree, resolved, nullptr};
+    root.ignore("extends");
     read_settings(root, scenario);
     const Frame frame = read_frame(root, scenario);
     const Resolved base = read_base(tree, context, root.has("strategies"));
@@ -311,6 +316,7 @@ class Loader {
     }
     loaded_.assumptions.insert(loaded_.assumptions.begin(), frame_assumptions.begin(),
                                frame_assumptions.end());
+    if (context.start) scenario.months = month_beginnings(*context.start, context.horizon);
     resolve_objectives(root, frame, scenario);
     if (!diagnostics.ok()) return;
     loaded_.resolved_yaml = to_yaml(resolved);
@@ -394,7 +400,7 @@ class Loader {
       const auto& whole = spec.ready ? spec.ready : spec.impact;
       if (whole && whole->is_share && !alike) {
         root.error(
-            spec.place,
+            spec.amount_place,
             fmt::format(
                 "`{}` speaks of a share of the fleet, but the strategies' fleets differ in size",
                 spec.name),
@@ -402,7 +408,7 @@ class Loader {
       }
       if (spec.ready && !spec.ready->is_share && fleet > 0 && spec.ready->count > fleet) {
         root.error(
-            spec.place,
+            spec.amount_place,
             fmt::format("`{}` wants {} ready; the fleet has {}", spec.name,
                         plural(static_cast<std::size_t>(spec.ready->count), "instance"), fleet));
       }

@@ -152,6 +152,11 @@ void read_metric(Reader& r, ObjectiveSpec& spec) {
   const auto names = metric_names();
   const auto index = r.optional("metric", word_of("a metric", names), "any metric by its name");
   const Metric metric = static_cast<Metric>(index.value_or(0));
+  if (!index && !r.context().describing) {
+    r.ignore("at most");
+    r.ignore("at least");
+    return;
+  }
   r.at_most_one_of({"at most", "at least"});
   const auto most = r.optional("at most", metric_limit(metric),
                                "the metric has a value, which is not above this");
@@ -175,7 +180,7 @@ ObjectiveSpec read_objective(Reader& r, const Verdict& verdict) {
   const std::vector<std::string> kinds{"ready",    "cost",   "impact", "data loss",
                                        "recovery", "metric", "all"};
   ObjectiveSpec spec;
-  spec.place = r.place();
+  spec.place = r.place("name");
   spec.name = r.required("name", entity_name(), "what it is called in tables");
   const bool any = r.at_most_one_of(kinds);
   const bool describing = r.context().describing;
@@ -183,6 +188,8 @@ ObjectiveSpec read_objective(Reader& r, const Verdict& verdict) {
     r.error(r.place(), "the objective does not say what must hold",
             "add one of `ready`, `cost`, `impact`, `data loss`, `recovery`, `metric` and `all`");
   }
+  if (r.has("ready")) spec.amount_place = r.place("ready");
+  if (r.has("impact")) spec.amount_place = r.place("impact");
   spec.ready = r.optional(
       "ready", amount(),
       "that many instances, or that share of the fleet, have entered service by the deadline");

@@ -19,7 +19,8 @@ struct ObjectiveSpec {
   std::optional<Amount> impact;
   std::optional<model::Condition> condition;  ///< every other kind
   std::string words;
-  Place place;
+  Place place;         ///< of its name
+  Place amount_place;  ///< of `ready` or `impact`
 };
 
 struct Verdict {

@@ -22,6 +22,12 @@ struct Stop : std::exception {};
 
 constexpr std::size_t kMostErrors = 200;
 
+/// As people write it: "!!int".
+std::string short_tag(const std::string& tag) {
+  constexpr std::string_view kStandard = "tag:yaml.org,2002:";
+  return tag.starts_with(kStandard) ? "!!" + tag.substr(kStandard.size()) : tag;
+}
+
 class Builder final : public YAML::EventHandler {
  public:
   Builder(const std::string& name, const std::string& text, const TreeLimits& limits,
@@ -48,6 +54,7 @@ class Builder final : public YAML::EventHandler {
     take(std::move(node));
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    whole_ = false;
     diagnostics_.error(word_at(mark), "aliases are not part of the scenario language",
                        "write the value out, or put what is shared into a file for `extends:`");
     Node node;
@@ -75,11 +82,7 @@ class Builder final : public YAML::EventHandler {
   }
   void OnMapEnd() override { close(); }
 
-  /// What was understood, also when the reading was ended before its time.
-  Node result() {
-    while (!frames_.empty()) close();
-    return std::move(root_);
-  }
+  ParsedTree result() { return {std::move(root_), whole_}; }
 
  private:
   struct Frame {
@@ -159,7 +162,8 @@ class Builder final : public YAML::EventHandler {
     }
     if (!tag.empty() && tag != "?") {
       diagnostics_.error(
-          place, fmt::format("tags such as `{}` are not part of the scenario language", tag),
+          place,
+          fmt::format("tags such as `{}` are not part of the scenario language", short_tag(tag)),
           "remove the tag; the key says what the value is");
     }
   }
@@ -216,6 +220,7 @@ class Builder final : public YAML::EventHandler {
       stop(node.place, "a key is missing before the `:`", "");
     }
     if (node.text == "<<" && !node.quoted) {
+      whole_ = false;
       diagnostics_.error(node.place, "merge keys are not part of the scenario language",
                          "put what is shared into a file for `extends:`");
     }
@@ -244,6 +249,7 @@ class Builder final : public YAML::EventHandler {
   Diagnostics& diagnostics_;
   std::vector<Frame> frames_;
   Node root_;
+  bool whole_ = true;
   std::size_t nodes_ = 0;
   int documents_ = 0;
 };
@@ -336,29 +342,31 @@ std::string with_plain_line_ends(std::string_view text) {
 
 }  // namespace
 
-Node parse_tree(const std::string& name, std::string text, Diagnostics& diagnostics,
-                const TreeLimits& limits) {
+ParsedTree parse_tree(const std::string& name, std::string text, Diagnostics& diagnostics,
+                      const TreeLimits& limits) {
   if (text.size() > limits.bytes) {
-    diagnostics.error({name, 0, 0, 0},
-                      fmt::format("the file has {} bytes; at most {} are read",
-                                  human_count(static_cast<std::int64_t>(text.size())),
-                                  human_count(static_cast<std::int64_t>(limits.bytes))));
-    return {};
+    const auto size = static_cast<std::int64_t>(text.size());
+    const auto most = static_cast<std::int64_t>(limits.bytes);
+    diagnostics.error({name, 0, 0, 0}, fmt::format("the file has {} bytes; at most {} are read",
+                                                   human_count(size), human_count(most)));
+    return {{}, false};
   }
   text = with_plain_line_ends(text);
   diagnostics.add_source(name, text);
-  if (!is_text(name, text, diagnostics)) return {};
+  if (!is_text(name, text, diagnostics)) return {{}, false};
   Builder builder{name, text, limits, diagnostics};
   std::istringstream stream{text};
   try {
     YAML::Parser parser{stream};
     while (parser.HandleNextDocument(builder)) continue;
   } catch (const Stop&) {
-    return builder.result();
+    return {{}, false};
   } catch (const YAML::ParserException& problem) {
     report(problem, name, diagnostics);
+    return {{}, false};
   } catch (const std::exception& problem) {
     diagnostics.error({name, 0, 0, 0}, fmt::format("this is not YAML: {}", problem.what()));
+    return {{}, false};
   }
   return builder.result();
 }

@@ -47,17 +47,13 @@ Names names_in(const Node& tree, std::string kind, std::string section) {
 
 void report_unknown_name(Context& context, const Place& place, const Names& names,
                          std::string_view name) {
-  std::string cure;
-  if (names.names.empty()) {
-    cure =
-        fmt::format("the scenario has no {} yet; define it under `{}:`", names.kind, names.section);
-  } else {
-    if (const auto near = did_you_mean(name, names.names))
-      cure = fmt::format("did you mean `{}`? ", *near);
-    cure += fmt::format("`{}:` defines {}", names.section, join_words(quoted(names.names), "and"));
-  }
-  context.diagnostics.error(place, fmt::format("unknown {} `{}`", names.kind, name),
-                            std::move(cure));
+  const std::string cure = names.names.empty()
+                               ? fmt::format("the scenario has no {} yet; define it under `{}:`",
+                                             names.kind, names.section)
+                               : suggestion(name, names.names,
+                                            fmt::format("`{}:` defines {}", names.section,
+                                                        join_words(quoted(names.names), "and")));
+  context.diagnostics.error(place, fmt::format("unknown {} `{}`", names.kind, name), cure);
 }
 
 std::string origin_of(const Context& context, const Place& place) {
@@ -145,11 +141,9 @@ bool Reader::at_most_one_of(const std::vector<std::string>& keys) {
 void Reader::finish() {
   for (const Entry& entry : node_.entries) {
     if (std::find(known_.begin(), known_.end(), entry.key) != known_.end()) continue;
-    std::string cure;
-    if (const auto near = did_you_mean(entry.key, known_))
-      cure = fmt::format("did you mean `{}`? ", *near);
-    cure += fmt::format("The keys here are {}", join_words(quoted(known_), "and"));
-    error(entry.place, fmt::format("unknown key `{}`", entry.key), std::move(cure));
+    error(entry.place, fmt::format("unknown key `{}`", entry.key),
+          suggestion(entry.key, known_,
+                     fmt::format("the keys here are {}", join_words(quoted(known_), "and"))));
   }
 }
 
@@ -164,7 +158,7 @@ Node Reader::default_node(const Default& fallback) {
       !fallback.text.empty() && (fallback.text[0] == '[' || fallback.text[0] == '{');
   if (!composite) return scalar_node(fallback.text);
   Diagnostics problems;
-  Node node = parse_tree("", fallback.text, problems);
+  Node node = parse_tree("", fallback.text, problems).tree;
   ROLLCAST_ASSERT(problems.ok(), "the default `{}` is not YAML", fallback.text);
   return node;
 }

@@ -99,7 +99,9 @@ Node Sources::from_file(const fs::path& file) {
 
 Node Sources::from_text(const std::string& name, std::string text) {
   record(name, text);
-  Node tree = parse_tree(name, std::move(text), diagnostics_);
+  ParsedTree parsed = parse_tree(name, std::move(text), diagnostics_);
+  whole_ = parsed.whole;
+  Node tree = std::move(parsed.tree);
   if (const Node* extends = tree.find("extends")) {
     diagnostics_.error(extends->place, "a scenario that is not in a file cannot extend files");
     std::erase_if(tree.entries, [](const Entry& entry) { return entry.key == "extends"; });
@@ -121,13 +123,16 @@ Node Sources::read_with_extends(const fs::path& file, const std::string& name, c
   }
   auto bytes = read_bytes(file, TreeLimits{}.bytes);
   if (!bytes) {
+    whole_ = false;
     diagnostics_.error(place, from.file.empty()
                                   ? fmt::format("cannot be read: {}", bytes.error())
                                   : fmt::format("`{}` cannot be read: {}", name, bytes.error()));
     return {};
   }
   record(name, *bytes);
-  Node own = parse_tree(name, std::move(*bytes), diagnostics_);
+  ParsedTree parsed = parse_tree(name, std::move(*bytes), diagnostics_);
+  whole_ = whole_ && parsed.whole;
+  Node own = std::move(parsed.tree);
   if (!own.is_map()) {
     if (diagnostics_.ok())
       diagnostics_.error(
@@ -210,7 +215,7 @@ void Sources::apply_override(Node& tree, std::size_t line, const std::string& pa
     return;
   }
   Diagnostics problems;
-  Node node = parse_tree(std::string{kOverrides}, value, problems);
+  Node node = parse_tree(std::string{kOverrides}, value, problems).tree;
   for (Diagnostic problem : problems.sorted()) {
     problem.line = line;
     problem.column += path.size() + 1;

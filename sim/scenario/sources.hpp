@@ -28,6 +28,9 @@ class Sources {
   /// The table that a scenario names, from its folder or the data folders; each is read once.
   tl::expected<std::shared_ptr<const CsvTable>, std::string> table(std::string_view path);
 
+  /// False when a text could not be read to its end: what it would say is not known, so nothing can
+  /// be missed in it.
+  [[nodiscard]] bool whole() const { return whole_; }
   /// All texts that entered, each behind a line with its name.
   [[nodiscard]] const std::string& text() const { return text_; }
 
@@ -47,6 +50,7 @@ class Sources {
   std::filesystem::path folder_;             ///< of the scenario; empty for a text
   std::vector<std::filesystem::path> open_;  ///< files that are being read, to find circles
   std::size_t files_ = 0;
+  bool whole_ = true;
   std::map<std::string, tl::expected<std::shared_ptr<const CsvTable>, std::string>, std::less<>>
       tables_;
   std::string text_;

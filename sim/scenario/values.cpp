@@ -14,7 +14,8 @@ Json text_schema(std::string_view description) {
   return {{"type", "string"}, {"description", description}};
 }
 
-constexpr std::size_t kLongest = 80;  ///< characters of a name
+constexpr double kMostElapsed = 10 * 366 * 86400.0;  ///< seconds: ten years
+constexpr std::size_t kLongest = 80;                 ///< characters of a name
 
 tl::unexpected<TextError> wrong(std::string_view text, std::string message, std::string cure = {}) {
   return tl::make_unexpected(TextError{0, text.size(), std::move(message), std::move(cure)});
@@ -88,13 +89,12 @@ Value<double> share() {
 }
 
 Value<Duration> elapsed() {
-  constexpr double kTenYears = 10 * 366 * 86400.0;
   return scalar<Duration>("a length of elapsed time",
                           text_schema("elapsed time in ns us ms s min h d w: 30 min, 1 h 30 min"),
                           [](Context&, std::string_view text) -> tl::expected<Duration, TextError> {
                             const auto seconds = parse_elapsed(text);
                             if (!seconds) return tl::make_unexpected(seconds.error());
-                            if (*seconds > kTenYears)
+                            if (*seconds > kMostElapsed)
                               return wrong(text,
                                            fmt::format("`{}` is longer than ten years", text));
                             return from_seconds(*seconds);
@@ -113,6 +113,29 @@ Value<random::Distribution> random_effort() {
       "an amount of people's work", Quantity::effort,
       "people's work in `work min`, `work h` or `workday` (8 work h), also at random: 4 work h, "
       "uniform(8 work h, 16 work h), triangular(4 work h, 6 work h, 16 work h)");
+}
+
+Value<random::Distribution> random_share() {
+  return distribution(
+      "a share in percent", Quantity::share,
+      "a share in percent, also at random: 50 %, 20 % to 60 %, triangular(10 %, 20 %, 60 %)");
+}
+
+Value<TimePoint> moment() {
+  return scalar<TimePoint>(
+      "a moment",
+      text_schema("elapsed time since the start, or a date: 2 d, Fri 18:00, 2026-03-06 18:00"),
+      [](Context& context, std::string_view text) -> tl::expected<TimePoint, TextError> {
+        if (const auto seconds = parse_elapsed(text))
+          return kStart + from_seconds(std::min(*seconds, kMostElapsed));
+        if (context.start) return parse_moment(text, *context.start);
+        if (context.start_is_bad) return kStart;
+        return wrong(
+            text,
+            fmt::format("`{}` needs a `start:` that says when the simulated time begins", text),
+            "add `start: 2026-03-06 09:00 Asia/Seoul` to the scenario, or write the elapsed time, "
+            "as in `2 d`");
+      });
 }
 
 Value<double> gigabytes() {
@@ -169,10 +192,9 @@ Value<std::size_t> word_of(std::string what, std::vector<std::string> words) {
         if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
         std::vector<std::string> quoted;
         for (const std::string& word : words) quoted.push_back(fmt::format("`{}`", word));
-        const auto near = did_you_mean(text, words);
-        return wrong(text, fmt::format("`{}` is not {}", text, what),
-                     (near ? fmt::format("did you mean `{}`? ", *near) : std::string{}) +
-                         fmt::format("It is one of {}", join_words(quoted, "and")));
+        return wrong(
+            text, fmt::format("`{}` is not {}", text, what),
+            suggestion(text, words, fmt::format("it is one of {}", join_words(quoted, "and"))));
       });
 }
 

@@ -109,9 +109,12 @@ void WorldReader::read_deploy(bool due) {
     told[one.key] = true;
     deploy_group(one.key, one.value);
   }
+  const bool all_known =
+      std::all_of(node->entries.begin(), node->entries.end(),
+                  [this](const Entry& entry) { return groups_.index(entry.key).has_value(); });
   for (std::size_t i = 0; i < told.size(); ++i) {
     const bool named = node->find(groups_.names[i]) != nullptr;
-    if (!told[i] && !named)
+    if (!told[i] && !named && all_known)
       root_.error(
           root_.key_place("deploy"),
           fmt::format("`deploy` does not say how `{}` is brought into service", groups_.names[i]),
@@ -155,9 +158,11 @@ void WorldReader::read_rollout() {
   std::vector<Amount> steps;
   std::string form = "batches";
   Place place;
+  bool readable = true;
   const auto rollout = object<model::Rollout>([&](Reader& r) {
     model::Rollout result;
     place = r.place();
+    const std::size_t errors = context_.diagnostics.error_reports();
     r.at_most_one_of({"batches", "serial", "canary", "waves"});
     const auto list = list_of(amount());
     for (const auto& [key, meaning] :
@@ -191,7 +196,22 @@ void WorldReader::read_rollout() {
     result.stop_above = r.optional("stop above", probability(),
                                    "stops when more than this share of a batch has failed by the "
                                    "end of its soak; without it, never");
-    const bool watched = r.has("soak") || r.has("stop above");
+    readable = context_.diagnostics.error_reports() == errors;
+    const auto approval = object<int>([&result, this](Reader& a) {
+      const auto by = a.optional("by", reference(staff_), "who approves");
+      a.mark_required("by");
+      if (by) result.approval_by = model::StaffId{*by};
+      if (!by && !a.has("by") && !context_.describing)
+        a.error(a.place(), "the approval does not say by whom", "write `{by: STAFF}`");
+      result.approval_effort =
+          a.defaulted("effort", random_work(),
+                      {"15 work min", Basis::judgement, "no source; a look at the dashboards"},
+                      "effort of one approval");
+      return 0;
+    });
+    (void)r.optional("approval", approval,
+                     "every batch after the first is approved by people, in their working hours");
+    const bool watched = r.has("soak") || r.has("stop above") || r.has("approval") || !readable;
     if (form == "canary" && !watched)
       r.warning(r.key_place("canary"),
                 "a canary without `soak` and `stop above` is not watched and stops nothing",
@@ -200,7 +220,7 @@ void WorldReader::read_rollout() {
   });
   world_.rollout =
       root_.section("rollout", rollout, "in which batches the fleet is brought into service");
-  if (context_.describing || steps.empty() || fleet_size() == 0) return;
+  if (context_.describing || !readable || steps.empty() || fleet_size() == 0) return;
   check_rollout(steps, form, place);
 }
 
@@ -276,6 +296,7 @@ void WorldReader::check_quotas() {
     }
     const std::int64_t due = (instances + region.zones - 1) / region.zones;
     if (!region.held_per_zone || due <= *region.held_per_zone) continue;
+    if (region.raise && due <= region.raise->held_per_zone) continue;  // it may be granted
     root_.error(
         region_places_[i],
         fmt::format("{} of {} do not fit into {}: {} may hold {} each, {} in all",

@@ -105,11 +105,6 @@ void WorldReader::read_origin(Reader& r, model::Image& image) const {
       r.error(r.key_place("regions"), "a shared image cannot be copied to other regions",
               "ask its owner to copy it there and to share it there, and list the region under "
               "`exists:`");
-    if (r.has("share")) {
-      r.ignore("share");
-      r.error(r.key_place("share"), "a shared image cannot be shared again",
-              "only its owner can share it");
-    }
     image.copied_to.clear();
   } else {
     image.make = make;
@@ -139,6 +134,58 @@ void WorldReader::read_origin(Reader& r, model::Image& image) const {
               fmt::format("`{}` is in {} already", image.name, world_.regions[region].name),
               "list only the regions to which it is to be copied");
   }
+}
+
+/// Who else made it and who else may use it.
+void WorldReader::read_risk_and_shares(Reader& r, model::Image& image) const {
+  const auto compromised = object<int>([&image](Reader& c) {
+    image.compromised = c.required(
+        "chance", probability(),
+        "chance that somebody has tampered with it: one draw for the image, found like a defect");
+    image.compromise_cost = c.required("cost", money(), "price of the discovery");
+    return 0;
+  });
+  (void)r.optional("compromised", compromised, "for an image from a source that nobody vetted");
+  if (image.kind == ImageKind::shared && r.has("share")) {
+    r.ignore("share");
+    r.error(r.key_place("share"), "a shared image cannot be shared again",
+            "only its owner can share it");
+  }
+  if (image.kind != ImageKind::custom && !context_.describing) return;
+  const auto share = object<model::Image::Share>([this, &image](Reader& s) {
+    constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+    model::Image::Share result;
+    result.account = s.required("account", any_text(),
+                                "the account that may launch from it, and do nothing else with it");
+    const std::size_t region =
+        s.required("region", reference(regions_), "the region in which it is shared", kNone);
+    if (region != kNone) result.region = model::RegionId{region};
+    result.from = s.defaulted("from", moment(), {"0 s", Basis::neutral, "as soon as it is there"},
+                              "not shared before");
+    if (const auto until = s.optional("until", moment(), "taken back then")) result.until = *until;
+    if (result.until <= result.from && s.has("until"))
+      s.error(s.place("until"), "the share ends before it begins");
+    const bool there =
+        contains(image.exists_in, result.region) || contains(image.copied_to, result.region);
+    if (result.region.valid() && !there)
+      s.error(s.place("region"),
+              fmt::format("`{}` is not in {}: an image is shared in a region where it is",
+                          image.name, world_.regions[result.region].name),
+              "copy it there first: add the region to `regions:` of the image");
+    return result;
+  });
+  const auto shares =
+      r.optional("share", list_of(share),
+                 "accounts that it is shared with: [{account: partner, region: ap-seoul}]");
+  constexpr std::size_t kMostAccounts = 50;
+  if (shares) image.shares = *shares;
+  if (image.shares.size() > kMostAccounts)
+    r.error(r.place("share"), fmt::format("a custom image can be shared with {} accounts, not {}",
+                                          kMostAccounts, image.shares.size()));
+  if (const auto destroyed =
+          r.optional("destroyed", moment(),
+                     "it is destroyed then, or, while it is shared, as soon as no share is left"))
+    image.destroyed = *destroyed;
 }
 
 model::Image WorldReader::image(Reader& r) const {
@@ -180,6 +227,7 @@ model::Image WorldReader::image(Reader& r) const {
   }
   if (image.kind == ImageKind::shared || context_.describing)
     (void)r.optional("from", any_text(), "whose image it is");
+  read_risk_and_shares(r, image);
   image.size_gb =
       r.defaulted("size", gigabytes(), {"50 GB", Basis::provider, "smallest system disk"},
                   "what storing it is billed for");

@@ -45,6 +45,57 @@ void WorldReader::read_failures() {
   }
 }
 
+model::Outage WorldReader::outage(Reader& r) const {
+  constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+  model::Outage result;
+  result.name = r.name();
+  const std::size_t region = r.required("region", reference(regions_), "where it happens", kNone);
+  if (region != kNone && region < world_.regions.size()) result.region = model::RegionId{region};
+  if (const auto zone =
+          r.optional("zone", count(1), "the zone, from 1; without it, the whole region")) {
+    result.zone = static_cast<int>(*zone) - 1;
+    const int zones = result.region.valid() ? world_.regions[result.region].zones : 0;
+    if (zones > 0 && *zone > zones)
+      r.error(r.place("zone"),
+              fmt::format("{} has {}", world_.regions[result.region].name,
+                          plural(static_cast<std::size_t>(zones), "zone")),
+              "count zones from 1");
+  }
+  for (const std::size_t group : r.optional("groups", list_of(reference(groups_)),
+                                            "whom it concerns; without it, everybody there")
+                                     .value_or(std::vector<std::size_t>{}))
+    result.groups.emplace_back(group);
+  r.at_most_one_of({"every", "at"});
+  result.every =
+      r.optional("every", random_duration(), "from the end of one, or the start, to the next");
+  if (const auto at = r.optional("at", moment(), "once, at this moment")) result.at = *at;
+  if (!r.has("every") && !r.has("at") && !context_.describing)
+    r.error(r.place(), fmt::format("`{}` does not say when", result.name),
+            "add `every: exponential(2000 h)` or `at: 2 d`");
+  result.lasts = r.required("lasts", random_duration(), "how long it lasts");
+  result.takes = r.defaulted(
+      "takes", probability(), {"100 %", Basis::judgement, "the worst case"},
+      "share of the instances there that it puts out; 0 %: only nothing can be launched");
+  result.destroys = r.defaulted("destroys", truth(), {"false", Basis::neutral, "they come back"},
+                                "what it puts out is gone and must be replaced");
+  result.cost_per_out_hour = r.defaulted("cost", money("instance h"),
+                                         {fmt::format("0 {} per instance h", context_.currency),
+                                          Basis::neutral, "outages cost nothing"},
+                                         "price of an instance-hour out because of it");
+  return result;
+}
+
+void WorldReader::read_outages() {
+  const auto value =
+      keyed(entity_name(), object<model::Outage>([this](Reader& r) { return outage(r); }));
+  for (auto& one :
+       root_
+           .optional("outages", value,
+                     "states of a zone or region that last: outages and shortages of capacity")
+           .value_or(std::vector<Named<model::Outage>>{}))
+    world_.outages.push_back(std::move(one.value));
+}
+
 void WorldReader::read_costs() {
   const std::string none = fmt::format("0 {} per instance h", context_.currency);
   const auto defects = object<model::Defects>([&none](Reader& r) {
@@ -104,6 +155,22 @@ void WorldReader::read_backup() {
                     {"10 min to 20 min", Basis::provider,
                      "documented: an image takes 10 minutes or more; the upper end is a judgement"},
                     "making one backup");
+    result.fails = r.defaulted(
+        "fails", probability(),
+        {"0 %", Basis::judgement, "no source; a copy that cannot be restored is found only then"},
+        "chance that a backup turns out unusable at its restore; the next older one is tried");
+    const auto copy = object<int>([this, &result](Reader& c) {
+      constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+      const std::size_t to =
+          c.required("to", reference(regions_), "the region that the copies go to", kNone);
+      if (to != kNone) result.copied_to = model::RegionId{to};
+      result.copy_takes = c.defaulted(
+          "takes", random_duration(),
+          {context_.describing ? "10 min to 30 min" : copy_time_, Basis::neutral, "as `copy`"},
+          "copying one backup");
+      return 0;
+    });
+    (void)r.optional("copy", copy, "every backup is copied to another region too");
     result.every_instance =
         r.defaulted("of", word_of("what is backed up", {"representative", "every instance"}),
                     {"representative", Basis::judgement,
@@ -152,6 +219,23 @@ void WorldReader::read_recover() {
     model::Recovery result;
     result.means = r.defaulted("means", means, fallback,
                                "ways to bring an instance back, tried in this order");
+    const auto failover = object<model::Failover>([this](Reader& f) {
+      constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+      model::Failover away;
+      const std::size_t to =
+          f.required("to", reference(regions_), "the region that takes over", kNone);
+      if (to != kNone) away.to = model::RegionId{to};
+      away.after =
+          f.defaulted("after", random_duration(),
+                      {"30 min", Basis::judgement, "no source; time to be sure and to decide"},
+                      "from the onset of the outage until the decision");
+      away.failback = f.defaulted("failback", truth(),
+                                  {"true", Basis::neutral, "a planned move, not an incident"},
+                                  "back home once the outage is over");
+      return away;
+    });
+    result.failover =
+        r.optional("failover", failover, "another region takes over what an outage has put out");
     result.reinstall = r.defaulted("reinstall", random_duration(),
                                    {"10 min to 30 min", Basis::provider, "documented"},
                                    "reinstalling in place, from the image or from a backup");

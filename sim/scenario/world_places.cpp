@@ -62,6 +62,60 @@ Value<Probability> skill() {
   });
 }
 
+/// A raise of the quota of instances held, asked for at the start.
+Value<model::QuotaRaise> raise() {
+  return object<model::QuotaRaise>([](Reader& r) {
+    model::QuotaRaise raise;
+    raise.held_per_zone = r.required(
+        "to", count(1), "instances that may exist at once in each zone once it is granted");
+    raise.takes =
+        r.required("takes", random_duration(), "from the start until the provider has decided");
+    raise.granted =
+        r.defaulted("granted", probability(),
+                    {"100 %", Basis::judgement, "no source; reasonable raises are granted"},
+                    "chance that it is granted in full");
+    raise.part = r.defaulted("else", random_share(), {"0 %", Basis::judgement, "no source"},
+                             "share of the increase that is granted otherwise");
+    return raise;
+  });
+}
+
+/// How launches get slower, and fail, as more are started at once.
+Value<std::vector<model::LaunchLoad>> load() {
+  const auto step = object<Keyed<int, model::LaunchLoad>>([](Reader& r) {
+    Keyed<int, model::LaunchLoad> result{};
+    result.place = r.place();
+    result.value.per_second =
+        r.required("rate", rate(), "launches accepted in the region over the last minute");
+    result.value.factor = r.defaulted("factor", number(), {"1", Basis::neutral, "no slower"},
+                                      "launch times are multiplied by this");
+    result.value.fails = r.defaulted("fails", share(), {"0 %", Basis::neutral, "no more failures"},
+                                     "additional chance that a launch fails");
+    if (result.value.factor < 0.0)
+      r.error(r.place("factor"), "a factor is at least 0",
+              "write `1` for launches that are not slowed");
+    return result;
+  });
+  Value<std::vector<Keyed<int, model::LaunchLoad>>> steps = list_of(step);
+  Value<std::vector<model::LaunchLoad>> value;
+  value.describe = steps.describe;
+  value.read = [steps](Context& context, const Node& node,
+                       Resolved& resolved) -> std::optional<std::vector<model::LaunchLoad>> {
+    const auto read = steps.read(context, node, resolved);
+    if (!read) return std::nullopt;
+    std::vector<model::LaunchLoad> result;
+    for (const auto& one : *read) {
+      const bool rises = result.empty() || one.value.per_second > result.back().per_second;
+      if (!rises)
+        context.diagnostics.error(one.place, "the rates of the load do not rise",
+                                  "write them from the lowest to the highest");
+      result.push_back(one.value);
+    }
+    return result;
+  };
+  return value;
+}
+
 }  // namespace
 
 model::Region WorldReader::region(Reader& r) const {
@@ -89,6 +143,15 @@ model::Region WorldReader::region(Reader& r) const {
     region.images = q.defaulted("images", count(0),
                                 {"10", Basis::provider, "documented; a newer page says 500"},
                                 "custom images that the region may hold, backups included");
+    region.raise = q.optional("raise", raise(),
+                              "a raise of the instances held that is asked for at the start");
+    if (region.raise && region.held_per_zone &&
+        region.raise->held_per_zone <= *region.held_per_zone && q.has("raise")) {
+      q.error(q.place("raise"),
+              fmt::format("a raise to {} of a quota of {} raises nothing",
+                          region.raise->held_per_zone, *region.held_per_zone),
+              "ask for more than `held`");
+    }
     return 0;
   });
   r.section("quota", quota, "what the provider allows in the region");
@@ -105,6 +168,10 @@ model::Region WorldReader::region(Reader& r) const {
     return 0;
   });
   r.section("api", api, "limits of the provider's interface in the region");
+  const auto loads = r.optional(
+      "load", load(),
+      "how launches get slower, and fail, as more are started at once; linear in between");
+  region.load = loads.value_or(std::vector<model::LaunchLoad>{});
   const auto listed = context_.currency == "USD" ? prices.storage(name) : std::nullopt;
   const std::string meaning = "storage of custom images and backups, per GB and month of 30 days";
   if (listed || context_.describing) {
@@ -128,6 +195,7 @@ void WorldReader::read_regions() {
     const Node* fields = map != nullptr ? map->find(one.key) : nullptr;
     const bool listed = context_.currency == "USD" && PriceList::built_in().storage(one.key);
     storage_priced_.push_back(listed || (fields != nullptr && fields->find("storage") != nullptr));
+    one.value.name = one.key;  // also when nothing else could be read
     world_.regions.push_back(std::move(one.value));
   }
   if (world_.regions.empty() && root_.has("regions") && root_.node().find("regions")->is_map()) {

@@ -57,21 +57,23 @@ WorldReader::WorldReader(Reader& root)
 }
 
 model::World WorldReader::read(bool deploy_due) {
-  const std::size_t errors = context_.diagnostics.errors();
+  const auto reports = [this] { return context_.diagnostics.error_reports(); };
+  const std::size_t before_regions = reports();
   read_regions();
+  const bool regions_good = reports() == before_regions;
   read_staff();
   read_software();
   read_manual();
   read_launch();
   read_scripts();
-  const std::size_t before_fleet = context_.diagnostics.errors();
+  const std::size_t before_fleet = reports();
   read_fleet();
-  places_good_ = context_.diagnostics.errors() == errors ||
-                 (before_fleet == context_.diagnostics.errors() && !world_.regions.empty());
-  const std::size_t before_images = context_.diagnostics.errors();
+  places_good_ = regions_good && reports() == before_fleet;
+  const std::size_t before_images = reports();
   read_images();
-  images_good_ = context_.diagnostics.errors() == before_images;
+  images_good_ = reports() == before_images;
   read_failures();
+  read_outages();
   read_costs();
   read_deploy(deploy_due);
   read_rollout();

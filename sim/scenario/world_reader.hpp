@@ -55,6 +55,7 @@ class WorldReader {
   void read_fleet();
   void read_images();
   void read_failures();
+  void read_outages();
   void read_costs();
   void read_deploy(bool due);
   void read_rollout();
@@ -68,6 +69,8 @@ class WorldReader {
   [[nodiscard]] model::Group group(Reader& r);
   void read_prices(Reader& r, model::Group& group) const;
   [[nodiscard]] model::Image image(Reader& r) const;
+  [[nodiscard]] model::Outage outage(Reader& r) const;
+  void read_risk_and_shares(Reader& r, model::Image& image) const;
   void read_origin(Reader& r, model::Image& image) const;
   [[nodiscard]] model::MakeImage making(Reader& r) const;
   void add_public_images();

@@ -142,13 +142,13 @@ void WorldReader::read_manual() {
 void WorldReader::read_launch() {
   const auto launch = object<model::Launch>([this](Reader& r) {
     model::Launch result;
-    const std::size_t errors = context_.diagnostics.errors();
+    const std::size_t errors = context_.diagnostics.error_reports();
     (void)r.defaulted("time", random_elapsed(),
                       {"3 min to 5 min", Basis::provider,
                        "documented: deployment from an image takes 3-5 minutes"},
                       "launch of one instance from an image that has no launch time of its own");
     const Node* time = r.node().find("time");
-    const bool good = context_.diagnostics.errors() == errors;
+    const bool good = context_.diagnostics.error_reports() == errors;
     if (time != nullptr && time->is_scalar() && good) launch_time_ = time->text;
     result.fails = r.defaulted("fails", probability(),
                                {"0.073 %", Basis::measured, "4 of 5,502 unloaded launches failed"},
@@ -172,6 +172,11 @@ void WorldReader::read_launch() {
     result.attempts = r.defaulted(
         "attempts", attempts, {"4", Basis::judgement, "no source; one launch and three retries"},
         "attempts before an instance is given up");
+    result.time_out =
+        r.optional("time out", elapsed(),
+                   "an attempt that is not up by then fails then; without it, none does");
+    if (result.time_out && *result.time_out <= Duration::zero())
+      r.error(r.place("time out"), "no launch is up after 0 s", "write `15 min`, say");
     result.back_off = r.defaulted("back-off", random_duration(),
                                   {"30 s", Basis::judgement, "no source; a usual pause of tools"},
                                   "wait after a failed attempt");
@@ -182,13 +187,13 @@ void WorldReader::read_launch() {
   });
   launch_time_ = "3 min to 5 min";
   world_.launch = root_.section("launch", launch, "what happens at a launch, whatever the image");
-  const std::size_t errors = context_.diagnostics.errors();
+  const std::size_t errors = context_.diagnostics.error_reports();
   const Default copy{"10 min to 30 min", Basis::provider,
                      "documented; it depends on the network and on waiting tasks"};
   (void)root_.defaulted("copy", random_elapsed(), copy,
                         "one copy of a custom image to another region");
   const Node* given = root_.node().find("copy");
-  const bool good = context_.diagnostics.errors() == errors;
+  const bool good = context_.diagnostics.error_reports() == errors;
   copy_time_ = given != nullptr && given->is_scalar() && good ? given->text : copy.text;
 }
 

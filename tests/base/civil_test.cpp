@@ -214,6 +214,19 @@ TEST_CASE("a date of the past lies before the start") {
   CHECK(beginning_of(*parse_date("2026-03-05"), start) == kStart - 33 * kHour);
 }
 
+TEST_CASE("months begin at midnight in the start's zone, across changes of the clocks") {
+  const CivilStart start = start_at("2026-03-30 00:00 Europe/Berlin");  // a day after the change
+  const auto months = month_beginnings(start, 40 * 24 * kHour);
+  REQUIRE(months.size() == 2);
+  CHECK(months[0] == kStart + 48 * kHour);
+  CHECK(months[1] == kStart + 32 * 24 * kHour);
+  const auto autumn =
+      month_beginnings(start_at("2026-10-01 00:00 Europe/Berlin"), 31 * 24 * kHour + kHour);
+  REQUIRE(autumn.size() == 1);  // the month of the change is an hour longer
+  CHECK(autumn[0] == kStart + (31 * 24 + 1) * kHour);
+  CHECK(month_beginnings(start_at("2026-12-15 00:00 UTC"), 24 * kHour).empty());
+}
+
 TEST_CASE("the time zone database tells its version") {
   CHECK(time_zone_data_version().size() >= 5);  // "2024a", or "unknown"
   CHECK(is_time_zone("Asia/Seoul"));

@@ -82,6 +82,8 @@ struct WorkHours {
 /// The simulated time at which `date` begins in the start's zone; negative for a day before the
 /// start.
 [[nodiscard]] TimePoint beginning_of(std::chrono::year_month_day date, const CivilStart& start);
+/// Where calendar months begin in the start's zone, after the start and up to the horizon.
+[[nodiscard]] std::vector<TimePoint> month_beginnings(const CivilStart& start, Duration horizon);
 /// "Fri 2026-03-06 18:00" in the start's zone, rounded down to the minute; "never" for kNever.
 [[nodiscard]] std::string civil_text(TimePoint time, const CivilStart& start);
 /// "2026-03-06 09:00 Asia/Seoul", as parse_start() reads it.

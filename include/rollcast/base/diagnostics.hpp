@@ -60,6 +60,9 @@ class Diagnostics {
   [[nodiscard]] bool empty() const { return entries_.empty(); }
   [[nodiscard]] std::size_t errors() const;
   [[nodiscard]] std::size_t warnings() const;
+  /// Errors that were added, repetitions included: whether a piece of work added any is told by it
+  /// before and after.
+  [[nodiscard]] std::size_t error_reports() const { return error_reports_; }
   [[nodiscard]] bool ok() const { return errors() == 0; }
   /// By place: sources in the order in which they were added, then line and column; ties in the
   /// order of arrival.
@@ -79,6 +82,7 @@ class Diagnostics {
 
   std::map<std::string, Source, std::less<>> sources_;
   std::vector<Diagnostic> entries_;
+  std::size_t error_reports_ = 0;
 };
 
 [[nodiscard]] std::string_view name_of(Severity severity);

@@ -38,10 +38,15 @@ namespace rollcast {
 /// (optimal string alignment, in bytes).
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
 /// The one of `candidates` that `word` most likely stands for: equal but for upper case, spaces,
-/// `-` and `_`, or at most a third of its letters away. The first of several equally near ones;
-/// none when nothing is near.
+/// `-` and `_`; at most a third of its letters away; or one the beginning of the other (from three
+/// letters on). The nearest, the first of several equally near ones; none when nothing is near.
 [[nodiscard]] std::optional<std::string> did_you_mean(std::string_view word,
                                                       const std::vector<std::string>& candidates);
+
+/// What to say about an unknown word: "did you mean `regions`? The keys are …", or only the
+/// sentence about what is known, which begins with a small letter.
+[[nodiscard]] std::string suggestion(std::string_view word,
+                                     const std::vector<std::string>& candidates, std::string known);
 
 /// "a", "a or b", "a, b or c". The word before the last is `last` ("or", "and").
 [[nodiscard]] std::string join_words(const std::vector<std::string>& words, std::string_view last);

@@ -27,14 +27,14 @@
 
 namespace rollcast::scenario {
 
-/// What a distribution is of; the numbers are seconds in both cases.
-enum class Quantity { elapsed, effort };
+/// What a distribution is of: numbers of seconds, or a share from 0 to 1.
+enum class Quantity { elapsed, effort, share };
 
 /// Finds the table that `empirical` names, or says in words why it cannot.
 using TableLookup = std::function<tl::expected<std::shared_ptr<const CsvTable>, std::string>(
     std::string_view path)>;
 
-/// Reads a distribution of seconds. No value of it is negative.
+/// Reads a distribution. No value of it is negative; of shares, none is above 1.
 [[nodiscard]] tl::expected<random::Distribution, TextError> parse_distribution(
     std::string_view text, Quantity quantity, const TableLookup& tables);
 

@@ -258,6 +258,10 @@ auto mapped(Value<T> value, F function) -> Value<std::invoke_result_t<F, T>>;
 [[nodiscard]] Value<Duration> elapsed();
 [[nodiscard]] Value<random::Distribution> random_elapsed();
 [[nodiscard]] Value<random::Distribution> random_effort();
+[[nodiscard]] Value<random::Distribution> random_share();
+/// A point in simulated time: elapsed time since the start ("2 d"), or a moment as parse_moment()
+/// reads it ("Fri 18:00"), which needs a start.
+[[nodiscard]] Value<TimePoint> moment();
 [[nodiscard]] Value<double> gigabytes();
 [[nodiscard]] Value<double> rate();
 /// Money in the scenario's currency; `per` as in parse_money().

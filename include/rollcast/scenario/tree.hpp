@@ -51,11 +51,17 @@ struct TreeLimits {
   std::size_t depth = 40;
 };
 
-/// Reads one document. `name` stands before the line in diagnostics. On errors the tree holds what
-/// was understood before them; an empty document is a null node. Registers the text as a source of
-/// `diagnostics`.
-[[nodiscard]] Node parse_tree(const std::string& name, std::string text, Diagnostics& diagnostics,
-                              const TreeLimits& limits = {});
+/// A document as far as it could be read.
+struct ParsedTree {
+  Node tree;          ///< an empty document is a null node
+  bool whole = true;  ///< false when it is not what was meant: reading it further would only blame
+                      ///< the consequences
+};
+
+/// Reads one document. `name` stands before the line in diagnostics. Registers the text as a source
+/// of `diagnostics`.
+[[nodiscard]] ParsedTree parse_tree(const std::string& name, std::string text,
+                                    Diagnostics& diagnostics, const TreeLimits& limits = {});
 
 /// Lays `over` over `base`: maps merge key by key, everything else replaces. Keys that exclude each
 /// other (the forms of a roll-out, the origins of an image, the shapes of a deploy spec) replace
