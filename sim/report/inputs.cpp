@@ -191,6 +191,7 @@ std::vector<DecisiveInput> decisive_inputs(const ReportInput& input) {
   inputs.add("a launch fails", "launch.fails",
              [](const World& world) { return human_percent(world.launch.fails.value()); });
   inputs.add("price of delay", "delay", [&](const World& world) {
+    if (world.delay_per_missing_hour == Money{}) return std::string{"none"};
     return human_money(world.delay_per_missing_hour, scenario.currency) +
            " per missing instance-hour";
   });

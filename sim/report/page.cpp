@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "assets.hpp"
 #include "charts.hpp"
@@ -82,33 +83,44 @@ VerdictLook look_of(Verdict::Kind kind) {
   return {};
 }
 
+/// Whether the sentence goes on with the name at `at`, also with a capital letter as at its
+/// beginning.
+bool continues_with(std::string_view sentence, std::size_t at, const std::string& name) {
+  if (name.empty() || sentence.size() - at < name.size()) return false;
+  const char first = name[0];
+  const char capital = first >= 'a' && first <= 'z' ? static_cast<char>(first - 'a' + 'A') : first;
+  return (sentence[at] == first || sentence[at] == capital) &&
+         sentence.substr(at + 1, name.size() - 1) == std::string_view(name).substr(1);
+}
+
 /// A sentence about strategies: their names isolated from the text around them, the first mention
 /// of the winner in bold.
 std::string sentence_html(const Results& results, std::string_view sentence, bool bold_winner) {
-  std::vector<std::string> names;
-  for (const auto& strategy : results.strategies) names.push_back(strategy.name);
-  std::stable_sort(names.begin(), names.end(),
-                   [](const auto& a, const auto& b) { return a.size() > b.size(); });
-  const auto winner = results.verdict.winner;
+  std::vector<std::size_t> longest_first(results.strategies.size());
+  std::iota(longest_first.begin(), longest_first.end(), 0);
+  std::stable_sort(longest_first.begin(), longest_first.end(), [&](std::size_t a, std::size_t b) {
+    return results.strategies[a].name.size() > results.strategies[b].name.size();
+  });
   std::string html;
   for (std::size_t at = 0; at < sentence.size();) {
-    const auto name = std::find_if(names.begin(), names.end(), [&](const std::string& n) {
-      return !n.empty() && sentence.substr(at, n.size()) == n;
+    const auto found = std::find_if(longest_first.begin(), longest_first.end(), [&](std::size_t i) {
+      return continues_with(sentence, at, results.strategies[i].name);
     });
-    if (name == names.end()) {
-      std::size_t next = at + 1;  // whole characters: half of one would not be UTF-8
+    std::size_t next = at + 1;
+    if (found != longest_first.end()) {
+      next = at + results.strategies[*found].name.size();
+      const std::string name = name_html(sentence.substr(at, next - at));
+      const bool bold = bold_winner && results.verdict.winner == *found;
+      html += bold ? element("strong", name) : name;
+      if (bold) bold_winner = false;
+    } else {
+      // Whole characters: half of one would not be UTF-8.
       while (next < sentence.size() &&
              (static_cast<unsigned char>(sentence[next]) & 0xC0U) == 0x80U)
         ++next;
       html += escape_html(sentence.substr(at, next - at));
-      at = next;
-      continue;
     }
-    const bool bold = bold_winner && winner && *winner < results.strategies.size() &&
-                      *name == results.strategies[*winner].name;
-    html += bold ? element("strong", name_html(*name)) : name_html(*name);
-    if (bold) bold_winner = false;
-    at += name->size();
+    at = next;
   }
   return html;
 }

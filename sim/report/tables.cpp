@@ -154,6 +154,7 @@ std::string difference_text(const experiment::Comparison& comparison) {
 
 std::string difference_range(const experiment::Comparison& comparison) {
   const model::Unit unit = model::metric_info(comparison.metric).unit;
+  if (!comparison.mean_difference) return "some runs did not finish";
   if (!comparison.interval) return "";
   const auto end = [unit](double value) {
     return (value < 0 ? "−" : "") + value_text(std::fabs(value), unit);

@@ -214,11 +214,15 @@ std::string time_table(const Results& results, const Names& names, std::size_t w
                               cost_column(results),
                               quantile_column(results, "P95", Metric::cost_ranked, 95)};
   if (width_of(columns) + kShortestName > width) columns.pop_back();
-  const std::size_t used = width_of(columns) + kGap + std::min<std::size_t>(names.wanted, 20);
+  const std::size_t used = width_of(columns) + kGap;
+  const std::size_t names_most = std::min<std::size_t>(names.wanted, 24);
+  const std::size_t names_least = std::min<std::size_t>(names.wanted, 16);
   const auto range = ready_range(results);
   std::string spread;
-  if (range && used + kShortestSpark <= width) {
-    columns.push_back(spark_column(results, *range, std::min(kLongestSpark, width - used)));
+  if (range && used + names_least + kShortestSpark <= width) {
+    const std::size_t room = used + names_most < width ? width - used - names_most : 0;
+    columns.push_back(
+        spark_column(results, *range, std::clamp(room, kShortestSpark, kLongestSpark)));
     spread = fmt::format("; spread from {} to {}, log", human_duration(range->low),
                          human_duration(range->high));
   }

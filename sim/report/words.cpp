@@ -10,10 +10,10 @@
 namespace rollcast::report {
 namespace {
 
-/// Decimals of a percentage that an uncertainty of `half_width` (a share) leaves meaningful.
+/// Decimals of a percentage that show two digits of its uncertainty `half_width` (a share).
 int decimals_for(double half_width) {
   if (!(half_width > 0.0)) return 0;
-  return std::clamp(static_cast<int>(std::ceil(-std::log10(half_width * 100.0))), 0, 6);
+  return std::clamp(1 - static_cast<int>(std::floor(std::log10(half_width * 100.0))), 0, 6);
 }
 
 std::string percent(double share, int decimals) {
@@ -128,6 +128,7 @@ std::string quantile_range(const experiment::QuantileEstimate& quantile,
   const bool low = std::isfinite(ends.low), high = std::isfinite(ends.high);
   if (low && high)
     return joined(value_text(ends.low, metric.unit), value_text(ends.high, metric.unit));
+  if (low && ends.low <= 0.0) return {};  // says nothing
   if (low) return "≥ " + value_text(ends.low, metric.unit);
   if (high) return "≤ " + value_text(ends.high, metric.unit);
   return metric.censoring == model::Censoring::not_reached && ends.low > 0.0 ? not_within(horizon)

@@ -230,10 +230,12 @@ TEST_CASE("an objective that held in every run is told by its one-sided bound") 
 TEST_CASE("probabilities that the data cannot prove are printed as bounds") {
   CHECK(probability_text(1.0, {0.99815729, 1.0}) == "> 99.81 %");
   CHECK(probability_text(0.0, {0.0, 0.00184271}) == "< 0.19 %");
-  CHECK(probability_text(0.964, {0.955, 0.972}) == "96.4 %");
-  CHECK(probability_range(0.964, {0.955, 0.972}) == "95.5–97.2 %");
-  CHECK(probability_text(0.9996, {0.9985, 0.99999}) == "99.96 %");
-  CHECK(probability_range(1.0, {0.99815729, 1.0}) == "99.81–100 %");
+  CHECK(probability_text(0.964, {0.955, 0.972}) == "96.40 %");
+  CHECK(probability_range(0.964, {0.955, 0.972}) == "95.50–97.20 %");
+  CHECK(probability_text(0.25, {0.2, 0.3}) == "25.0 %");
+  CHECK(probability_text(0.25, {0.1, 0.5}) == "25 %");
+  CHECK(probability_text(0.9996, {0.9985, 0.99999}) == "99.960 %");
+  CHECK(probability_range(1.0, {0.99815729, 1.0}) == "99.815–100 %");
   CHECK(probability_text(1.0, {0.025, 1.0}) == "> 2 %");
 }
 
@@ -243,6 +245,7 @@ TEST_CASE("intervals name their unit once, and say where an end is open") {
   CHECK(quantile_range({3480.0, stats::Interval{3480.0, 3960.0}}, ready, 1e6) == "58 min – 1.1 h");
   CHECK(quantile_range({3600.0, stats::Interval{3600.0, model::kNotReached}}, ready, 1e6) ==
         "≥ 1 h");
+  CHECK(quantile_range({0.0, stats::Interval{0.0, model::kNotReached}}, ready, 1e6).empty());
   CHECK(quantile_range({3600.0, std::nullopt}, ready, 1e6).empty());
   CHECK(range_text(stats::Interval{1190.4, 1216.2}, model::Unit::money) == "1,190–1,216");
 }

@@ -27,7 +27,7 @@
   }
 
   function remember(theme) {
-    try { localStorage.setItem('rollcast-theme', theme); } catch (error) { /* a page opened from disk may have no memory */ }
+    try { localStorage.setItem('rollcast-theme', theme); } catch (error) { /* a page from disk may have no memory */ }
   }
 
   function remembered() {

@@ -3,13 +3,12 @@ rollcast.charts['cost-risk'] = (function () {
   'use strict';
   var base = rollcast.base, format = rollcast.format;
 
-  /* Risks of 0 lie on the floor of the axis; their whisker shows what the runs cannot rule out. */
+  /* Risks of 0 lie on the floor of the axis; their whisker shows what the runs cannot rule out. Whiskers that reach
+     far down are cut, so that they do not set the scale. */
   function place(data) {
     var floor = 1;
     data.strategies.forEach(function (s) {
-      if (s.risk.p > 0) floor = Math.min(floor, s.risk.p);
-      else floor = Math.min(floor, s.risk.high / 3);
-      if (s.risk.low > 0) floor = Math.min(floor, s.risk.low);
+      floor = Math.min(floor, s.risk.p > 0 ? Math.max(s.risk.low, s.risk.p / 5) : s.risk.high / 5);
     });
     return Math.pow(10, Math.floor(Math.log(Math.max(floor, 1e-9)) / Math.LN10 + 1e-9));
   }
@@ -49,7 +48,8 @@ rollcast.charts['cost-risk'] = (function () {
         offset: [0, level || 0], color: theme.ink, fontSize: 11.5, fontFamily: base.FONT,
         textBorderColor: theme.page, textBorderWidth: 3
       },
-      emphasis: {focus: 'series', itemStyle: {color: 'inherit'}}, blur: {itemStyle: {opacity: 0.2}, label: {opacity: 0.2}}
+      emphasis: {focus: 'series', itemStyle: {color: 'inherit'}},
+      blur: {itemStyle: {opacity: 0.2}, label: {opacity: 0.2}}
     };
   }
 

@@ -34,6 +34,14 @@
           style: {fill: base.faded(tint, theme.dark ? 0.45 : 0.3), stroke: tint, lineWidth: 1}
         });
       }
+      if (d.p5 === null) {
+        children.push({
+          type: 'text', x: right - 4, y: center,
+          style: {
+            text: d.p5_text, fill: theme.muted, font: '11px ' + base.FONT, textAlign: 'right', textVerticalAlign: 'middle'
+          }
+        });
+      }
       if (d.p5 !== null) {
         children.push(line(x(d.p5), center, x(d.p95), center, tint, 1.5, d.p95 === null));
       }

@@ -19,7 +19,8 @@ rollcast.charts.waiting = (function () {
     return {
       type: 'scatter', name: base.key(s), data: points, symbol: base.marker(theme, s), symbolSize: 9,
       symbolOffset: [0, (order - (data.strategies.length - 1) / 2) * spread],
-      itemStyle: {color: base.color(theme, s)}, emphasis: {focus: 'series', itemStyle: {color: 'inherit'}}, blur: {itemStyle: {opacity: 0.15}}
+      itemStyle: {color: base.color(theme, s)}, emphasis: {focus: 'series', itemStyle: {color: 'inherit'}},
+      blur: {itemStyle: {opacity: 0.15}}
     };
   }
 
