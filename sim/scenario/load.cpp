@@ -354,7 +354,7 @@ class Loader {
         if (const Resolved* known = whole.find(section)) strategy.entry(section) = *known;
       }
       Resolved with = difference(base, whole);
-      std::erase_if(with.entries, [](const auto& one) { return is_own(one.first); });
+      std::erase_if(with.entries, [](const auto& one) { return is_own(one.key); });
       if (!with.entries.empty()) strategy.entry("with") = std::move(with);
     }
     collect(assumptions, scenario);

@@ -95,8 +95,8 @@ Resolved& Resolved::entry(std::string_view key) {
   for (auto& [name, value] : entries) {
     if (name == key) return value;
   }
-  entries.emplace_back(key, Resolved{});
-  return entries.back().second;
+  entries.push_back({std::string{key}, Resolved{}});
+  return entries.back().value;
 }
 
 std::string_view name_of(Basis basis) {

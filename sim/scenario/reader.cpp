@@ -166,7 +166,8 @@ Node Reader::default_node(const Default& fallback) {
 Resolved Reader::leaf_of(const Default& fallback) {
   Resolved leaf;
   leaf.kind = Resolved::Kind::leaf;
-  leaf.text = flow_text(default_node(fallback));
+  const Node node = default_node(fallback);
+  leaf.text = node.is_scalar() ? yaml_scalar(node.text, false) : flow_text(node);
   leaf.comment = fallback.why.empty() ? "default" : fmt::format("default ({})", fallback.why);
   return leaf;
 }

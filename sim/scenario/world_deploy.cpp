@@ -154,41 +154,60 @@ void WorldReader::deploy_group(std::size_t index, const DeploySpec& spec) {
   check_fits(group, world_.images[deployment.image], spec.place);
 }
 
+WorldReader::Steps WorldReader::read_steps(Reader& r) const {
+  Steps result;
+  result.place = r.place();
+  r.at_most_one_of({"batches", "serial", "canary", "waves"});
+  for (const auto& [key, meaning] :
+       {std::pair{"serial",
+                  "sizes of the batches, one after the other; the last repeats: [1, 10 %, 30]"},
+        std::pair{"canary", "what is in service behind each batch, in all: [1, 10 %, 100 %]"},
+        std::pair{"waves", "the same as canary"}}) {
+    const auto given = r.optional(key, list_of(amount()), meaning);
+    if (!given) continue;
+    result.steps = *given;
+    result.form = key;
+    result.place = r.place(key);
+    if (given->empty()) {
+      r.error(result.place, fmt::format("`{}` has no batches", key),
+              "write it as in `[1, 10 %, 100 %]`");
+    }
+  }
+  const std::string meaning =
+      "size of every batch, as a number or as a share of the fleet; groups in the order of the "
+      "file";
+  if (r.has("serial") || r.has("canary") || r.has("waves")) {
+    (void)r.optional("batches", amount(), meaning);
+  } else {
+    result.steps = {
+        r.defaulted("batches", amount(), {"100 %", Basis::neutral, "all at once"}, meaning)};
+    if (r.has("batches")) result.place = r.place("batches");
+  }
+  return result;
+}
+
+void WorldReader::read_approval(Reader& r, model::Rollout& rollout) const {
+  const auto approval = object<int>([&rollout, this](Reader& a) {
+    const std::size_t by = a.required("by", reference(staff_), "who approves", kNone);
+    if (by != kNone) rollout.approval_by = model::StaffId{by};
+    rollout.approval_effort =
+        a.defaulted("effort", random_work(),
+                    {"15 work min", Basis::judgement, "no source; a look at the dashboards"},
+                    "effort of one approval");
+    return 0;
+  });
+  (void)r.optional("approval", approval,
+                   "every batch after the first is approved by people, in their working hours");
+}
+
 void WorldReader::read_rollout() {
-  std::vector<Amount> steps;
-  std::string form = "batches";
-  Place place;
+  Steps steps;
   bool readable = true;
   const auto rollout = object<model::Rollout>([&](Reader& r) {
     model::Rollout result;
-    place = r.place();
     const std::size_t errors = context_.diagnostics.error_reports();
-    r.at_most_one_of({"batches", "serial", "canary", "waves"});
-    const auto list = list_of(amount());
-    for (const auto& [key, meaning] :
-         {std::pair{"serial",
-                    "sizes of the batches, one after the other; the last repeats: [1, 10 %, 30]"},
-          std::pair{"canary", "what is in service behind each batch, in all: [1, 10 %, 100 %]"},
-          std::pair{"waves", "the same as canary"}}) {
-      if (const auto given = r.optional(key, list, meaning)) {
-        steps = *given;
-        form = key;
-        place = r.place(key);
-        if (steps.empty())
-          r.error(place, fmt::format("`{}` has no batches", key),
-                  "write it as in `[1, 10 %, 100 %]`");
-      }
-    }
-    const bool listed = r.has("serial") || r.has("canary") || r.has("waves");
-    const std::string meaning =
-        "size of every batch, as a number or as a share of the fleet; groups in the order of the "
-        "file";
-    if (listed) {
-      if (const auto ignored = r.optional("batches", amount(), meaning)) steps = {*ignored};
-    } else {
-      steps = {r.defaulted("batches", amount(), {"100 %", Basis::neutral, "all at once"}, meaning)};
-      if (r.has("batches")) place = r.place("batches");
-    }
+    steps = read_steps(r);
+    readable = context_.diagnostics.error_reports() == errors;
     result.pause = r.defaulted("pause", random_duration(), {"0 s", Basis::neutral, "no pause"},
                                "after a batch has ended and soaked, before the next starts");
     result.soak = r.defaulted("soak", random_duration(), {"0 s", Basis::neutral, "no soak"},
@@ -196,62 +215,32 @@ void WorldReader::read_rollout() {
     result.stop_above = r.optional("stop above", probability(),
                                    "stops when more than this share of a batch has failed by the "
                                    "end of its soak; without it, never");
-    readable = context_.diagnostics.error_reports() == errors;
-    const auto approval = object<int>([&result, this](Reader& a) {
-      const auto by = a.optional("by", reference(staff_), "who approves");
-      a.mark_required("by");
-      if (by) result.approval_by = model::StaffId{*by};
-      if (!by && !a.has("by") && !context_.describing)
-        a.error(a.place(), "the approval does not say by whom", "write `{by: STAFF}`");
-      result.approval_effort =
-          a.defaulted("effort", random_work(),
-                      {"15 work min", Basis::judgement, "no source; a look at the dashboards"},
-                      "effort of one approval");
-      return 0;
-    });
-    (void)r.optional("approval", approval,
-                     "every batch after the first is approved by people, in their working hours");
-    const bool watched = r.has("soak") || r.has("stop above") || r.has("approval") || !readable;
-    if (form == "canary" && !watched)
+    read_approval(r, result);
+    const bool watched = r.has("soak") || r.has("stop above") || r.has("approval");
+    if (readable && steps.form == "canary" && !watched) {
       r.warning(r.key_place("canary"),
                 "a canary without `soak` and `stop above` is not watched and stops nothing",
                 "add `soak: 30 min, stop above: 0 %`, say");
+    }
     return result;
   });
   world_.rollout =
       root_.section("rollout", rollout, "in which batches the fleet is brought into service");
-  if (context_.describing || !readable || steps.empty() || fleet_size() == 0) return;
-  check_rollout(steps, form, place);
+  if (context_.describing || !readable || steps.steps.empty() || fleet_size() == 0) return;
+  check_rollout(steps);
 }
 
-void WorldReader::check_rollout(const std::vector<Amount>& steps, std::string_view form,
-                                const Place& place) {
+void WorldReader::check_rollout(const Steps& written) {
   constexpr std::size_t kMostBatches = 100'000;
+  const std::vector<Amount>& steps = written.steps;
+  const Place& place = written.place;
   const std::int64_t fleet = fleet_size();
-  const bool adds_up = form == "canary" || form == "waves";
   std::vector<std::int64_t>& sizes = world_.rollout.sizes;
+  if (written.form == "canary" || written.form == "waves") {
+    fill_cumulative(written);
+    return;
+  }
   std::int64_t done = 0;
-  for (std::size_t i = 0; adds_up && i < steps.size(); ++i) {
-    const std::int64_t until = std::min(cumulative(steps[i], fleet), fleet);
-    if (until <= done) {
-      root_.warning(
-          place,
-          fmt::format("step {} of `{}`, {}, adds no instance: {} of {} are in service already",
-                      i + 1, form, said(steps[i]), done, fleet),
-          "let every step be larger than the one before it");
-      continue;
-    }
-    sizes.push_back(until - done);
-    done = until;
-  }
-  if (adds_up && done < fleet) {
-    root_.warning(place,
-                  fmt::format("`{}` ends at {} of {}; a last batch of {} is added", form, done,
-                              fleet, fleet - done),
-                  "end it with `100 %`");
-    sizes.push_back(fleet - done);
-  }
-  if (adds_up) return;
   std::size_t step = 0;
   while (done < fleet && sizes.size() <= kMostBatches) {
     const Amount& next = steps[std::min(step++, steps.size() - 1)];
@@ -274,13 +263,40 @@ void WorldReader::check_rollout(const std::vector<Amount>& steps, std::string_vi
     }
   }
   const Amount& last = steps.back();
-  const bool remainder = last.is_share && sizes.size() > 1 &&
-                         sizes.back() * 2 < increment(last, fleet) && fleet * last.share >= 1.0;
+  const bool whole = static_cast<double>(fleet) * last.share >= 1.0;
+  const bool remainder =
+      last.is_share && whole && sizes.size() > 1 && sizes.back() * 2 < increment(last, fleet);
   if (remainder) {
     root_.warning(place,
                   fmt::format("{} of {} is rounded down to {}; a last batch of {} remains",
                               said(last), fleet, increment(last, fleet), sizes.back()),
                   "write the size as a number if the small last batch is not wanted");
+  }
+}
+
+void WorldReader::fill_cumulative(const Steps& written) {
+  const std::int64_t fleet = fleet_size();
+  std::vector<std::int64_t>& sizes = world_.rollout.sizes;
+  std::int64_t done = 0;
+  for (std::size_t i = 0; i < written.steps.size(); ++i) {
+    const std::int64_t until = std::min(cumulative(written.steps[i], fleet), fleet);
+    if (until <= done) {
+      root_.warning(
+          written.place,
+          fmt::format("step {} of `{}`, {}, adds no instance: {} of {} are in service already",
+                      i + 1, written.form, said(written.steps[i]), done, fleet),
+          "let every step be larger than the one before it");
+      continue;
+    }
+    sizes.push_back(until - done);
+    done = until;
+  }
+  if (done < fleet) {
+    root_.warning(written.place,
+                  fmt::format("`{}` ends at {} of {}; a last batch of {} is added", written.form,
+                              done, fleet, fleet - done),
+                  "end it with `100 %`");
+    sizes.push_back(fleet - done);
   }
 }
 

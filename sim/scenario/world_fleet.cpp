@@ -14,7 +14,6 @@ namespace rollcast::scenario {
 namespace {
 
 constexpr std::int64_t kMostInstances = 1'000'000;
-constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
 std::string price_text(Money price) {
   return fmt::format("{} USD per h", exact_number(price.units()));

@@ -37,7 +37,6 @@ bool contains(const std::vector<model::RegionId>& regions, model::RegionId regio
 }  // namespace
 
 model::MakeImage WorldReader::making(Reader& r) const {
-  constexpr std::size_t kNone = static_cast<std::size_t>(-1);
   model::MakeImage make;
   const std::size_t from = r.required(
       "from", reference(groups_),
@@ -56,6 +55,33 @@ model::MakeImage WorldReader::making(Reader& r) const {
   make.test_catches = r.defaulted("catches", probability(), {"80 %", Basis::judgement, "no source"},
                                   "chance that the test finds that the image is bad");
   return make;
+}
+
+/// A shared image may only be launched.
+void WorldReader::refuse_for_shared(Reader& r, model::Image& image) {
+  if (r.has("make")) {
+    r.error(r.key_place("make"), "a shared image is made by its owner, not by us",
+            "write `exists: {regions: [...]}`, or make a custom image");
+  }
+  if (r.has("regions")) {
+    r.error(r.key_place("regions"), "a shared image cannot be copied to other regions",
+            "ask its owner to copy it there and to share it there, and list the region under "
+            "`exists:`");
+  }
+  image.copied_to.clear();
+}
+
+void WorldReader::check_making(Reader& r, model::Image& image, const model::MakeImage& make) const {
+  if (!make.from.valid() || make.from.index() >= world_.groups.size()) return;
+  const model::Group& source = world_.groups[make.from];
+  if (source.region.valid()) image.exists_in.push_back(source.region);
+  if (source.os == image.os && source.architecture == image.architecture) return;
+  r.error(r.key_place("make"),
+          fmt::format("the image is for {}, the group `{}` that it is made from runs {} on {}",
+                      kSystems[static_cast<std::size_t>(image.os)], source.name,
+                      kSystems[static_cast<std::size_t>(source.os)],
+                      kArchitectures[static_cast<std::size_t>(source.architecture)]),
+          "give both the same `os` and `architecture`");
 }
 
 void WorldReader::read_origin(Reader& r, model::Image& image) const {
@@ -98,29 +124,10 @@ void WorldReader::read_origin(Reader& r, model::Image& image) const {
     return;
   }
   if (image.kind == ImageKind::shared) {
-    if (r.has("make"))
-      r.error(r.key_place("make"), "a shared image is made by its owner, not by us",
-              "write `exists: {regions: [...]}`, or make a custom image");
-    if (r.has("regions"))
-      r.error(r.key_place("regions"), "a shared image cannot be copied to other regions",
-              "ask its owner to copy it there and to share it there, and list the region under "
-              "`exists:`");
-    image.copied_to.clear();
+    refuse_for_shared(r, image);
   } else {
     image.make = make;
-    if (make && make->from.valid() && make->from.index() < world_.groups.size()) {
-      const model::Group& source = world_.groups[make->from];
-      if (source.region.valid()) image.exists_in.push_back(source.region);
-      if (source.os != image.os || source.architecture != image.architecture) {
-        r.error(
-            r.key_place("make"),
-            fmt::format("the image is for {}, the group `{}` that it is made from runs {} on {}",
-                        kSystems[static_cast<std::size_t>(image.os)], source.name,
-                        kSystems[static_cast<std::size_t>(source.os)],
-                        kArchitectures[static_cast<std::size_t>(source.architecture)]),
-            "give both the same `os` and `architecture`");
-      }
-    }
+    if (make) check_making(r, image, *make);
   }
   if (!r.has("exists") && !r.has("make")) {
     const bool shared = image.kind == ImageKind::shared;
@@ -153,7 +160,6 @@ void WorldReader::read_risk_and_shares(Reader& r, model::Image& image) const {
   }
   if (image.kind != ImageKind::custom && !context_.describing) return;
   const auto share = object<model::Image::Share>([this, &image](Reader& s) {
-    constexpr std::size_t kNone = static_cast<std::size_t>(-1);
     model::Image::Share result;
     result.account = s.required("account", any_text(),
                                 "the account that may launch from it, and do nothing else with it");

@@ -46,7 +46,6 @@ void WorldReader::read_failures() {
 }
 
 model::Outage WorldReader::outage(Reader& r) const {
-  constexpr std::size_t kNone = static_cast<std::size_t>(-1);
   model::Outage result;
   result.name = r.name();
   const std::size_t region = r.required("region", reference(regions_), "where it happens", kNone);
@@ -160,7 +159,6 @@ void WorldReader::read_backup() {
         {"0 %", Basis::judgement, "no source; a copy that cannot be restored is found only then"},
         "chance that a backup turns out unusable at its restore; the next older one is tried");
     const auto copy = object<int>([this, &result](Reader& c) {
-      constexpr std::size_t kNone = static_cast<std::size_t>(-1);
       const std::size_t to =
           c.required("to", reference(regions_), "the region that the copies go to", kNone);
       if (to != kNone) result.copied_to = model::RegionId{to};
@@ -195,8 +193,52 @@ void WorldReader::read_backup() {
                                   "images of running instances, taken on a schedule");
 }
 
+model::Recovery WorldReader::recovery(Reader& r, const Default& usual) const {
+  model::Recovery result;
+  const auto means =
+      mapped(list_of(word_of("a way to recover", {"restore", "reinstall", "relaunch", "by hand"})),
+             [](const std::vector<std::size_t>& words) {
+               std::vector<model::RecoveryMeans> ways;
+               for (const std::size_t word : words)
+                 ways.push_back(static_cast<model::RecoveryMeans>(word));
+               return ways;
+             });
+  result.means =
+      r.defaulted("means", means, usual, "ways to bring an instance back, tried in this order");
+  if (r.has("means") && result.means.empty() && r.node().find("means")->items.empty()) {
+    r.error(r.place("means"), "without any means nothing is ever recovered",
+            "name at least one of `restore`, `reinstall`, `relaunch` and `by hand`");
+  }
+  const auto failover = object<model::Failover>([this](Reader& f) {
+    model::Failover away;
+    const std::size_t to =
+        f.required("to", reference(regions_), "the region that takes over", kNone);
+    if (to != kNone) away.to = model::RegionId{to};
+    away.after =
+        f.defaulted("after", random_duration(),
+                    {"30 min", Basis::judgement, "no source; time to be sure and to decide"},
+                    "from the onset of the outage until the decision");
+    away.failback = f.defaulted("failback", truth(),
+                                {"true", Basis::neutral, "a planned move, not an incident"},
+                                "back home once the outage is over");
+    return away;
+  });
+  result.failover =
+      r.optional("failover", failover, "another region takes over what an outage has put out");
+  result.reinstall = r.defaulted("reinstall", random_duration(),
+                                 {"10 min to 30 min", Basis::provider, "documented"},
+                                 "reinstalling in place, from the image or from a backup");
+  const auto by = r.optional("by", reference(staff_),
+                             "who attends a restore, reinstall or relaunch, and does what is done "
+                             "by hand; without it, machines recover alone");
+  if (by) result.by = model::StaffId{*by};
+  result.attended = r.defaulted("attended", random_work(),
+                                {"0 work min", Basis::judgement, "no source; automatic"},
+                                "effort of those who attend");
+  return result;
+}
+
 void WorldReader::read_recover() {
-  using model::RecoveryMeans;
   bool any_image = false;
   for (const model::Deployment& deployment : world_.deployments)
     any_image = any_image || deployment.method != model::Method::manual;
@@ -206,76 +248,38 @@ void WorldReader::read_recover() {
   if (manual_work()) usual.emplace_back("by hand");
   const Default fallback{fmt::format("[{}]", join(usual, ", ")), Basis::judgement,
                          "what the way of deploying offers, the quickest first"};
-  const auto means =
-      mapped(list_of(word_of("a way to recover", {"restore", "reinstall", "relaunch", "by hand"})),
-             [](const std::vector<std::size_t>& words) {
-               std::vector<RecoveryMeans> result;
-               for (const std::size_t word : words)
-                 result.push_back(static_cast<RecoveryMeans>(word));
-               return result;
-             });
-  std::optional<std::size_t> by;
-  const auto recovery = object<model::Recovery>([&](Reader& r) {
-    model::Recovery result;
-    result.means = r.defaulted("means", means, fallback,
-                               "ways to bring an instance back, tried in this order");
-    const auto failover = object<model::Failover>([this](Reader& f) {
-      constexpr std::size_t kNone = static_cast<std::size_t>(-1);
-      model::Failover away;
-      const std::size_t to =
-          f.required("to", reference(regions_), "the region that takes over", kNone);
-      if (to != kNone) away.to = model::RegionId{to};
-      away.after =
-          f.defaulted("after", random_duration(),
-                      {"30 min", Basis::judgement, "no source; time to be sure and to decide"},
-                      "from the onset of the outage until the decision");
-      away.failback = f.defaulted("failback", truth(),
-                                  {"true", Basis::neutral, "a planned move, not an incident"},
-                                  "back home once the outage is over");
-      return away;
-    });
-    result.failover =
-        r.optional("failover", failover, "another region takes over what an outage has put out");
-    result.reinstall = r.defaulted("reinstall", random_duration(),
-                                   {"10 min to 30 min", Basis::provider, "documented"},
-                                   "reinstalling in place, from the image or from a backup");
-    by = r.optional("by", reference(staff_),
-                    "who attends a restore, reinstall or relaunch, and does what is done by hand; "
-                    "without it, machines recover alone");
-    if (by) result.by = model::StaffId{*by};
-    result.attended = r.defaulted("attended", random_work(),
-                                  {"0 work min", Basis::judgement, "no source; automatic"},
-                                  "effort of those who attend");
-    if (r.has("means") && result.means.empty() && !context_.describing)
-      r.error(r.place("means"), "without any means nothing is ever recovered",
-              "name at least one of `restore`, `reinstall`, `relaunch` and `by hand`");
-    return result;
-  });
+  const auto value =
+      object<model::Recovery>([this, fallback](Reader& r) { return recovery(r, fallback); });
   world_.recovery = root_.section(
-      "recover", shorthand(recovery, "means"),
+      "recover", shorthand(value, "means"),
       "how broken or defective instances are brought back: a list of means, or a map");
-  if (context_.describing) return;
+  if (!context_.describing) check_recover();
+}
+
+void WorldReader::check_recover() {
+  using model::RecoveryMeans;
   const auto& used = world_.recovery.means;
+  const auto uses = [&used](RecoveryMeans means) {
+    return std::find(used.begin(), used.end(), means) != used.end();
+  };
   const Place place = root_.has("recover") ? root_.place("recover") : strategy_;
-  const bool restores =
-      std::find(used.begin(), used.end(), RecoveryMeans::restore_backup) != used.end();
-  if (restores && !world_.backup)
+  if (uses(RecoveryMeans::restore_backup) && !world_.backup) {
     root_.error(place, "`restore` needs backups, and there are none",
                 "add `backup: {every: 24 h}`, or remove `restore`");
-  const bool by_hand =
-      std::find(used.begin(), used.end(), RecoveryMeans::rebuild_by_hand) != used.end();
+  }
+  const bool by_hand = uses(RecoveryMeans::rebuild_by_hand);
   for (model::Deployment& deployment : world_.deployments) {
     if (deployment.by.valid()) continue;
-    if (by)
-      deployment.by = model::StaffId{*by};
-    else if (by_hand && world_.staff.size() == 1)
+    if (world_.recovery.by.valid()) {
+      deployment.by = world_.recovery.by;
+    } else if (by_hand && world_.staff.size() == 1) {
       deployment.by = model::StaffId{0};
-    else if (by_hand) {
+    } else if (by_hand) {
       root_.error(place, "recovery `by hand` does not say by whom",
                   staff_.names.empty() ? "define people under `staff:`"
                                        : fmt::format("write `recover: {{means: [...], by: {}}}`",
                                                      staff_.names.front()));
-      break;
+      return;
     }
   }
 }

@@ -24,6 +24,9 @@ struct Amount {
 [[nodiscard]] Value<model::RandomEffort> random_work();
 [[nodiscard]] Value<Probability> probability();
 
+/// Stands for a name that could not be read.
+inline constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+
 /// How a group is to be brought into service, as written.
 struct DeploySpec {
   std::optional<std::string> image;
@@ -62,6 +65,18 @@ class WorldReader {
   void read_backup();
   void read_recover();
 
+  /// The batches as written.
+  struct Steps {
+    std::vector<Amount> steps;
+    std::string form = "batches";
+    Place place;
+  };
+  [[nodiscard]] Steps read_steps(Reader& r) const;
+  void read_approval(Reader& r, model::Rollout& rollout) const;
+  void check_rollout(const Steps& written);
+  void fill_cumulative(const Steps& written);
+  [[nodiscard]] model::Recovery recovery(Reader& r, const Default& usual) const;
+
   [[nodiscard]] model::Region region(Reader& r) const;
   [[nodiscard]] model::Staff person(Reader& r) const;
   [[nodiscard]] WorkHours hours(Reader& r) const;
@@ -72,6 +87,8 @@ class WorldReader {
   [[nodiscard]] model::Outage outage(Reader& r) const;
   void read_risk_and_shares(Reader& r, model::Image& image) const;
   void read_origin(Reader& r, model::Image& image) const;
+  static void refuse_for_shared(Reader& r, model::Image& image);
+  void check_making(Reader& r, model::Image& image, const model::MakeImage& make) const;
   [[nodiscard]] model::MakeImage making(Reader& r) const;
   void add_public_images();
   [[nodiscard]] Value<DeploySpec> deploy_spec() const;
@@ -84,7 +101,7 @@ class WorldReader {
   void check_quotas();
   void check_backups();
   void check_storage();
-  void check_rollout(const std::vector<Amount>& steps, std::string_view form, const Place& place);
+  void check_recover();
 
   [[nodiscard]] std::int64_t fleet_size() const;
   [[nodiscard]] bool manual_work() const;

@@ -2,7 +2,6 @@
 /// Where a resolved value comes from.
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace rollcast::scenario {
@@ -34,6 +33,8 @@ struct Default {
   std::string why;
 };
 
+struct ResolvedEntry;
+
 /// What was read, with comments that tell from where: the tree behind `check --resolved`.
 struct Resolved {
   enum class Kind { absent, leaf, list, map };
@@ -41,11 +42,16 @@ struct Resolved {
   std::string text;     ///< of a leaf: one line of YAML
   std::string comment;  ///< "line 12", "default (…)"
   std::vector<Resolved> items;
-  std::vector<std::pair<std::string, Resolved>> entries;
+  std::vector<ResolvedEntry> entries;
 
   [[nodiscard]] const Resolved* find(std::string_view key) const;
   /// The entry of `key`, made if it is not there; turns an absent node into a map.
   Resolved& entry(std::string_view key);
+};
+
+struct ResolvedEntry {
+  std::string key;
+  Resolved value;
 };
 
 [[nodiscard]] std::string_view name_of(Basis basis);
