@@ -408,15 +408,18 @@ std::string_view phase_word(model::CostPhase phase) {
   return "recovery";
 }
 
-/// Two significant digits of the distance to certainty (one decimal in the middle), rounded to the
-/// safe side.
-std::string bound_in_percent(double share, bool upwards) {
+enum class Rounding { down, nearest, up };
+
+/// One decimal in the middle, two significant digits of what is missing to certainty at the ends.
+std::string percent(double share, Rounding rounding) {
   const double distance = 100 * std::min(share, 1 - share);
   if (distance <= 0) return human_percent(share);
   const int decimals = distance >= 1 ? 1 : 1 - static_cast<int>(std::floor(std::log10(distance)));
   const double scale = std::pow(10.0, decimals);
   const double scaled = share * 100 * scale;
-  const double rounded = upwards ? std::ceil(scaled - 1e-6) : std::floor(scaled + 1e-6);
+  double rounded = std::round(scaled);
+  if (rounding == Rounding::down) rounded = std::floor(scaled + 1e-6);
+  if (rounding == Rounding::up) rounded = std::ceil(scaled - 1e-6);
   return human_number(rounded / scale, 12) + " %";
 }
 
@@ -446,11 +449,11 @@ std::string words_of(const ObjectiveResult& objective, std::uint64_t replication
   const double n = static_cast<double>(replications);
   const double successes = std::round(objective.probability * n);
   const std::string count = human_count(static_cast<std::int64_t>(replications));
-  const std::string least = bound_in_percent(objective.at_least, false);
-  const std::string most = bound_in_percent(objective.at_most, true);
+  const std::string least = percent(objective.at_least, Rounding::down);
+  const std::string most = percent(objective.at_most, Rounding::up);
   if (successes == n) return fmt::format("all {} runs (at least {})", count, least);
   if (successes == 0) return fmt::format("none of {} runs (at most {})", count, most);
-  const std::string share = human_percent(objective.probability);
+  const std::string share = percent(objective.probability, Rounding::nearest);
   switch (objective.met) {
     case Met::yes:
       return fmt::format("{} of runs (at least {})", share, least);
@@ -460,8 +463,8 @@ std::string words_of(const ObjectiveResult& objective, std::uint64_t replication
       break;
   }
   return fmt::format("{} of runs ({} to {})", share,
-                     bound_in_percent(objective.interval.low, false),
-                     bound_in_percent(objective.interval.high, true));
+                     percent(objective.interval.low, Rounding::down),
+                     percent(objective.interval.high, Rounding::up));
 }
 
 }  // namespace rollcast::experiment

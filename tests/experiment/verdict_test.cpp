@@ -134,6 +134,9 @@ TEST_CASE("probabilities are told with bounds that are rounded to the safe side"
   CHECK(strategy.objectives[0].at_least == doctest::Approx(std::pow(0.05, 1.0 / kReplications)));
   CHECK(words_of(strategy.objectives[0], kReplications) == "all 1,000 runs (at least 99.7 %)");
   CHECK(words_of(strategy.objectives[1], kReplications) == "97.3 % of runs (at least 96.2 %)");
+  ObjectiveResult rare = strategy.objectives[1];
+  rare.probability = 298.0 / 300;
+  CHECK(words_of(rare, 300).find("99.33 % of runs") == 0);
 }
 
 TEST_CASE("the ranked cost is named as the scenario composes it") {
