@@ -1,4 +1,5 @@
-// A queue with one server, through the installed library: customers arrive every 2 s, service takes 3 s.
+// A queue with one server, through the installed library: customers arrive every 2 s, service takes
+// 3 s.
 #include <cstdio>
 
 #include "rollcast/kernel/pool.hpp"

@@ -12,10 +12,10 @@ namespace rollcast::report {
 
 /// A value that the scenario leaves to rollcast, as the page lists it.
 struct Assumption {
-  std::string path;    ///< where it stands in a scenario: "staff.ops.wage"
-  std::string value;   ///< with its unit: "42.51 USD per work h"
-  std::string origin;  ///< why it has that value, with its basis first (judgement, interpretation,
-                       ///< measured, provider, neutral): "measured: mean of US administrators"
+  std::string path;     ///< where it stands in a scenario: "staff.ops.wage"
+  std::string value;    ///< with its unit: "42.51 USD per work h"
+  std::string origin;   ///< why it has that value, with its basis first (judgement, interpretation,
+                        ///< measured, provider, neutral): "measured: mean of US administrators"
   std::string meaning;  ///< one sentence; may be empty
 };
 
