@@ -31,7 +31,8 @@ TEST_CASE("elapsed time is read in every unit and in parts") {
       {".5 h", 1800},    {"1e3 s", 1000},     {"1 d 2 h 3 s", 93603}, {"0 s", 0},
       {"10 us", 1e-5},   {"1500 ns", 1.5e-6}, {" 7 s ", 7},           {"1h30min", 5400}};
   for (const auto& [text, seconds] : table) {
-    CAPTURE(text);
+    const auto& captured = text;  // clang 14 captures no structured binding
+    CAPTURE(captured);
     const auto value = rollcast::parse_elapsed(text);
     REQUIRE(value.has_value());
     CHECK(*value == doctest::Approx(seconds).epsilon(1e-12));

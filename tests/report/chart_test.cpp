@@ -51,7 +51,8 @@ TEST_CASE(
                                                   "waiting.svg", "fan.svg", "recovery-time.svg",
                                                   "data-loss.svg"});
   for (const auto& [name, svg] : charts) {
-    INFO(name);
+    const auto& captured = name;  // clang 14 captures no structured binding
+    CAPTURE(captured);
     const auto tree = parsed(svg);
     CHECK(tree.get<int>("svg.<xmlattr>.width") > 400);
     CHECK_FALSE(tree.get<std::string>("svg.title").empty());
@@ -95,7 +96,8 @@ TEST_CASE(
   }
   SUBCASE("one run") {
     for (const auto& [name, svg] : chart_svgs(sample_input(sample_results(four_ways(), 1)))) {
-      INFO(name);
+      const auto& captured = name;  // clang 14 captures no structured binding
+      CAPTURE(captured);
       parsed(svg);
       CHECK(svg.find("NaN") == std::string::npos);
     }
@@ -107,7 +109,8 @@ TEST_CASE(
       twelve.back().name += fmt::format(" {}", i);
     }
     for (const auto& [name, svg] : chart_svgs(sample_input(sample_results(twelve, 200)))) {
-      INFO(name);
+      const auto& captured = name;  // clang 14 captures no structured binding
+      CAPTURE(captured);
       parsed(svg);
       CHECK(svg.size() < 300'000);
     }
@@ -130,7 +133,8 @@ TEST_CASE("hostile names are text in the drawings too") {
   strategies[1].name = "🚀 日本語";
   strategies[2].name = std::string(200, 'W');
   for (const auto& [name, svg] : chart_svgs(sample_input(sample_results(strategies, 60)))) {
-    INFO(name);
+    const auto& captured = name;  // clang 14 captures no structured binding
+    CAPTURE(captured);
     parsed(svg);
     CHECK(svg.find("<script") == std::string::npos);
     CHECK_FALSE(first_invalid_utf8(svg).has_value());
