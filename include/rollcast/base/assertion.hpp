@@ -1,5 +1,6 @@
 #pragma once
-/// Assertions that stay on in every build. A broken invariant is a defect of rollcast, never of its input.
+/// Assertions that stay on in every build. A broken invariant is a defect of rollcast, never of its
+/// input.
 #include <fmt/format.h>
 
 #include <stdexcept>
@@ -23,8 +24,9 @@ namespace detail {
 
 /// Checks an invariant in every build; further arguments are a fmt format string and its values:
 /// ROLLCAST_ASSERT(held <= capacity, "held {} of {}", held, capacity).
-#define ROLLCAST_ASSERT(condition, ...)                                                           \
-  do {                                                                                            \
-    if (!(condition)) [[unlikely]]                                                                \
-      ::rollcast::detail::invariant_failed(#condition, __FILE__, __LINE__, fmt::format(__VA_ARGS__)); \
+#define ROLLCAST_ASSERT(condition, ...)                                    \
+  do {                                                                     \
+    if (!(condition)) [[unlikely]]                                         \
+      ::rollcast::detail::invariant_failed(#condition, __FILE__, __LINE__, \
+                                           fmt::format(__VA_ARGS__));      \
   } while (false)

@@ -2,9 +2,12 @@
 /// The pending timed events, earliest first. An entry is one 128-bit key: time, then sequence, then
 /// the slot of what is to happen, so that a comparison is one comparison of integers and equal
 /// times come in the order of scheduling.
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <vector>
 
 #include "rollcast/base/time.hpp"
@@ -32,69 +35,152 @@ inline constexpr std::uint64_t kMaximumSequence = std::uint64_t{1} << (64 - kSlo
   return static_cast<std::uint32_t>(static_cast<std::uint64_t>(key) & (kMaximumSlots - 1));
 }
 
-/// A 4-ary heap: shallow, and the four children of a node share a cache line.
+/// A monotone priority queue: nothing is pushed before what was popped last. The next few entries
+/// lie sorted in the bottom; all later ones lie unsorted in a wheel of eight levels with 256
+/// buckets each, by the highest byte in which their time differs from the wheel's base (a radix
+/// heap). A bucket whose turn it is goes to the bottom when it is small, else it is spread over the
+/// levels below. So an entry is moved two or three times in streams of memory, whatever the number
+/// of entries, where a heap moves it about at random. With few entries all of them are in the
+/// bottom.
 class EventQueue {
  public:
-  [[nodiscard]] bool empty() const { return entries_.empty(); }
-  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  EventQueue() { make_room(); }
+  EventQueue(const EventQueue&) = delete;
+  EventQueue& operator=(const EventQueue&) = delete;
+
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+  [[nodiscard]] std::size_t size() const { return size_; }
   /// The earliest entry's time; kNever when there is none.
-  [[nodiscard]] TimePoint top_time() const {
-    return entries_.empty() ? kNever : time_of(entries_[0]);
-  }
+  [[nodiscard]] TimePoint top_time() const { return first_ == last_ ? kNever : time_of(*first_); }
   /// REQUIRES !empty().
-  [[nodiscard]] EventKey top() const { return entries_[0]; }
+  [[nodiscard]] EventKey top() const { return *first_; }
+  /// Entries whose order is known already, the earliest included.
+  [[nodiscard]] std::size_t known() const { return static_cast<std::size_t>(last_ - first_); }
+  /// REQUIRES ahead < known().
+  [[nodiscard]] EventKey peek(std::size_t ahead) const { return first_[ahead]; }
+
   void push(EventKey key) {
-    entries_.push_back(key);
-    sift_up(entries_.size() - 1, key);
+    ++size_;
+    if (nanoseconds_of(key) < bottom_end_)
+      insert(key);
+    else
+      put(key);
   }
-  /// REQUIRES !empty().
-  void pop() {
-    const EventKey last = entries_.back();
-    entries_.pop_back();
-    if (!entries_.empty()) sift_down(0, last);
+  /// True when that made new entries known. REQUIRES !empty().
+  bool pop() {
+    --size_;
+    if (++first_ != last_) [[likely]]
+      return false;
+    first_ = last_ = buffer_.get();
+    if (occupied_levels_ == 0) {
+      bottom_end_ = kEndless;
+      return false;
+    }
+    refill();
+    return true;
   }
-  void clear() { entries_.clear(); }
+  void clear();
   /// Drops every entry for which `is_stale(key)`.
   template <class Predicate>
   void remove_if(Predicate is_stale) {
-    std::size_t kept = 0;
-    for (const EventKey key : entries_)
-      if (!is_stale(key)) entries_[kept++] = key;
-    entries_.resize(kept);
-    if (kept < 2) return;
-    for (std::size_t parent = (kept - 2) / kArity + 1; parent-- > 0;)
-      sift_down(parent, entries_[parent]);
+    std::vector<EventKey> kept;
+    kept.reserve(size_);
+    for_each([&](EventKey key) {
+      if (!is_stale(key)) kept.push_back(key);
+    });
+    clear();
+    for (const EventKey key : kept) push(key);
   }
 
  private:
-  static constexpr std::size_t kArity = 4;
+  static constexpr unsigned kLevels = 8;
+  static constexpr unsigned kDigitBits = 8;
+  static constexpr unsigned kBuckets = 1U << kDigitBits;
+  /// A bucket of up to so many entries is sorted into the bottom.
+  static constexpr std::size_t kOpenLimit = 32;
+  /// A bottom of more entries gives its later half to the wheel.
+  static constexpr std::size_t kSpillLimit = 64;
+  static constexpr std::uint64_t kEndless = std::numeric_limits<std::uint64_t>::max();
 
-  void sift_up(std::size_t hole, EventKey key) {
-    while (hole > 0) {
-      const std::size_t parent = (hole - 1) / kArity;
-      if (entries_[parent] < key) break;
-      entries_[hole] = entries_[parent];
-      hole = parent;
-    }
-    entries_[hole] = key;
+  /// A bucket is a list of blocks; its entries are in no order.
+  struct Block {
+    static constexpr std::uint32_t kCapacity = 15;
+    Block* next;
+    std::uint32_t count;
+    EventKey entries[kCapacity];
+  };
+  struct Level {
+    std::array<std::uint64_t, kBuckets / 64> occupied{};
+    std::array<Block*, kBuckets> buckets{};
+  };
+
+  [[nodiscard]] static std::uint64_t nanoseconds_of(EventKey key) {
+    return static_cast<std::uint64_t>(key >> 64);
   }
-  void sift_down(std::size_t hole, EventKey key) {
-    const std::size_t count = entries_.size();
-    for (;;) {
-      const std::size_t first = hole * kArity + 1;
-      if (first >= count) break;
-      const std::size_t end = first + kArity < count ? first + kArity : count;
-      std::size_t least = first;
-      for (std::size_t child = first + 1; child < end; ++child)
-        if (entries_[child] < entries_[least]) least = child;
-      if (key < entries_[least]) break;
-      entries_[hole] = entries_[least];
-      hole = least;
-    }
-    entries_[hole] = key;
+  [[nodiscard]] static unsigned digit(std::uint64_t time, unsigned level) {
+    return static_cast<unsigned>(time >> (level * kDigitBits)) & (kBuckets - 1);
+  }
+  /// The highest level whose digit tells the two apart; 0 for equal times.
+  [[nodiscard]] static unsigned level_of(std::uint64_t time, std::uint64_t base) {
+    return static_cast<unsigned>(63 - std::countl_zero((time ^ base) | 1U)) / kDigitBits;
   }
 
-  std::vector<EventKey> entries_;
+  void insert(EventKey key) {
+    if (last_ == buffer_end_) [[unlikely]]
+      make_room();
+    EventKey* hole = last_++;
+    for (; hole > first_ && key < hole[-1]; --hole) *hole = hole[-1];
+    *hole = key;
+    if (known() > kSpillLimit && nanoseconds_of(*first_) != nanoseconds_of(last_[-1])) [[unlikely]]
+      spill();
+  }
+  /// Into the wheel. REQUIRES a time not before base_.
+  void put(EventKey key) {
+    const std::uint64_t time = nanoseconds_of(key);
+    const unsigned level = level_of(time, base_);
+    const unsigned index = digit(time, level);
+    Block* block = levels_[level].buckets[index];
+    if (block == nullptr || block->count == Block::kCapacity) [[unlikely]]
+      block = add_block(level, index);
+    block->entries[block->count++] = key;
+  }
+  [[nodiscard]] Block* add_block(unsigned level, unsigned index);
+  void free_block(Block* block) {
+    block->next = free_blocks_;
+    free_blocks_ = block;
+  }
+  /// Takes a whole bucket out of the wheel.
+  [[nodiscard]] Block* take_bucket(unsigned level, unsigned index);
+  /// Moves the bottom to the beginning of its buffer, which grows where it is half full.
+  void make_room();
+  void refill();
+  void open(Block* bucket, std::uint64_t end);
+  void spread(Block* bucket);
+  void spill();
+  void move_base_back(std::uint64_t base);
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (const EventKey* key = first_; key != last_; ++key) visit(*key);
+    if (occupied_levels_ == 0) return;
+    for (const Level& level : levels_)
+      for (const Block* bucket : level.buckets)
+        for (const Block* block = bucket; block != nullptr; block = block->next)
+          for (std::uint32_t i = 0; i < block->count; ++i) visit(block->entries[i]);
+  }
+
+  // The bottom, ascending, lies in the buffer from first_ to before last_.
+  EventKey* first_ = nullptr;
+  EventKey* last_ = nullptr;
+  EventKey* buffer_end_ = nullptr;
+  /// What comes before this time belongs into the bottom, the rest into the wheel.
+  std::uint64_t bottom_end_ = kEndless;
+  std::size_t size_ = 0;
+  std::uint64_t base_ = 0;             ///< no entry of the wheel comes before it
+  std::uint32_t occupied_levels_ = 0;  ///< bit set: the level has entries
+  Block* free_blocks_ = nullptr;
+  std::array<Level, kLevels> levels_{};
+  std::unique_ptr<EventKey[]> buffer_;
+  std::vector<std::unique_ptr<Block[]>> slabs_;
 };
 
 }  // namespace rollcast::kernel::detail

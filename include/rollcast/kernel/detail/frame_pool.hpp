@@ -21,8 +21,8 @@
 
 namespace rollcast::kernel::detail {
 
-inline constexpr std::size_t kFrameGranule = 16;
-inline constexpr std::size_t kFrameClasses = 64;  ///< frames up to 1,008 bytes are pooled
+inline constexpr std::size_t kFrameGranule = 8;
+inline constexpr std::size_t kFrameClasses = 128;  ///< frames up to 1,016 bytes are pooled
 
 struct FreeFrame {
   FreeFrame* next;

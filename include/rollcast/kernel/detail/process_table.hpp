@@ -12,17 +12,16 @@ namespace rollcast::kernel::detail {
 class PromiseBase;
 class QueuedWaiter;
 
-/// First come, first served: waiters in a doubly linked list that lives in their own frames.
+/// First come, first served: waiters in a ring of links that lives in their own frames.
 class WaitList {
  public:
-  [[nodiscard]] bool empty() const { return head_ == nullptr; }
-  [[nodiscard]] QueuedWaiter* front() const { return head_; }
-  void push_back(QueuedWaiter& waiter);
-  void remove(QueuedWaiter& waiter);
+  [[nodiscard]] bool empty() const { return last_ == nullptr; }
+  [[nodiscard]] inline QueuedWaiter* front() const;
+  inline void push_back(QueuedWaiter& waiter);
+  inline void remove(QueuedWaiter& waiter);
 
  private:
-  QueuedWaiter* head_ = nullptr;
-  QueuedWaiter* tail_ = nullptr;
+  QueuedWaiter* last_ = nullptr;
 };
 
 struct ProcessRecord {
@@ -30,8 +29,9 @@ struct ProcessRecord {
       nullptr;  ///< the process's outermost coroutine; null: ended, the record is free
   ProcessName name;
   WaitList waiting_for_end;
-  std::uint32_t generation = 0;
-  bool interrupt_pending = false;
+  std::uint32_t generation : 31 = 0;
+  std::uint32_t interrupt_pending : 1 = 0;
+  std::uint32_t next_free = 0;
 };
 
 inline constexpr std::uint32_t kNoProcess = 0xffffffffU;
@@ -39,9 +39,14 @@ inline constexpr std::uint32_t kNoProcess = 0xffffffffU;
 class ProcessTable {
  public:
   [[nodiscard]] std::uint32_t add(PromiseBase* root, ProcessName name) {
-    if (free_.empty()) add_chunk();
-    const std::uint32_t index = free_.back();
-    free_.pop_back();
+    std::uint32_t index = free_;
+    if (index != kNoProcess) {
+      free_ = (*this)[index].next_free;
+    } else {
+      index = used_++;
+      if (index / kChunkSize == chunks_.size())
+        chunks_.push_back(std::make_unique<ProcessRecord[]>(kChunkSize));
+    }
     ProcessRecord& record = (*this)[index];
     record.root = root;
     record.name = name;
@@ -52,10 +57,11 @@ class ProcessTable {
   void remove(std::uint32_t index) {
     ProcessRecord& record = (*this)[index];
     record.root = nullptr;
-    record.interrupt_pending = false;
-    ++record.generation;
+    record.interrupt_pending = 0;
+    record.generation = record.generation + 1;
+    record.next_free = free_;
+    free_ = index;
     --alive_;
-    free_.push_back(index);
   }
   [[nodiscard]] ProcessRecord& operator[](std::uint32_t index) {
     return chunks_[index / kChunkSize][index % kChunkSize];
@@ -63,28 +69,21 @@ class ProcessTable {
   [[nodiscard]] const ProcessRecord& operator[](std::uint32_t index) const {
     return chunks_[index / kChunkSize][index % kChunkSize];
   }
-  /// Records made so far, used or free: indices run from 0 to this.
-  [[nodiscard]] std::uint32_t size() const {
-    return static_cast<std::uint32_t>(chunks_.size() * kChunkSize);
-  }
+  /// Indices handed out so far run from 0 to before this.
+  [[nodiscard]] std::uint32_t size() const { return used_; }
   [[nodiscard]] std::uint32_t alive() const { return alive_; }
   /// Hands out indices from 0 again. REQUIRES alive() == 0.
   void restart() {
-    free_.clear();
-    for (std::uint32_t index = size(); index-- > 0;) free_.push_back(index);
+    free_ = kNoProcess;
+    used_ = 0;
   }
 
  private:
   static constexpr std::uint32_t kChunkSize = 256;
 
-  void add_chunk() {
-    const std::uint32_t first = size();
-    chunks_.push_back(std::make_unique<ProcessRecord[]>(kChunkSize));
-    for (std::uint32_t index = first + kChunkSize; index-- > first;) free_.push_back(index);
-  }
-
   std::vector<std::unique_ptr<ProcessRecord[]>> chunks_;
-  std::vector<std::uint32_t> free_;
+  std::uint32_t free_ = kNoProcess;  ///< the first of the records that were used and are free again
+  std::uint32_t used_ = 0;
   std::uint32_t alive_ = 0;
 };
 

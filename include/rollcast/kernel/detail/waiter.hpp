@@ -159,15 +159,28 @@ inline void Group::complete(bool in_event) {
   }
 }
 
+inline QueuedWaiter* WaitList::front() const {
+  return last_ != nullptr ? last_->next : nullptr;
+}
 inline void WaitList::push_back(QueuedWaiter& waiter) {
-  waiter.previous = tail_;
-  waiter.next = nullptr;
-  (tail_ != nullptr ? tail_->next : head_) = &waiter;
-  tail_ = &waiter;
+  if (last_ == nullptr) {
+    waiter.previous = waiter.next = &waiter;
+  } else {
+    waiter.previous = last_;
+    waiter.next = last_->next;
+    last_->next->previous = &waiter;
+    last_->next = &waiter;
+  }
+  last_ = &waiter;
 }
 inline void WaitList::remove(QueuedWaiter& waiter) {
-  (waiter.previous != nullptr ? waiter.previous->next : head_) = waiter.next;
-  (waiter.next != nullptr ? waiter.next->previous : tail_) = waiter.previous;
+  if (waiter.next == &waiter) {
+    last_ = nullptr;
+    return;
+  }
+  waiter.previous->next = waiter.next;
+  waiter.next->previous = waiter.previous;
+  if (last_ == &waiter) last_ = waiter.previous;
 }
 
 /// Two of the three members of an await expression for the final class `Derived`, without virtual
