@@ -130,8 +130,8 @@ class Judge {
     }
     std::vector<std::string> words;
     for (const ObjectiveResult* objective : chosen) {
-      std::string text =
-          fmt::format("{} in {}", objective->name, words_of(*objective, results_.replications));
+      std::string text = fmt::format("{}{} in {}", objective->name, met == Met::no ? ", met" : "",
+                                     words_of(*objective, results_.replications));
       if (met != Met::yes)
         text += fmt::format(", {} asked for", human_percent(objective->required));
       words.push_back(std::move(text));
