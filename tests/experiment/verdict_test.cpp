@@ -113,7 +113,7 @@ TEST_CASE("a single strategy is judged alone") {
             .verdict.sentence.find("Only meets both objectives: ") == 0);
   CHECK(results_of({{"only", {99, 999}, 10}}, kTwo)
             .verdict.sentence.find(
-                "Only does not meet both objectives: on time in 9.9 % of runs") == 0);
+                "Only does not meet both objectives: on time, met in 9.9 % of runs") == 0);
   CHECK(results_of({{"only", {951, 999}, 10}}, kTwo).verdict.kind == Verdict::Kind::single);
 }
 
