@@ -14,7 +14,9 @@ Task<> share_image(Replication& run, ImageId id, const Image::Share& share) {
   const std::string& name = run.world.images[id].name;
   const std::string& region = run.world.regions[share.region].name;
   co_await state.available[share.region.index()]->opened();
-  if (share.from > run.sim.now()) co_await run.sim.until(share.from);
+  if (share.from > run.sim.now()) {
+    co_await run.sim.until(share.from);
+  }
   if (state.destroyed) co_return;
   ++state.shares;
   run.tell(name, [&] { return fmt::format("shared with {} in {}", share.account, region); });

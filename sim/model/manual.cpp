@@ -217,7 +217,9 @@ Task<SetupResult> set_up_by_hand(Replication& run, SetupOrder order) {
     run.sim.spawn("people at a server", role_work(setup, roles[other]));
   auto lead = role_work(setup, roles[0]);
   co_await lead;
-  while (setup->done < setup->steps.size()) co_await setup->progressed.next();
+  while (setup->done < setup->steps.size()) {
+    co_await setup->progressed.next();
+  }
   co_return setup->result;
 }
 

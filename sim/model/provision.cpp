@@ -126,7 +126,9 @@ Task<bool> attempt(Replication& run, InstanceId id, LaunchOrder order) {
     if (run.chance(script.defect, purpose::script_defect, entity, index)) defective = true;
   }
   const Duration check = run.draw(run.world.launch.readiness, purpose::readiness, entity, index);
-  if (check > Duration::zero()) co_await run.sim.delay(check);
+  if (check > Duration::zero()) {
+    co_await run.sim.delay(check);
+  }
   self.build = Build{order.image, run.images[order.image].version, defective};
   co_return true;
 }

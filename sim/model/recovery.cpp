@@ -142,7 +142,9 @@ Task<> suffer_failure(Replication& run, InstanceId id, Trouble trouble) {
   drop_unfinished_backups(run, id, run.sim.now());
   const Duration unnoticed =
       run.draw(failure.detection, purpose::failure_detection, id.index(), trouble.detection_key);
-  if (unnoticed > Duration::zero()) co_await run.sim.delay(unnoticed);
+  if (unnoticed > Duration::zero()) {
+    co_await run.sim.delay(unnoticed);
+  }
 }
 
 /// A defect is known: if an image brought it, everybody knows now that this version is bad.

@@ -94,7 +94,9 @@ Task<> roll_out(Replication& run) {
     if (number == last) break;
     const Duration pause = run.draw(run.world.rollout.pause, purpose::batch_pause, number);
     run.tally.wait_soak += to_hours(pause);
-    if (pause > Duration::zero()) co_await run.sim.delay(pause);
+    if (pause > Duration::zero()) {
+      co_await run.sim.delay(pause);
+    }
     auto approval = be_approved(run, number + 1);
     co_await approval;
   }
