@@ -95,7 +95,7 @@ enum class Cause { none, failure, defect, outage };
 struct Trouble {
   Cause cause = Cause::none;
   const FailureClass* failure = nullptr;
-  const OutageState* outage = nullptr;
+  OutageState* outage = nullptr;
   std::uint64_t detection_key = 0;
 };
 

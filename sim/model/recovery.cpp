@@ -165,8 +165,8 @@ void reveal_defect(Replication& run, InstanceId id) {
 
 /// Back home once the outage is over: a replacement is launched there while the instance goes on
 /// serving where it is.
-Task<> fail_back(Replication& run, InstanceId id, const OutageState& outage, ImageId image) {
-  co_await const_cast<OutageState&>(outage).over.opened();
+Task<> fail_back(Replication& run, InstanceId id, OutageState& outage, ImageId image) {
+  co_await outage.over.opened();
   Instance& self = run.instance(id);
   const Group& group = run.world.groups[self.group];
   if (self.region == group.region) co_return;
@@ -189,7 +189,7 @@ Task<> fail_back(Replication& run, InstanceId id, const OutageState& outage, Ima
 }
 
 /// Another region takes over, if the image is there. False: it cannot.
-Task<bool> fail_over(Replication& run, InstanceId id, const OutageState& outage, TimePoint onset) {
+Task<bool> fail_over(Replication& run, InstanceId id, OutageState& outage, TimePoint onset) {
   const Failover& plan = *run.world.recovery.failover;
   Instance& self = run.instance(id);
   const Deployment& deployment = run.world.deployments[self.group];
@@ -218,7 +218,7 @@ Task<bool> fail_over(Replication& run, InstanceId id, const OutageState& outage,
 
 /// An outage has put `id` out. It waits for the end, or fails over; what the outage destroyed must
 /// be replaced. True: back.
-Task<bool> endure_outage(Replication& run, InstanceId id, const OutageState& state) {
+Task<bool> endure_outage(Replication& run, InstanceId id, OutageState& state) {
   Instance& self = run.instance(id);
   const Outage& outage = state.what;
   const TimePoint onset = run.sim.now();
@@ -227,7 +227,7 @@ Task<bool> endure_outage(Replication& run, InstanceId id, const OutageState& sta
   drop_unfinished_backups(run, id, onset);
   if (outage.destroys) run.terminate(id, CostPhase::running);
   if (run.world.recovery.failover) {
-    auto over = const_cast<OutageState&>(state).over.opened();
+    auto over = state.over.opened();
     auto decision = run.sim.delay(run.draw(run.world.recovery.failover->after, purpose::failover,
                                            id.index(), self.incidents));
     co_await kernel::first_of(over, decision);
@@ -240,7 +240,7 @@ Task<bool> endure_outage(Replication& run, InstanceId id, const OutageState& sta
   if (outage.destroys) co_return false;
   self.open_data_loss = kNoValue;  // nothing is restored: it goes on where it was
   if (self.accepted == kNever) co_return false;
-  co_await const_cast<OutageState&>(state).over.opened();
+  co_await state.over.opened();
   co_return true;
 }
 

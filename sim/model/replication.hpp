@@ -62,7 +62,7 @@ struct Instance {
   Build build;
   bool defect_found = false;  ///< the present defect is known
   bool at_rest = false;       ///< in service and waiting for the next trouble: can be interrupted
-  const OutageState* struck_by = nullptr;  ///< the outage that interrupted it
+  OutageState* struck_by = nullptr;  ///< the outage that interrupted it
   bool troubled = false;       ///< given up, failed or found defective: what a health gate counts
   std::uint32_t launches = 0;  ///< attempts so far
   std::uint32_t setups = 0;    ///< manual set-ups so far
@@ -142,7 +142,7 @@ struct Tally {
   double effort_hours = 0, deployment_effort_hours = 0, out_of_hours = 0;
   double wait_staff = 0, wait_quota = 0, wait_api = 0, wait_copy = 0, wait_soak = 0,
          wait_approval = 0;  // hours
-  double longest_recovery = kNoValue, largest_loss = kNoValue;
+  double longest_recovery = kNoValue;
   bool aborted = false;
   TimePoint rollout_ended = kNever;
   TimePoint images_ready = kStart;

@@ -36,7 +36,7 @@ Task<Trouble> next_trouble(Replication& run, InstanceId id) {
   const auto ended = co_await wait;
   self.at_rest = false;
   if (ended == kernel::Outcome::interrupted) {
-    const OutageState* outage = std::exchange(self.struck_by, nullptr);
+    OutageState* outage = std::exchange(self.struck_by, nullptr);
     trouble = Trouble{outage != nullptr ? Cause::outage : Cause::defect, nullptr, outage, 0};
   }
   co_return trouble;

@@ -53,7 +53,9 @@ Task<bool> launch(World& world, RandomStream& random) {
   auto impatient = world.simulation.delay(seconds(random, 2.0));
   co_await first_of(person, impatient);
   Token helper = person.take();
-  if (helper) co_await world.simulation.delay(seconds(random, 1.0));
+  if (helper) {
+    co_await world.simulation.delay(seconds(random, 1.0));
+  }
   co_return random.bernoulli(0.7);
 }
 
@@ -63,7 +65,9 @@ Task<void> instance(World& world, std::uint64_t number) {
   bool up = false;
   while (!up) {
     up = co_await launch(world, random);
-    if (!up) co_await world.online.opened();
+    if (!up) {
+      co_await world.online.opened();
+    }
   }
   world.ready.count_down();
   world.work.put(std::make_unique<int>(static_cast<int>(number)));

@@ -6,7 +6,9 @@ namespace {
 
 Task<void> call(Simulation& simulation, Diary& diary, TokenBucket& bucket, Duration when,
                 double amount) {
-  if (when > 0s) co_await simulation.delay(when);
+  if (when > 0s) {
+    co_await simulation.delay(when);
+  }
   co_await bucket.take(amount);
   diary.write(fmt::format("{}", amount));
 }
