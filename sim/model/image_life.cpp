@@ -133,13 +133,13 @@ Task<kernel::Token> make_image(Replication& run, ImageId id) {
     state.bad = image.bad ? image_is_bad(run, id, state.version) : setup.defective;
     run.tell(image.name, [&] { return fmt::format("version {} created", state.version + 1); });
     const Duration test = run.draw(making.test, purpose::image_test, id.index(), index);
-    co_await work_once(run, making.by, test, CostPhase::deployment, false);
+    co_await work_once(run, making.by, test, CostPhase::deployment, false, "testing an image");
     const bool found = state.bad && run.chance(making.test_catches, purpose::image_test_catches,
                                                id.index(), index);
     if (!found) break;
     run.tell(image.name, [&] { return std::string("test finds it bad; it is mended"); });
     const Duration mending = setup.defective ? setup.faulty_effort : setup.effort;
-    co_await work_once(run, making.by, mending, CostPhase::deployment, false);
+    co_await work_once(run, making.by, mending, CostPhase::deployment, false, "mending an image");
     setup.defective = false;
     ++state.version;
   }

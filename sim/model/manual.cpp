@@ -95,14 +95,41 @@ void begin_server(ServerSetup& setup) {
     run.accept(order.accept, ImageId{});
 }
 
+/// What a piece of work is, for timelines.
+struct WorkWords {
+  const char* what;
+  InstanceId on;
+};
+
+/// The instance that is set up; invalid where an image is made.
+InstanceId worked_on(const SetupOrder& order) {
+  return order.accept.valid() ? order.accept : order.take_out;
+}
+
+/// Tells what the server that is set up does from now on; it does not wait while it serves, or
+/// while somebody works on it.
+void mark(const ServerSetup& setup, Activity activity) {
+  const InstanceId id = worked_on(setup.order);
+  if (!id.valid()) return;
+  if (activity == Activity::waiting_for_people) {
+    const Instance& self = setup.run.instance(id);
+    if (self.entered != kNever && self.out_since == kNever) return;
+    for (const Step& step : setup.steps)
+      if (step.state == StepState::working) return;
+  }
+  setup.run.mark(id, activity);
+}
+
 /// Works, in working hours unless on call; how long that takes beyond the effort is waiting for
 /// people.
-Task<> work(Replication& run, StaffId who, Duration effort, CostPhase phase, bool on_call) {
+Task<> work(Replication& run, StaffId who, Duration effort, CostPhase phase, bool on_call,
+            WorkWords words) {
   const TimePoint begin = run.sim.now();
   const bool always = on_call && run.world.staff[who].on_call;
   const TimePoint end =
       always ? saturating_add(begin, effort) : run.calendars[who].finish(begin, effort);
   run.book_work(who, effort, end, phase, always);
+  run.mark_work({who, begin, end, always, words.on, words.what});
   if (phase == CostPhase::deployment)
     run.tally.wait_staff += std::max(0.0, to_hours(std::min(end, run.horizon) - begin - effort));
   co_await run.sim.until(end);
@@ -118,8 +145,10 @@ Task<> attend(Setup setup, std::size_t step) {
   auto errors = run.stream(purpose::step_error, setup->order.entity, setup->key(step));
   auto findings = run.stream(purpose::step_error_found, setup->order.entity, setup->key(step));
   Duration effort = setup->steps[step].effort;
+  const WorkWords words{worked_on(setup->order).valid() ? "set-up" : "making an image",
+                        worked_on(setup->order)};
   for (;;) {
-    co_await work(run, by, effort, setup->order.phase, setup->order.on_call);
+    co_await work(run, by, effort, setup->order.phase, setup->order.on_call, words);
     if (!errors.bernoulli(error)) break;
     if (!findings.bernoulli(people.verification_catches)) {
       setup->result.defective = true;
@@ -142,8 +171,9 @@ Task<> role_work(Setup setup, StaffId role) {
       co_await setup->progressed.next();
       continue;
     }
-    setup->steps[*step].state = StepState::working;
     const bool attended = setup->steps[*step].effort > Duration::zero();
+    if (attended && !person) mark(*setup, Activity::waiting_for_people);
+    setup->steps[*step].state = StepState::working;
     if (attended && !person) {
       const TimePoint asked = run.sim.now();
       if (handed_over(*setup, *step))
@@ -158,6 +188,7 @@ Task<> role_work(Setup setup, StaffId role) {
     }
     begin_server(*setup);
     if (attended) {
+      mark(*setup, Activity::work_by_hand);
       auto attended_part = attend(setup, *step);
       co_await attended_part;
     }
@@ -223,14 +254,16 @@ Task<SetupResult> set_up_by_hand(Replication& run, SetupOrder order) {
   co_return setup->result;
 }
 
-Task<> work_once(Replication& run, StaffId who, Duration effort, CostPhase phase, bool on_call) {
+Task<> work_once(Replication& run, StaffId who, Duration effort, CostPhase phase, bool on_call,
+                 const char* what, InstanceId on) {
   if (effort <= Duration::zero()) co_return;
   const TimePoint asked = run.sim.now();
   auto free_person =
       run.staff[who].people->acquire(1, phase == CostPhase::deployment ? kImages : kUrgent);
   auto person = co_await free_person;
   if (phase == CostPhase::deployment) run.tally.wait_staff += to_hours(run.sim.now() - asked);
-  co_await work(run, who, effort, phase, on_call);
+  const WorkWords words{what, on};
+  co_await work(run, who, effort, phase, on_call, words);
 }
 
 }  // namespace rollcast::model

@@ -53,11 +53,13 @@ Task<> bring_outages(Replication& run, OutageState& outage) {
       co_await run.sim.until(what.at);
     }
     run.tell(what.name, [] { return std::string("begins"); });
+    run.mark_outage(what, Activity::in_force);
     outage.over.close();
     shift(run, what, +1);
     strike(run, outage);
     co_await run.sim.delay(run.draw(what.lasts, purpose::outage_length, entity, outage.times));
     run.tell(what.name, [] { return std::string("ends"); });
+    run.mark_outage(what, Activity::over);
     shift(run, what, -1);
     outage.over.open();
     if (!what.every) co_return;

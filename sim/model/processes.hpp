@@ -78,7 +78,9 @@ struct SetupResult {
 Task<SetupResult> set_up_by_hand(Replication& run, SetupOrder order);
 
 /// One piece of people's work: waits for a person, works in working hours, lets the person go.
-Task<> work_once(Replication& run, StaffId who, Duration effort, CostPhase phase, bool on_call);
+/// `what` (a literal) and `on` tell timelines what the work is.
+Task<> work_once(Replication& run, StaffId who, Duration effort, CostPhase phase, bool on_call,
+                 const char* what = "work", InstanceId on = InstanceId());
 
 // ---- roll-out and life in service (rollout.cpp, service.cpp)
 // ------------------------------------------------------------

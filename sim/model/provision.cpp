@@ -50,6 +50,7 @@ Task<> get_through(Replication& run, InstanceId id, bool first) {
   if (zone.closed[self.group.index()] == 0) self.held = zone.held.try_acquire();
   if (!self.held) {
     const TimePoint asked = run.sim.now();
+    run.mark(id, Activity::waiting_for_quota);
     auto entry = enter_zone(run, id);
     co_await entry;
     if (first) run.tally.wait_quota += to_hours(run.sim.now() - asked);
@@ -57,6 +58,7 @@ Task<> get_through(Replication& run, InstanceId id, bool first) {
   RegionState& region = run.regions[self.region];
   if (region.api->admit_now()) co_return;
   const TimePoint asked = run.sim.now();
+  run.mark(id, Activity::waiting_for_api);
   auto admission = region.api->wait();
   co_await admission;
   if (first) run.tally.wait_api += to_hours(run.sim.now() - asked);
@@ -110,6 +112,7 @@ Task<bool> attempt(Replication& run, InstanceId id, LaunchOrder order) {
   const std::uint64_t index = ++self.launches;
   ++run.tally.launches_attempted;
   run.accept(id, order.image);
+  run.mark(id, Activity::launching);
   run.tell(id, [&] { return fmt::format("launch accepted, attempt {}", index); });
   auto booting = boot(run, id, order.image);
   const bool up = co_await booting;
@@ -118,6 +121,7 @@ Task<bool> attempt(Replication& run, InstanceId id, LaunchOrder order) {
   if (order.script != nullptr) {
     const Script& script = *order.script;
     run.tell(id, [&] { return fmt::format("script {} starts", script.name); });
+    run.mark(id, Activity::running_script);
     if (run.chance(script.times_out, purpose::script_times_out, entity, index)) {
       co_await run.sim.delay(run.draw(script.time_out, purpose::script_time_out, entity, index));
       co_return false;
@@ -127,6 +131,7 @@ Task<bool> attempt(Replication& run, InstanceId id, LaunchOrder order) {
   }
   const Duration check = run.draw(run.world.launch.readiness, purpose::readiness, entity, index);
   if (check > Duration::zero()) {
+    run.mark(id, Activity::being_checked);
     co_await run.sim.delay(check);
   }
   self.build = Build{order.image, run.images[order.image].version, defective};
@@ -141,6 +146,7 @@ Task<LaunchResult> launch(Replication& run, InstanceId id, LaunchOrder order) {
   kernel::Token slot;
   if (region.launch_slots != nullptr) {
     const TimePoint asked = run.sim.now();
+    run.mark(id, Activity::waiting_for_quota);
     auto place = region.launch_slots->acquire();
     slot = co_await place;
     if (order.first) run.tally.wait_quota += to_hours(run.sim.now() - asked);
@@ -153,6 +159,7 @@ Task<LaunchResult> launch(Replication& run, InstanceId id, LaunchOrder order) {
     ++run.tally.launches_failed;
     run.tell(id, [&] { return std::string("attempt failed"); });
     run.terminate(id, order.phase);
+    run.mark(id, Activity::backing_off);
     if (limit && attempts >= *limit) co_return LaunchResult::given_up;
     co_await run.sim.delay(
         run.draw(run.world.launch.back_off, purpose::back_off, id.index(), self.launches));

@@ -11,6 +11,7 @@ namespace {
 /// has a person if one is due.
 Task<> reinstall(Replication& run, InstanceId id, Build build) {
   const Instance& self = run.instance(id);
+  run.mark(id, Activity::recovering);
   co_await run.sim.delay(
       run.draw(run.world.recovery.reinstall, purpose::reinstall, id.index(), self.incidents));
   run.instance(id).build = build;
@@ -22,7 +23,7 @@ Task<> be_attended(Replication& run, InstanceId id) {
   if (!recovery.by.valid()) co_return;
   const Duration effort =
       run.draw(recovery.attended, purpose::recovery_effort, id.index(), run.instance(id).incidents);
-  co_await work_once(run, recovery.by, effort, CostPhase::in_incidents, true);
+  co_await work_once(run, recovery.by, effort, CostPhase::in_incidents, true, "recovery", id);
 }
 
 void stop_serving(Replication& run, InstanceId id) {

@@ -73,7 +73,7 @@ Replication::Replication(const Scenario& of, const World& in, std::uint64_t with
       seed(with_seed),
       number(replication),
       horizon(kStart + of.horizon),
-      ledger(of.months, trace != nullptr ? &trace->ledger() : nullptr),
+      ledger(of.months, trace != nullptr && trace->wants_words() ? &trace->ledger() : nullptr),
       out(sim),
       defective(sim),
       impacted(sim),
@@ -178,6 +178,7 @@ void Replication::enter_service(InstanceId id, Build build) {
     defective.add(1);
     impacted.add(1);
   }
+  mark(id, build.defective ? Activity::serving_defective : Activity::serving);
   GroupState& group = groups[self.group];
   ++group.entered;
   for (std::size_t index = 0; index < group.thresholds.size(); ++index)
@@ -196,6 +197,7 @@ void Replication::go_out(InstanceId id, Money price) {
                   to_seconds(sim.now()), seed, number);
   self.out_since = sim.now();
   self.out_price = price;
+  mark(id, Activity::out);
   out.add(1);
   serving.add(-1);
   if (self.build.defective)
@@ -220,6 +222,7 @@ void Replication::come_back(InstanceId id, Build build) {
   self.serving_since = sim.now();
   self.build = build;
   self.defect_found = false;
+  mark(id, build.defective ? Activity::serving_defective : Activity::serving);
   out.add(-1);
   serving.add(1);
   if (build.defective) {

@@ -203,11 +203,26 @@ class Replication {
   /// Tells the trace, if there is one; `words` makes the text only then.
   template <class Words>
   void tell(InstanceId id, Words words) {
-    if (trace_ != nullptr) trace_->record(sim.now(), instance_name(id), words());
+    if (tells()) trace_->record(sim.now(), instance_name(id), words());
   }
   template <class Words>
   void tell(const std::string& subject, Words words) {
-    if (trace_ != nullptr) trace_->record(sim.now(), subject, words());
+    if (tells()) trace_->record(sim.now(), subject, words());
+  }
+  /// Tells the trace what the instance does from now on.
+  void mark(InstanceId id, Activity activity) {
+    if (trace_ != nullptr) trace_->change({sim.now(), TrackKind::instance, activity, id.index()});
+  }
+  void mark_rollout(Activity activity) {
+    if (trace_ != nullptr) trace_->change({sim.now(), TrackKind::rollout, activity, 0});
+  }
+  void mark_outage(const Outage& outage, Activity activity) {
+    if (trace_ == nullptr) return;
+    const auto index = static_cast<std::uint32_t>(&outage - world.outages.data());
+    trace_->change({sim.now(), TrackKind::outage, activity, index});
+  }
+  void mark_work(const WorkPiece& piece) {
+    if (trace_ != nullptr) trace_->work(piece);
   }
 
   /// A launch was accepted (or work on a new server began): the instance exists and costs from now
@@ -228,6 +243,7 @@ class Replication {
   [[nodiscard]] Outcome finish();
 
  private:
+  [[nodiscard]] bool tells() const { return trace_ != nullptr && trace_->wants_words(); }
   [[nodiscard]] std::string instance_name(InstanceId id) const;
   void bill(InstanceId id, Duration until_age, CostPhase phase);
   void book_outage(Instance& instance);

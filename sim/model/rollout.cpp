@@ -25,6 +25,7 @@ Task<> soak(Replication& run, const Batch& batch, std::uint64_t number) {
   const Duration length = run.draw(run.world.rollout.soak, purpose::batch_soak, number);
   if (length == Duration::zero()) co_return;
   run.tell("roll-out", [&] { return fmt::format("batch {} soaks", number + 1); });
+  run.mark_rollout(Activity::soaking);
   for (const InstanceId id : batch.instances) {
     const Instance& self = run.instance(id);
     if (!self.build.defective || self.defect_found || self.entered == kNever) continue;
@@ -51,8 +52,9 @@ Task<> be_approved(Replication& run, std::uint64_t batch) {
   const TimePoint asked = run.sim.now();
   run.tell("roll-out",
            [&] { return fmt::format("waits for the approval of batch {}", batch + 1); });
+  run.mark_rollout(Activity::awaiting_approval);
   const Duration effort = run.draw(plan.approval_effort, purpose::approval, batch);
-  auto work = work_once(run, plan.approval_by, effort, CostPhase::deployment, false);
+  auto work = work_once(run, plan.approval_by, effort, CostPhase::deployment, false, "approval");
   co_await work;
   run.tally.wait_approval += to_hours(run.sim.now() - asked);
 }
@@ -78,6 +80,7 @@ Task<> roll_out(Replication& run) {
     run.tell("roll-out", [&] {
       return fmt::format("batch {} of {} starts", number + 1, batch.instances.size());
     });
+    run.mark_rollout(Activity::bringing_up);
     for (const InstanceId id : batch.instances)
       run.instance(id).life =
           run.sim.spawn({"instance", id.index()}, instance_life(run, id, batch));
@@ -95,12 +98,14 @@ Task<> roll_out(Replication& run) {
     const Duration pause = run.draw(run.world.rollout.pause, purpose::batch_pause, number);
     run.tally.wait_soak += to_hours(pause);
     if (pause > Duration::zero()) {
+      run.mark_rollout(Activity::pausing);
       co_await run.sim.delay(pause);
     }
     auto approval = be_approved(run, number + 1);
     co_await approval;
   }
   run.tally.rollout_ended = run.sim.now();
+  run.mark_rollout(Activity::over);
   run.tell("roll-out", [] { return std::string("ended"); });
 }
 

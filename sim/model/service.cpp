@@ -46,6 +46,7 @@ Task<Trouble> next_trouble(Replication& run, InstanceId id) {
 Task<bool> deploy_by_hand(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
   const TimePoint asked = run.sim.now();
+  run.mark(id, Activity::waiting_for_quota);
   auto place = run.regions[self.region].zones[self.zone]->held.acquire();
   self.held = co_await place;
   run.tally.wait_quota += to_hours(run.sim.now() - asked);
@@ -67,6 +68,7 @@ Task<bool> deploy_from_image(Replication& run, InstanceId id) {
   kernel::Gate& available = *run.images[plan.image].available[self.region.index()];
   if (!available.is_open()) {
     const TimePoint asked = run.sim.now();
+    run.mark(id, Activity::waiting_for_image);
     co_await available.opened();
     run.tally.wait_copy += to_hours(run.sim.now() - asked);
   }
@@ -78,6 +80,7 @@ Task<bool> deploy_from_image(Replication& run, InstanceId id) {
   }
   self.troubled = true;
   ++run.tally.abandoned;
+  run.mark(id, Activity::given_up);
   run.tell(id, [] { return std::string("given up"); });
   co_return false;
 }
@@ -86,6 +89,7 @@ Task<bool> deploy_from_image(Replication& run, InstanceId id) {
 /// up.
 Task<bool> bring_into_service(Replication& run, InstanceId id) {
   const GroupId group = run.instance(id).group;
+  run.mark(id, Activity::waiting_for_group);
   for (kernel::Gate* gate : run.groups[group].waits) co_await gate->opened();
   const bool by_hand = run.world.deployments[group].method == Method::manual;
   auto deployment = by_hand ? deploy_by_hand(run, id) : deploy_from_image(run, id);

@@ -147,3 +147,76 @@ TEST_CASE(
         doctest::Approx(sum.units()));
   CHECK(outcome.cash_flow[1] == doctest::Approx(outcome.cash_flow[2]).epsilon(1e-6));
 }
+
+namespace {
+
+/// "0 launching, 240 serving" of one track.
+std::string activities(const Trace& trace, TrackKind track, std::uint32_t index) {
+  static constexpr std::array<const char*, kActivities> kNames{
+      "after group", "after image", "quota",    "api",     "people",    "by hand",  "launching",
+      "script",      "check",       "back-off", "serving", "defective", "out",      "recovering",
+      "given up",    "bringing up", "soaking",  "pausing", "approval",  "in force", "over"};
+  std::vector<std::string> parts;
+  for (const ActivityChange& change : trace.changes())
+    if (change.track == track && change.index == index)
+      parts.push_back(fmt::format("{} {}", to_seconds(change.time - kStart),
+                                  kNames[static_cast<std::size_t>(change.activity)]));
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+}  // namespace
+
+TEST_CASE("what everything does when: quota, launch, failure and recovery, worked out by hand") {
+  // One launch slot; 4 min a launch; failures 30 min after entry, noticed after 1 min, reinstalled
+  // in 10 min; an outage of no consequence from 50 min to 55 min.
+  Scenario scenario = plain_scenario(2);
+  World& world = world_of(scenario);
+  world.images[ImageId{0}].launch = RandomDuration{constant_minutes(4)};
+  world.regions[RegionId{0}].launches = 1;
+  world.rollout.soak = RandomDuration{constant_minutes(2)};
+  world.failures.push_back(FailureClass{"environment", FailureKind::environment,
+                                        RandomDuration{constant_minutes(30)},
+                                        RandomDuration{constant_minutes(1)}, Money{}, Money{}});
+  world.recovery.means = {RecoveryMeans::reinstall};
+  world.recovery.reinstall = RandomDuration{constant_minutes(10)};
+  Outage shortage;
+  shortage.name = "shortage";
+  shortage.region = RegionId{0};
+  shortage.at = kStart + minutes(50);
+  shortage.lasts = RandomDuration{constant_minutes(5)};
+  shortage.takes = Probability{0};
+  world.outages.push_back(shortage);
+  scenario.horizon = minutes(60);
+  Trace trace(false);
+  const Outcome traced = simulate(scenario, 0, 7, 0, &trace);
+  CHECK(traced.digest == simulate(scenario, 0, 7, 0).digest);
+  CHECK(trace.events().empty());
+  CHECK(trace.ledger().empty());
+  CHECK(activities(trace, TrackKind::instance, 0) ==
+        "0 after group, 0 quota, 0 launching, 240 serving, 2040 out, 2100 recovering, "
+        "2700 serving");
+  CHECK(activities(trace, TrackKind::instance, 1) ==
+        "0 after group, 0 quota, 240 launching, 480 serving, 2280 out, 2340 recovering, "
+        "2940 serving");
+  CHECK(activities(trace, TrackKind::rollout, 0) == "0 bringing up, 480 soaking, 600 over");
+  CHECK(activities(trace, TrackKind::outage, 0) == "3000 in force, 3300 over");
+}
+
+TEST_CASE("a person's work is told piece by piece; who waits for people is told too") {
+  Scenario scenario = plain_scenario(2);
+  by_hand(scenario, 1, constant_minutes(60));
+  scenario.horizon = hours(3);
+  Trace trace;
+  const Outcome outcome = simulate(scenario, 0, 7, 0, &trace);
+  CHECK(metric(outcome, Metric::ready_time) == 7200);
+  CHECK(activities(trace, TrackKind::instance, 1) ==
+        "0 after group, 0 quota, 0 people, 3600 by hand, 7200 serving");
+  REQUIRE(trace.work().size() == 2);
+  for (std::uint32_t piece = 0; piece < 2; ++piece) {
+    const WorkPiece& work = trace.work()[piece];
+    CHECK(to_seconds(work.from - kStart) == 3600 * piece);
+    CHECK(to_seconds(work.to - kStart) == 3600 * (piece + 1));
+    CHECK(work.on.index() == piece);
+    CHECK(std::string(work.what) == "set-up");
+  }
+}

@@ -18,7 +18,7 @@ allowed() {  # allowed FROM TO
   esac
 }
 # Plain data of the model that the outer layers may name.
-plain_model() { [[ "$1" =~ ^model/(scenario|metrics|outcome)\.hpp$ ]]; }
+plain_model() { [[ "$1" =~ ^model/(scenario|metrics|outcome|trace)\.hpp$ ]]; }
 
 bad=0
 while IFS=: read -r file line included; do
