@@ -7,7 +7,9 @@
 #include "command.hpp"
 #include "console.hpp"
 #include "rollcast/base/text.hpp"
+#include "rollcast/experiment/files.hpp"
 #include "rollcast/model/simulate.hpp"
+#include "rollcast/report/timeline.hpp"
 #include "scenario_arguments.hpp"
 
 namespace rollcast::cli {
@@ -26,11 +28,15 @@ Syntax syntax() {
   syntax.options.add_options()("strategy", po::value<std::string>()->value_name("NAME"),
                                "which strategy (the first by default)")(
       "replication", po::value<std::string>()->value_name("K"), "which replication, from 0 (0)")(
-      "json", po::bool_switch(), "a JSON object a line: time in seconds, subject, what");
+      "json", po::bool_switch(), "a JSON object a line: time in seconds, subject, what")(
+      "perfetto", po::value<std::string>()->value_name("FILE"),
+      "write a trace file instead, for ui.perfetto.dev or chrome://tracing: a track for each "
+      "instance and person, queues as counters");
   add_scenario_options(syntax.options);
   syntax.examples =
       "  rollcast trace scenarios/small-office.yaml\n"
-      "  rollcast trace scenarios/web-tier.yaml --strategy 'by hand' --replication 17 | less";
+      "  rollcast trace scenarios/web-tier.yaml --strategy 'by hand' --replication 17 | less\n"
+      "  rollcast trace scenarios/web-tier.yaml --perfetto web-tier.trace.json";
   return syntax;
 }
 
@@ -103,10 +109,21 @@ int trace_command(const Arguments& arguments) {
   if (!parsed.has("strategy") && scenario.strategies.size() > 1)
     tell(fmt::format("strategy '{}' (the first of {}; --strategy chooses)",
                      scenario.strategies[strategy].name, scenario.strategies.size()));
-  model::Trace trace;
+  if (parsed.flag("json") && parsed.has("perfetto"))
+    throw UsageError("--json and --perfetto exclude each other");
+  model::Trace trace(!parsed.has("perfetto"));
   const model::Outcome outcome =
       model::simulate(scenario, strategy, scenario.seed, replication, &trace);
-  print(parsed.flag("json") ? as_json_lines(trace.events()) : as_table(trace.events()));
+  if (parsed.has("perfetto")) {
+    experiment::WholeFile file(parsed.text("perfetto"));
+    report::write_trace_file(scenario, strategy, trace,
+                             [&](std::string_view part) { file.write(part); });
+    file.commit();
+    tell(fmt::format("{} is written: open it at https://ui.perfetto.dev or in chrome://tracing",
+                     parsed.text("perfetto")));
+  } else {
+    print(parsed.flag("json") ? as_json_lines(trace.events()) : as_table(trace.events()));
+  }
   tell(fmt::format("replication {}, seed {}: {} events, digest {:016x}", replication, scenario.seed,
                    human_count(static_cast<std::int64_t>(outcome.events)), outcome.digest));
   return kDone;
