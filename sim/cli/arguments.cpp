@@ -39,7 +39,7 @@ void show_help(const Syntax& syntax) {
 po::variables_map read(const Syntax& syntax, const po::options_description& all,
                        const Arguments& arguments) {
   po::positional_options_description operands;
-  operands.add("operand", 1);
+  operands.add("operand", syntax.operand.empty() ? 0 : 1);
   const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
   po::variables_map values;
   try {
@@ -49,6 +49,8 @@ po::variables_map read(const Syntax& syntax, const po::options_description& all,
   } catch (const po::unknown_option& error) {
     throw UsageError(unknown_option(syntax, error.get_option_name()));
   } catch (const po::too_many_positional_options_error&) {
+    if (syntax.operand.empty())
+      throw UsageError(fmt::format("nothing but options is taken: {}", syntax.usage));
     throw UsageError(
         fmt::format("more than one {}: options that take a value are written "
                     "--option value",
@@ -81,9 +83,10 @@ Parsed parse(Syntax syntax, const Arguments& arguments) {
     show_help(syntax);
     return parsed;
   }
-  if (!parsed.has("operand"))
+  if (parsed.has("operand"))
+    parsed.operand = parsed.text("operand");
+  else if (!syntax.operand.empty() && syntax.operand_required)
     throw UsageError(fmt::format("{} is missing: {}", syntax.operand, syntax.usage));
-  parsed.operand = parsed.text("operand");
   return parsed;
 }
 

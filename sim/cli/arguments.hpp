@@ -15,13 +15,14 @@ struct Syntax {
   std::string about;     ///< what it does, in a few lines
   std::string examples;  ///< indented by two
   boost::program_options::options_description options{"Options"};
-  std::string operand;  ///< name of the one positional argument: "SCENARIO"
+  std::string operand;  ///< name of the one positional argument: "SCENARIO"; empty: takes none
+  bool operand_required = true;
 };
 
 struct Parsed {
   boost::program_options::variables_map values;
-  std::string operand;
-  bool help = false;  ///< --help was given and has been answered
+  std::string operand;  ///< empty when it was not given
+  bool help = false;    ///< --help was given and has been answered
 
   [[nodiscard]] bool has(const std::string& option) const { return values.count(option) > 0; }
   [[nodiscard]] bool flag(const std::string& option) const { return values[option].as<bool>(); }

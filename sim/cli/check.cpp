@@ -13,25 +13,6 @@ namespace {
 
 namespace po = boost::program_options;
 
-Syntax syntax() {
-  Syntax syntax;
-  syntax.usage = "rollcast check SCENARIO [options]";
-  syntax.operand = "SCENARIO";
-  syntax.about =
-      "Reads a scenario and reports every error and warning with its place and its cure. Nothing "
-      "is\n"
-      "simulated. Ends with 0 when the scenario can be run, with 2 when not.";
-  syntax.options.add_options()("resolved", po::bool_switch(),
-                               "print the scenario with every default written out, and where each "
-                               "value comes from")("json", po::bool_switch(),
-                                                   "print the findings as JSON");
-  add_scenario_options(syntax.options);
-  syntax.examples =
-      "  rollcast check scenarios/web-tier.yaml\n"
-      "  rollcast check scenarios/web-tier.yaml --resolved > explicit.yaml";
-  return syntax;
-}
-
 std::string as_json(const std::string& file, const scenario::Loaded& loaded) {
   nlohmann::ordered_json json;
   json["scenario"] = file;
@@ -70,8 +51,27 @@ std::string in_short(const std::string& file, const scenario::Loaded& loaded) {
 
 }  // namespace
 
+Syntax check_syntax() {
+  Syntax syntax;
+  syntax.usage = "rollcast check SCENARIO [options]";
+  syntax.operand = "SCENARIO";
+  syntax.about =
+      "Reads a scenario and reports every error and warning with its place and its cure. Nothing "
+      "is\n"
+      "simulated. Ends with 0 when the scenario can be run, with 2 when not.";
+  syntax.options.add_options()("resolved", po::bool_switch(),
+                               "print the scenario with every default written out, and where each "
+                               "value comes from")("json", po::bool_switch(),
+                                                   "print the findings as JSON");
+  add_scenario_options(syntax.options);
+  syntax.examples =
+      "  rollcast check scenarios/web-tier.yaml\n"
+      "  rollcast check scenarios/web-tier.yaml --resolved > explicit.yaml";
+  return syntax;
+}
+
 int check_command(const Arguments& arguments) {
-  const Parsed parsed = parse(syntax(), arguments);
+  const Parsed parsed = parse(check_syntax(), arguments);
   if (parsed.help) return kDone;
   if (parsed.flag("json") && parsed.flag("resolved"))
     throw UsageError("--json and --resolved exclude each other");

@@ -23,10 +23,39 @@ class UsageError : public std::runtime_error {
 
 using Arguments = std::vector<std::string>;
 
-// Each takes the arguments after its name. Throws UsageError, experiment::StoreError.
+struct Syntax;
+
+/// A command of the program: what `rollcast NAME` does and takes. Help, completions and the manual
+/// page are made from it.
+struct Command {
+  const char* name;
+  const char* about;              ///< one line
+  Syntax (*syntax)();             ///< its arguments
+  int (*call)(const Arguments&);  ///< takes the arguments after its name; throws UsageError,
+                                  ///< experiment::StoreError
+};
+
+/// Every command, in the order of the help.
+[[nodiscard]] const std::vector<Command>& commands();
+/// What `rollcast --help` prints.
+[[nodiscard]] std::string program_help();
+
+Syntax run_syntax();
+Syntax check_syntax();
+Syntax trace_syntax();
+Syntax export_syntax();
+Syntax schema_syntax();
+Syntax init_syntax();
+Syntax completion_syntax();
+Syntax manual_syntax();
+
 int run_command(const Arguments& arguments);
 int check_command(const Arguments& arguments);
 int trace_command(const Arguments& arguments);
 int export_command(const Arguments& arguments);
+int schema_command(const Arguments& arguments);
+int init_command(const Arguments& arguments);
+int completion_command(const Arguments& arguments);
+int manual_command(const Arguments& arguments);
 
 }  // namespace rollcast::cli

@@ -12,7 +12,12 @@ namespace {
 
 namespace po = boost::program_options;
 
-Syntax syntax() {
+/// Whoever reads standard output has read enough.
+struct NobodyReads {};
+
+}  // namespace
+
+Syntax export_syntax() {
   Syntax syntax;
   syntax.usage = "rollcast export RUN_FOLDER [options]";
   syntax.operand = "RUN_FOLDER";
@@ -28,13 +33,8 @@ Syntax syntax() {
   return syntax;
 }
 
-/// Whoever reads standard output has read enough.
-struct NobodyReads {};
-
-}  // namespace
-
 int export_command(const Arguments& arguments) {
-  const Parsed parsed = parse(syntax(), arguments);
+  const Parsed parsed = parse(export_syntax(), arguments);
   if (parsed.help) return kDone;
   const experiment::RunStore store = experiment::RunStore::open(parsed.operand);
   if (parsed.has("out")) {

@@ -24,36 +24,6 @@ namespace {
 namespace po = boost::program_options;
 using experiment::RunStore;
 
-Syntax syntax() {
-  Syntax syntax;
-  syntax.usage = "rollcast run SCENARIO [options]";
-  syntax.operand = "SCENARIO";
-  syntax.about =
-      "Simulates every strategy of the scenario many times with the same luck, says which one to\n"
-      "take, and writes the run's folder: report.html (open it in a browser), summary.json (for\n"
-      "programs), charts/*.svg, run.sqlite (every replication) and scenario.resolved.yaml (every\n"
-      "default that was used).\n"
-      "The result depends on scenario, seed and replications only, not on the number of threads.\n"
-      "Ctrl-C stops: what is finished is kept and reported.";
-  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
-  syntax.options.add_options()("replications,n", text("N"),
-                               "how often each strategy is simulated, instead of the scenario's "
-                               "number (1000 when it has none)");
-  add_scenario_options(syntax.options);
-  syntax.options.add_options()("jobs,j", text("N"), "worker threads (one a core)")(
-      "out,o", text("FOLDER"), "the run's folder (results/NAME, by the scenario's name)")(
-      "force", po::bool_switch(), "replace a run of another scenario or seed in that folder")(
-      "json", po::bool_switch(), "print summary.json instead of the table")(
-      "require-objectives", po::bool_switch(),
-      "end with exit code 1 when no strategy meets all objectives")(
-      "quiet,q", po::bool_switch(), "no progress and no notes on standard error");
-  syntax.examples =
-      "  rollcast run scenarios/web-tier.yaml\n"
-      "  rollcast run scenarios/web-tier.yaml --replications 10000 --seed 7 --out results/seven\n"
-      "  rollcast run scenarios/web-tier.yaml --set 'strategies.by hand.deploy.by=ops' --json";
-  return syntax;
-}
-
 struct Options {
   std::uint64_t replications = 0;
   unsigned jobs = 0;
@@ -218,8 +188,38 @@ void tell_interrupted(const experiment::RunEnd& end, const Options& options) {
 
 }  // namespace
 
+Syntax run_syntax() {
+  Syntax syntax;
+  syntax.usage = "rollcast run SCENARIO [options]";
+  syntax.operand = "SCENARIO";
+  syntax.about =
+      "Simulates every strategy of the scenario many times with the same luck, says which one to\n"
+      "take, and writes the run's folder: report.html (open it in a browser), summary.json (for\n"
+      "programs), charts/*.svg, run.sqlite (every replication) and scenario.resolved.yaml (every\n"
+      "default that was used).\n"
+      "The result depends on scenario, seed and replications only, not on the number of threads.\n"
+      "Ctrl-C stops: what is finished is kept and reported.";
+  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
+  syntax.options.add_options()("replications,n", text("N"),
+                               "how often each strategy is simulated, instead of the scenario's "
+                               "number (1000 when it has none)");
+  add_scenario_options(syntax.options);
+  syntax.options.add_options()("jobs,j", text("N"), "worker threads (one a core)")(
+      "out,o", text("FOLDER"), "the run's folder (results/NAME, by the scenario's name)")(
+      "force", po::bool_switch(), "replace a run of another scenario or seed in that folder")(
+      "json", po::bool_switch(), "print summary.json instead of the table")(
+      "require-objectives", po::bool_switch(),
+      "end with exit code 1 when no strategy meets all objectives")(
+      "quiet,q", po::bool_switch(), "no progress and no notes on standard error");
+  syntax.examples =
+      "  rollcast run scenarios/web-tier.yaml\n"
+      "  rollcast run scenarios/web-tier.yaml --replications 10000 --seed 7 --out results/seven\n"
+      "  rollcast run scenarios/web-tier.yaml --set 'strategies.by hand.deploy.by=ops' --json";
+  return syntax;
+}
+
 int run_command(const Arguments& arguments) {
-  const Parsed parsed = parse(syntax(), arguments);
+  const Parsed parsed = parse(run_syntax(), arguments);
   if (parsed.help) return kDone;
   const scenario::Loaded loaded = load(parsed);
   if (!loaded.scenario || !parsed.flag("quiet")) show_diagnostics(loaded);

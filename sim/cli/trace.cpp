@@ -17,29 +17,6 @@ namespace {
 
 namespace po = boost::program_options;
 
-Syntax syntax() {
-  Syntax syntax;
-  syntax.usage = "rollcast trace SCENARIO [options]";
-  syntax.operand = "SCENARIO";
-  syntax.about =
-      "Simulates one replication of one strategy and prints its story. It is the same "
-      "replication,\n"
-      "to the last bit, as the one of that number in a run with the same scenario and seed.";
-  syntax.options.add_options()("strategy", po::value<std::string>()->value_name("NAME"),
-                               "which strategy (the first by default)")(
-      "replication", po::value<std::string>()->value_name("K"), "which replication, from 0 (0)")(
-      "json", po::bool_switch(), "a JSON object a line: time in seconds, subject, what")(
-      "perfetto", po::value<std::string>()->value_name("FILE"),
-      "write a trace file instead, for ui.perfetto.dev or chrome://tracing: a track for each "
-      "instance and person, queues as counters");
-  add_scenario_options(syntax.options);
-  syntax.examples =
-      "  rollcast trace scenarios/small-office.yaml\n"
-      "  rollcast trace scenarios/web-tier.yaml --strategy 'by hand' --replication 17 | less\n"
-      "  rollcast trace scenarios/web-tier.yaml --perfetto web-tier.trace.json";
-  return syntax;
-}
-
 std::size_t strategy_of(const Parsed& parsed, const model::Scenario& scenario) {
   if (!parsed.has("strategy")) return 0;
   std::vector<std::string> names;
@@ -98,8 +75,31 @@ std::string as_json_lines(const std::vector<model::TraceEvent>& events) {
 
 }  // namespace
 
+Syntax trace_syntax() {
+  Syntax syntax;
+  syntax.usage = "rollcast trace SCENARIO [options]";
+  syntax.operand = "SCENARIO";
+  syntax.about =
+      "Simulates one replication of one strategy and prints its story. It is the same "
+      "replication,\n"
+      "to the last bit, as the one of that number in a run with the same scenario and seed.";
+  syntax.options.add_options()("strategy", po::value<std::string>()->value_name("NAME"),
+                               "which strategy (the first by default)")(
+      "replication", po::value<std::string>()->value_name("K"), "which replication, from 0 (0)")(
+      "json", po::bool_switch(), "a JSON object a line: time in seconds, subject, what")(
+      "perfetto", po::value<std::string>()->value_name("FILE"),
+      "write a trace file instead, for ui.perfetto.dev or chrome://tracing: a track for each "
+      "instance and person, queues as counters");
+  add_scenario_options(syntax.options);
+  syntax.examples =
+      "  rollcast trace scenarios/small-office.yaml\n"
+      "  rollcast trace scenarios/web-tier.yaml --strategy 'by hand' --replication 17 | less\n"
+      "  rollcast trace scenarios/web-tier.yaml --perfetto web-tier.trace.json";
+  return syntax;
+}
+
 int trace_command(const Arguments& arguments) {
-  const Parsed parsed = parse(syntax(), arguments);
+  const Parsed parsed = parse(trace_syntax(), arguments);
   if (parsed.help) return kDone;
   const std::uint64_t replication = whole_number(parsed, "replication", 0).value_or(0);
   const scenario::Loaded loaded = load(parsed);

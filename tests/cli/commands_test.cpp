@@ -43,7 +43,7 @@ TEST_CASE("wrong usage says what is wrong and what was probably meant") {
   };
   const std::vector<Case> cases{
       {{"rnu"}, "unknown command 'rnu'; did you mean run?"},
-      {{"dance"}, "unknown command 'dance'; there are run, check, trace and export"},
+      {{"dance"}, "unknown command 'dance'; there are run, check"},
       {{"--verison"}, "unknown option --verison"},
       {{"run"}, "SCENARIO is missing: rollcast run SCENARIO [options]"},
       {{"run", "a.yaml", "--replicatoins", "10"},
