@@ -62,10 +62,11 @@ void EventQueue::make_room() {
   }
   first_ = buffer_.get();
   last_ = first_ + count;
+  *last_ = kSentinel;
 }
 
 void EventQueue::refill() {
-  while (first_ == last_) {
+  while (known() < kAhead && occupied_levels_ != 0) {
     const auto level = static_cast<unsigned>(std::countr_zero(occupied_levels_));
     const auto& occupied = levels_[level].occupied;
     unsigned word = 0;
@@ -84,17 +85,21 @@ void EventQueue::refill() {
     else
       spread(bucket);
   }
+  spill_at_ = known() + kSpillLimit;
+  if (occupied_levels_ == 0) bottom_end_ = kEndless;
 }
 
 void EventQueue::open(Block* bucket, std::uint64_t end) {
+  const std::size_t before = known();
   while (bucket != nullptr) {
     Block* block = bucket;
     bucket = block->next;
-    if (buffer_end_ - last_ < static_cast<std::ptrdiff_t>(block->count)) make_room();
+    while (buffer_end_ - last_ <= static_cast<std::ptrdiff_t>(block->count)) make_room();
     last_ = std::copy(block->entries, block->entries + block->count, last_);
     free_block(block);
   }
-  sort(first_, last_);
+  sort(first_ + before, last_);
+  *last_ = kSentinel;
   bottom_end_ = end;
 }
 
@@ -109,6 +114,8 @@ void EventQueue::spread(Block* bucket) {
 }
 
 void EventQueue::spill() {
+  spill_at_ = known() + kSpillLimit;
+  if (nanoseconds_of(*first_) == nanoseconds_of(last_[-1])) return;  // no wheel divides one time
   std::uint64_t end = nanoseconds_of(first_[known() / 2]);
   // Entries of one time stay together; where the first half has one time only, all of that time
   // stay.
@@ -122,6 +129,8 @@ void EventQueue::spill() {
   bottom_end_ = end;
   for (const EventKey* key = kept; key < last_; ++key) put(*key);
   last_ = kept;
+  *last_ = kSentinel;
+  spill_at_ = known() + kSpillLimit / 2;
 }
 
 void EventQueue::move_base_back(std::uint64_t base) {
@@ -162,7 +171,9 @@ void EventQueue::clear() {
   }
   occupied_levels_ = 0;
   first_ = last_ = buffer_.get();
+  *last_ = kSentinel;
   bottom_end_ = kEndless;
+  spill_at_ = kSpillLimit;
   base_ = 0;
   size_ = 0;
 }

@@ -2,6 +2,7 @@
 
 #include <Random123/philox.h>
 
+#include <algorithm>
 #include <boost/random/exponential_distribution.hpp>
 #include <boost/random/normal_distribution.hpp>
 
@@ -19,18 +20,24 @@ std::array<std::uint64_t, 4> philox_block(const std::array<std::uint64_t, 4>& co
 
 RandomStream::RandomStream(const StreamKey& key)
     : key_{key.seed, key.purpose},
-      counter_{key.replication, key.entity, key.index, key.branch << 32},
-      next_(block_.size()) {
+      counter_{key.replication, key.entity, key.index, key.branch << 32} {
   ROLLCAST_ASSERT(key.branch >> 32 == 0, "branch {} of a stream", key.branch);
 }
 
 void RandomStream::refill() {
   constexpr std::uint64_t kBlockMask = 0xFFFFFFFFU;
-  block_ = philox_block(counter_, key_);
-  ++counter_[3];
-  ROLLCAST_ASSERT((counter_[3] & kBlockMask) != 0, "a stream of more than 2^34 draws, purpose {}",
-                  key_[1]);
-  next_ = 0;
+  constexpr std::uint32_t kBlock = 4;
+  const std::uint32_t blocks = drawn_ ? kBuffered / kBlock : 1;
+  ROLLCAST_ASSERT((counter_[3] & kBlockMask) + blocks <= kBlockMask,
+                  "a stream of more than 2^34 draws, purpose {}", key_[1]);
+  const philox4x64_key_t key{{key_[0], key_[1]}};
+  next_ = kBuffered - blocks * kBlock;
+  for (std::uint32_t place = next_; place < kBuffered; place += kBlock) {
+    const philox4x64_ctr_t counter{{counter_[0], counter_[1], counter_[2], counter_[3]++}};
+    const philox4x64_ctr_t out = philox4x64(counter, key);
+    std::copy_n(out.v, kBlock, buffer_.data() + place);
+  }
+  drawn_ = true;
 }
 
 double RandomStream::normal() {

@@ -41,12 +41,13 @@ inline constexpr TimePoint kNever{Duration{std::numeric_limits<std::int64_t>::ma
 /// The duration nearest to `seconds`; saturates at the ends of the range, and is zero for a value
 /// that is not a number.
 [[nodiscard]] constexpr Duration from_seconds(double seconds) {
+  constexpr double kLargest = 9.2e18;
   const double nanoseconds = seconds * 1e9;
-  if (!(nanoseconds == nanoseconds)) return Duration::zero();
-  if (nanoseconds >= 9.2e18) return Duration::max();
-  if (nanoseconds <= -9.2e18) return Duration::min();
-  return Duration{
-      static_cast<std::int64_t>(nanoseconds < 0 ? nanoseconds - 0.5 : nanoseconds + 0.5)};
+  const double half = nanoseconds < 0 ? -0.5 : 0.5;
+  if (nanoseconds > -kLargest && nanoseconds < kLargest) [[likely]]
+    return Duration{static_cast<std::int64_t>(nanoseconds + half)};
+  if (nanoseconds >= kLargest) return Duration::max();
+  return nanoseconds <= -kLargest ? Duration::min() : Duration::zero();
 }
 [[nodiscard]] constexpr Duration from_hours(double hours) {
   return from_seconds(hours * 3600.0);

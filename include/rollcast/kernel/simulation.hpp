@@ -22,28 +22,20 @@ class [[nodiscard]] Delay final : public detail::AwaitMembers<Delay, detail::Wai
   template <class Promise>
   bool await_suspend(std::coroutine_handle<Promise> coroutine) {
     detail::PromiseBase& promise = coroutine.promise();
-    if (!prepare(promise)) [[unlikely]]
+    if (promise.engine->try_advance(time_, promise.process)) {
+      state_ = detail::WaitState::done;
       return false;
-    const TimePoint now = promise.engine->now();
-    if (promise.engine->try_advance(time_ < now ? now : time_, promise.process)) return false;
-    enter();
-    return true;
+    }
+    return wait(promise);
   }
   Outcome await_resume() { return settle(); }
   [[nodiscard]] bool try_complete() override { return done(); }
-  void enter() override {
-    detail::Engine& events = engine();
-    const detail::EventTarget target = has_process() ? owner_ : detail::target_of(*this);
-    if (time_ > events.now()) [[likely]] {
-      ticket_ = events.schedule_at(time_, target);
-    } else {
-      ticket_ = events.schedule_due(target);
-      state_ = detail::WaitState::due;
-    }
-  }
+  void enter() override;
   void leave() override { engine().cancel_at(ticket_); }
 
  private:
+  /// Out of line, so that what every wait does first stays small.
+  bool wait(detail::PromiseBase& promise);
   TimePoint time_;
 };
 

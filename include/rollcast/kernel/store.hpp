@@ -21,7 +21,8 @@ class [[nodiscard]] StoreGet final
   explicit StoreGet(Store<T>& store) : store_(&store) {}
   ~StoreGet() {
     this->withdraw();
-    if (item_) store_->put_first(std::move(*item_));
+    if (item_) [[unlikely]]
+      give_back();
   }
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> coroutine) {
@@ -53,6 +54,8 @@ class [[nodiscard]] StoreGet final
 
  private:
   friend class Store<T>;
+  /// It was handed over, and nobody took it.
+  [[gnu::noinline]] void give_back() { store_->put_first(std::move(*item_)); }
   void receive(T&& item) {
     item_.emplace(std::move(item));
     this->wake();

@@ -56,8 +56,9 @@ class RandomStream {
     return std::numeric_limits<result_type>::max();
   }
   result_type operator()() {
-    if (next_ == block_.size()) refill();
-    return block_[next_++];
+    if (next_ == kBuffered) [[unlikely]]
+      refill();
+    return buffer_[next_++];
   }
 
   /// Uniform on the open interval (0, 1): an odd multiple of 2^-53, so 1 - u is as exact as u.
@@ -75,10 +76,15 @@ class RandomStream {
  private:
   void refill();
 
+  /// The first block is made alone, as many streams draw once or twice; the later ones in groups,
+  /// which keeps the multipliers busy.
+  static constexpr std::uint32_t kBuffered = 16;
+
   std::array<std::uint64_t, 2> key_;
-  std::array<std::uint64_t, 4> counter_;  ///< of the next block
-  std::array<std::uint64_t, 4> block_{};
-  std::size_t next_;
+  std::array<std::uint64_t, 4> counter_;         ///< of the next block
+  std::array<std::uint64_t, kBuffered> buffer_;  ///< what was not drawn yet: from next_ on
+  std::uint32_t next_ = kBuffered;
+  bool drawn_ = false;  ///< the first block is made
 };
 
 }  // namespace rollcast::random

@@ -71,8 +71,14 @@ class Engine {
 
   [[nodiscard]] TimePoint now() const { return now_; }
   [[nodiscard]] TimePoint horizon() const { return horizon_; }
-  [[nodiscard]] std::uint64_t digest() const { return digest_; }
-  [[nodiscard]] std::uint64_t events() const { return events_; }
+  [[nodiscard]] std::uint64_t digest() const {
+    const std::uint64_t mixed = (digest_ ^ (digest_ >> 32)) * kDigestTime;
+    return mixed ^ (mixed >> 29);
+  }
+  /// Every sequence number that is neither pending nor dropped has happened.
+  [[nodiscard]] std::uint64_t events() const {
+    return next_sequence_ - dropped_ - queue_.size() - due_.size();
+  }
   [[nodiscard]] std::size_t pending() const { return queue_.size() - cancelled_ + due_.size(); }
   /// Entries of the timed queue, cancelled ones included.
   [[nodiscard]] std::size_t queued() const { return queue_.size(); }
@@ -83,16 +89,20 @@ class Engine {
   [[nodiscard]] PromiseBase* running() const { return running_; }
 
   void set_horizon(TimePoint horizon);
-  void set_observer(Observer* observer) { observer_ = observer; }
+  void set_observer(Observer* observer) {
+    observer_ = observer;
+    set_advance_limit();
+  }
   void set_standstill_limit(std::uint64_t limit) { standstill_limit_ = limit; }
 
   /// At `time` > now(). The ticket is kNoTicket when that lies beyond the horizon and never
   /// happens.
   std::uint32_t schedule_at(TimePoint time, EventTarget target) {
-    if (time > horizon_) [[unlikely]]
-      return kNoTicket;
+    if (time > horizon_) return kNoTicket;
     const std::uint32_t slot = take_slot(target);
-    queue_.push(make_key(time, take_sequence(), slot));
+    ROLLCAST_ASSERT(next_sequence_ < kMaximumSequence, "a run of {} events is too long",
+                    next_sequence_);
+    queue_.push(make_key(time, next_sequence_++, slot));
     return slot;
   }
   void cancel_at(std::uint32_t ticket) {
@@ -101,27 +111,26 @@ class Engine {
     if (++cancelled_ > kCompactionFloor && cancelled_ * 2 > queue_.size()) compact();
   }
   /// At now(), after everything that is due already.
-  std::uint32_t schedule_due(EventTarget target) { return due_.push(target, take_sequence()); }
+  std::uint32_t schedule_due(EventTarget target) { return due_.push(target, next_sequence_++); }
   void cancel_due(std::uint32_t ticket) { due_.cancel(ticket); }
 
-  /// Lets time pass inside the running coroutine when nothing else would happen before `time`: the
+  /// Lets time pass inside the running coroutine when nothing else happens before or at `time`: the
   /// same event, with the same sequence number and digest, without suspending. False: the caller
   /// must suspend.
   [[nodiscard]] bool try_advance(TimePoint time, std::uint32_t process) {
-    if (!due_.empty() || time > advance_limit_ || time >= queue_.top_time()) return false;
-    if (time > now_) {
-      now_ = time;
-      standstill_ = 0;
-    } else if (++standstill_ > standstill_limit_) {
-      return false;  // the loop reports it
-    }
-    record_event(take_sequence(), process);
+    // One condition, as its parts cannot be foretold.
+    const bool next = (static_cast<unsigned>(time > now_) & static_cast<unsigned>(due_.empty()) &
+                       static_cast<unsigned>(time <= advance_limit_) &
+                       static_cast<unsigned>(time < queue_.top_time())) != 0;
+    if (!next) return false;
+    now_ = time;
+    add_to_digest(next_sequence_++, process);
     return true;
   }
   /// A wait that was over at once. Guards against a process that never lets time pass. Throws
   /// ProcessError.
   void count_immediate() {
-    if (++standstill_ > standstill_limit_) [[unlikely]]
+    if (stands_still()) [[unlikely]]
       throw_standstill();
   }
 
@@ -134,6 +143,7 @@ class Engine {
     if (!record.interrupt_pending) return false;
     record.interrupt_pending = false;
     --pending_interrupts_;
+    set_advance_limit();
     return true;
   }
 
@@ -142,7 +152,10 @@ class Engine {
   void destroy(std::uint32_t process);
   /// Called by the outermost coroutine at its end; frees its frame.
   void finish(PromiseBase& promise) noexcept;
-  void fail(std::exception_ptr exception) noexcept { failure_ = std::move(exception); }
+  void fail(std::exception_ptr exception) noexcept {
+    failure_ = std::move(exception);
+    trouble_ = true;
+  }
   /// `promise` goes on within the current event, as soon as the running coroutine has suspended.
   void continue_with(PromiseBase& promise) { continuation_ = &promise; }
 
@@ -156,41 +169,63 @@ class Engine {
   void reset();
 
  private:
+  class Execution;
   static constexpr std::size_t kCompactionFloor = 64;
+  /// The frame of the event after so many others is fetched into the cache. Below kAhead.
+  static constexpr std::size_t kFramesAhead = 4;
 
-  [[nodiscard]] std::uint64_t take_sequence() {
-    ROLLCAST_ASSERT(next_sequence_ < kMaximumSequence, "a run of {} events is too long",
-                    next_sequence_);
-    return next_sequence_++;
-  }
   [[nodiscard]] std::uint32_t take_slot(EventTarget target) {
-    if (free_slots_.empty()) [[unlikely]]
+    if (free_slot_ == kNoTicket) [[unlikely]]
       add_slots();
-    const std::uint32_t slot = free_slots_.back();
-    free_slots_.pop_back();
-    slots_[slot] = target;
+    const std::uint32_t slot = free_slot_;
+    EventTarget& place = slots_[slot];
+    free_slot_ = static_cast<std::uint32_t>(place);
+    place = target;
     return slot;
   }
-  void record_event(std::uint64_t sequence, std::uint32_t process) {
-    ++events_;
+  void free_slot(std::uint32_t slot) {
+    slots_[slot] = free_slot_;
+    free_slot_ = slot;
+  }
+  /// A process may let time pass by itself only where nobody has to know of it.
+  void set_advance_limit() {
+    const bool may = observer_ == nullptr && pending_interrupts_ == 0 && doomed_ == kNoProcess;
+    advance_limit_ = may ? run_limit_ : TimePoint::min();
+  }
+  /// Counts what happens without time passing; true: it is too much.
+  [[nodiscard]] bool stands_still() {
+    if (still_since_ != now_) {
+      still_since_ = now_;
+      standstill_ = 0;
+    }
+    return ++standstill_ > standstill_limit_;
+  }
+  void add_to_digest(std::uint64_t sequence, std::uint32_t process) {
     const auto time = static_cast<std::uint64_t>(now_.time_since_epoch().count());
-    digest_ = (digest_ ^ time) * 0x9E3779B97F4A7C15U;
-    digest_ = (digest_ ^ (digest_ >> 29) ^ sequence ^ (std::uint64_t{process} << 40)) *
-              0xBF58476D1CE4E5B9U;
-    digest_ ^= digest_ >> 32;
+    const std::uint64_t event =
+        (time * kDigestTime) ^ ((sequence ^ (std::uint64_t{process} << 40)) * kDigestOrder);
+    digest_ = digest_ * kDigestStep + (event ^ (event >> 32));
+  }
+  void record_event(std::uint64_t sequence, std::uint32_t process) {
+    add_to_digest(sequence, process);
     if (observer_ != nullptr) [[unlikely]]
       notify_observer(sequence, process);
   }
-  /// Takes the next event up to `limit` and executes it; false: there is none.
-  bool execute_next(TimePoint limit);
+  /// Executes what happens up to `limit`, or only the first of it; false: nothing is left.
+  template <bool only_first>
+  bool execute_events(TimePoint limit);
+  /// Takes the earliest of the timed events out of its queue; 0: it was cancelled.
+  EventTarget take_earliest();
   void execute(EventTarget target, std::uint64_t sequence);
-  void after_event();
+  /// A process has destroyed itself or failed.
+  void settle_trouble();
+  void prefetch_slots() const;
+  void prefetch_frame(EventTarget target) const;
   void add_slots();
   void compact();
   void abandon_pending() noexcept;
   void end_process(std::uint32_t process) noexcept;
   void notify_observer(std::uint64_t sequence, std::uint32_t process);
-  void fire(Fireable& object);
   [[nodiscard]] std::string standstill_text() const;
   [[noreturn]] void report_standstill(EventTarget target);
   [[noreturn]] void throw_standstill();
@@ -198,17 +233,19 @@ class Engine {
   [[nodiscard]] ProcessName name_of(std::uint32_t process) const;
 
   TimePoint now_ = kStart;
-  TimePoint advance_limit_ = TimePoint::min();
+  TimePoint advance_limit_ = TimePoint::min();  ///< up to where a process may let time pass itself
+  TimePoint run_limit_ = TimePoint::min();      ///< what advance_limit_ is between two events
   TimePoint horizon_ = kNever - Duration{1};
   DueRing due_;
   EventQueue queue_;
   std::vector<EventTarget> slots_;
-  std::vector<std::uint32_t> free_slots_;
-  std::size_t cancelled_ = 0;  ///< entries of the queue whose slot is empty
+  std::uint32_t free_slot_ = kNoTicket;  ///< the first of the free slots; each names the next
+  std::size_t cancelled_ = 0;            ///< entries of the queue whose slot is empty
   std::uint64_t next_sequence_ = 0;
-  std::uint64_t events_ = 0;
+  std::uint64_t dropped_ = 0;  ///< sequence numbers of cancelled events that left the queues
   std::uint64_t digest_ = kDigestStart;
-  std::uint64_t standstill_ = 0;  ///< events and immediate waits since time last passed
+  TimePoint still_since_ = kStart;
+  std::uint64_t standstill_ = 0;  ///< events and immediate waits at still_since_
   std::uint64_t standstill_limit_ = 100'000'000;
   PromiseBase* running_ = nullptr;
   PromiseBase* continuation_ = nullptr;
@@ -217,12 +254,16 @@ class Engine {
   ProcessName failed_name_;
   std::uint32_t doomed_ = kNoProcess;  ///< the running process, when it has destroyed itself
   std::uint32_t pending_interrupts_ = 0;
+  bool trouble_ = false;  ///< doomed_ or failure_ is set
   bool tearing_down_ = false;
   bool executing_ = false;
   Observer* observer_ = nullptr;
   ProcessTable processes_;
 
   static constexpr std::uint64_t kDigestStart = 0x6A09E667F3BCC908U;
+  static constexpr std::uint64_t kDigestTime = 0x9E3779B97F4A7C15U;
+  static constexpr std::uint64_t kDigestOrder = 0xBF58476D1CE4E5B9U;
+  static constexpr std::uint64_t kDigestStep = 0xD6E8FEB86659FD93U;
 };
 
 }  // namespace rollcast::kernel::detail

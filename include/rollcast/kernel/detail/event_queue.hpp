@@ -48,13 +48,18 @@ class EventQueue {
   EventQueue(const EventQueue&) = delete;
   EventQueue& operator=(const EventQueue&) = delete;
 
+  /// So many of the next entries are in order before they are due, which is time enough to fetch
+  /// what they need into the cache.
+  static constexpr std::size_t kAhead = 8;
+
   [[nodiscard]] bool empty() const { return size_ == 0; }
   [[nodiscard]] std::size_t size() const { return size_; }
   /// The earliest entry's time; kNever when there is none.
-  [[nodiscard]] TimePoint top_time() const { return first_ == last_ ? kNever : time_of(*first_); }
+  [[nodiscard]] TimePoint top_time() const { return time_of(*first_); }
   /// REQUIRES !empty().
   [[nodiscard]] EventKey top() const { return *first_; }
-  /// Entries whose order is known already, the earliest included.
+  /// Entries whose order is known already, the earliest included: at least kAhead, if there are as
+  /// many.
   [[nodiscard]] std::size_t known() const { return static_cast<std::size_t>(last_ - first_); }
   /// REQUIRES ahead < known().
   [[nodiscard]] EventKey peek(std::size_t ahead) const { return first_[ahead]; }
@@ -69,13 +74,9 @@ class EventQueue {
   /// True when that made new entries known. REQUIRES !empty().
   bool pop() {
     --size_;
-    if (++first_ != last_) [[likely]]
+    ++first_;
+    if (occupied_levels_ == 0 || known() >= kAhead) [[likely]]
       return false;
-    first_ = last_ = buffer_.get();
-    if (occupied_levels_ == 0) {
-      bottom_end_ = kEndless;
-      return false;
-    }
     refill();
     return true;
   }
@@ -97,10 +98,13 @@ class EventQueue {
   static constexpr unsigned kDigitBits = 8;
   static constexpr unsigned kBuckets = 1U << kDigitBits;
   /// A bucket of up to so many entries is sorted into the bottom.
-  static constexpr std::size_t kOpenLimit = 32;
-  /// A bottom of more entries gives its later half to the wheel.
+  static constexpr std::size_t kOpenLimit = 96;
+  /// A bottom that grew by so many entries gives its later half to the wheel.
   static constexpr std::size_t kSpillLimit = 64;
   static constexpr std::uint64_t kEndless = std::numeric_limits<std::uint64_t>::max();
+  /// Comes after every entry.
+  static constexpr EventKey kSentinel =
+      (static_cast<EventKey>(std::numeric_limits<std::int64_t>::max()) << 64) | kEndless;
 
   /// A bucket is a list of blocks; its entries are in no order.
   struct Block {
@@ -126,12 +130,13 @@ class EventQueue {
   }
 
   void insert(EventKey key) {
-    if (last_ == buffer_end_) [[unlikely]]
+    if (last_ + 1 == buffer_end_) [[unlikely]]
       make_room();
     EventKey* hole = last_++;
+    *last_ = kSentinel;
     for (; hole > first_ && key < hole[-1]; --hole) *hole = hole[-1];
     *hole = key;
-    if (known() > kSpillLimit && nanoseconds_of(*first_) != nanoseconds_of(last_[-1])) [[unlikely]]
+    if (known() > spill_at_) [[unlikely]]
       spill();
   }
   /// Into the wheel. REQUIRES a time not before base_.
@@ -168,13 +173,14 @@ class EventQueue {
           for (std::uint32_t i = 0; i < block->count; ++i) visit(block->entries[i]);
   }
 
-  // The bottom, ascending, lies in the buffer from first_ to before last_.
+  // The bottom, ascending, lies in the buffer from first_ to before last_; *last_ is the sentinel.
   EventKey* first_ = nullptr;
   EventKey* last_ = nullptr;
   EventKey* buffer_end_ = nullptr;
   /// What comes before this time belongs into the bottom, the rest into the wheel.
   std::uint64_t bottom_end_ = kEndless;
   std::size_t size_ = 0;
+  std::size_t spill_at_ = kSpillLimit;
   std::uint64_t base_ = 0;             ///< no entry of the wheel comes before it
   std::uint32_t occupied_levels_ = 0;  ///< bit set: the level has entries
   Block* free_blocks_ = nullptr;

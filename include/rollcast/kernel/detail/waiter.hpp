@@ -57,19 +57,15 @@ class Waiter : public Fireable {
   void enter_as_member(Group& group);
   /// Stops waiting, in whatever state.
   void withdraw() {
-    if (state_ == WaitState::waiting) {
-      leave();
-      state_ = WaitState::idle;
-    } else if (state_ == WaitState::due || state_ == WaitState::interrupting) {
-      engine().cancel_due(ticket_);
-      state_ = WaitState::idle;
-    }
+    if (state_ >= WaitState::waiting && state_ <= WaitState::interrupting) [[unlikely]]
+      give_up();
   }
 
  protected:
   Waiter() = default;
   ~Waiter() = default;
 
+  void give_up();
   [[nodiscard]] bool has_process() const { return (owner_ & 1U) == 0; }
   [[nodiscard]] PromiseBase& promise() const { return *reinterpret_cast<PromiseBase*>(owner_); }
   [[nodiscard]] Group& group() const;
