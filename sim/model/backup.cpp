@@ -18,9 +18,10 @@ void delete_copy(Replication& run, std::vector<BackupCopy>& copies, std::size_t 
   const RegionId away = run.world.backup->copied_to;
   if (copy.complete < end) {
     Money price = run.world.regions[group.region].storage_per_gb_month;
-    if (away.valid()) price += run.world.regions[away].storage_per_gb_month;
+    if (away.valid() && away != group.region) price += run.world.regions[away].storage_per_gb_month;
     run.ledger.add(CostKind::storage, CostPhase::running,
-                   storage_price(price, group.disk_gb, end - copy.complete), copy.complete, end);
+                   storage_price(price, group.disk_gb, end - copy.complete), copy.complete, end,
+                   run.instance(copy.of).group);
   }
   copies.erase(copies.begin() + static_cast<std::ptrdiff_t>(index));
 }
@@ -83,7 +84,7 @@ Task<> take_backups(Replication& run) {
   }
 }
 
-const BackupCopy* newest_backup(Replication& run, InstanceId id, TimePoint onset, RegionId region) {
+BackupCopy* newest_backup(Replication& run, InstanceId id, TimePoint onset, RegionId region) {
   if (!run.world.backup) return nullptr;
   const Backup& plan = *run.world.backup;
   const Instance& self = run.instance(id);
@@ -97,12 +98,15 @@ const BackupCopy* newest_backup(Replication& run, InstanceId id, TimePoint onset
     const Duration on_its_way =
         at_home ? Duration::zero()
                 : run.draw(plan.copy_takes, purpose::backup_copy, copy.of.index(), copy.number);
-    if (saturating_add(copy.complete, on_its_way) > onset || copy.unusable) continue;
-    copy.unusable = run.chance(plan.fails, purpose::backup_fails, copy.of.index(), copy.number);
-    if (!copy.unusable) return &copy;
-    run.tell(id, [] { return std::string("a backup turns out to be unusable"); });
+    if (saturating_add(copy.complete, on_its_way) <= onset && !copy.unusable) return &copy;
   }
   return nullptr;
+}
+
+bool proves_usable(Replication& run, BackupCopy& copy) {
+  copy.unusable =
+      run.chance(run.world.backup->fails, purpose::backup_fails, copy.of.index(), copy.number);
+  return !copy.unusable;
 }
 
 void drop_unfinished_backups(Replication& run, InstanceId id, TimePoint onset) {

@@ -176,6 +176,7 @@ void Replication::close_accounts() {
   const TimePoint ready = entries.size() == instances.size() ? entries.back() : horizon;
   book_image_storage(*this);
   book_backup_storage(*this);
+  book_standby_storage(*this);
   book_dedicated_staff(*this);
   ledger.add(CostKind::delay, CostPhase::running,
              world.delay_per_missing_hour * (missing.integral() / 3600.0), kStart, ready);

@@ -9,10 +9,53 @@ std::size_t Ledger::month_of(TimePoint time) const {
                                   months_.begin());
 }
 
-void Ledger::add(CostKind kind, CostPhase phase, Money amount, TimePoint from, TimePoint to) {
+namespace {
+
+bool applies(const Discount& discount, CostKind kind, GroupId group) {
+  const auto& groups = discount.groups;
+  if (std::find(discount.kinds.begin(), discount.kinds.end(), kind) == discount.kinds.end())
+    return false;
+  return groups.empty() || std::find(groups.begin(), groups.end(), group) != groups.end();
+}
+
+}  // namespace
+
+void Ledger::add(CostKind kind, CostPhase phase, Money amount, TimePoint from, TimePoint to,
+                 GroupId group) {
   if (amount == Money{}) return;
+  const LedgerLine line{from, to, kind, phase, amount};
+  if (discounts_.empty())
+    book(line);
+  else
+    add_discounted(line, group);
+}
+
+void Ledger::add_discounted(LedgerLine line, GroupId group) {
+  const double length = to_seconds(line.to - line.from);
+  const TimePoint end = line.to;
+  const Money whole = line.amount;
+  for (;;) {
+    double pays = 1.0;
+    line.to = end;
+    for (const Discount& discount : discounts_) {
+      if (!applies(discount, line.kind, group)) continue;
+      if (discount.from <= line.from && line.from < discount.until) pays *= 1.0 - discount.off;
+      for (const TimePoint border : {discount.from, discount.until})
+        if (border > line.from) line.to = std::min(line.to, border);
+    }
+    const double share = length > 0.0 ? to_seconds(line.to - line.from) / length : 1.0;
+    line.amount = whole * (share * pays);
+    book(line);
+    if (line.to == end) return;
+    line.from = line.to;
+  }
+}
+
+void Ledger::book(const LedgerLine& line) {
+  if (line.amount == Money{}) return;
+  const auto [from, to, kind, phase, amount] = line;
   cells_[static_cast<std::size_t>(kind)][static_cast<std::size_t>(phase)] += amount;
-  if (lines_ != nullptr) lines_->push_back(LedgerLine{from, to, kind, phase, amount});
+  if (lines_ != nullptr) lines_->push_back(line);
   std::size_t month = month_of(from);
   const std::size_t last = month_of(to);
   const double length = to_seconds(to - from);

@@ -14,12 +14,15 @@ namespace rollcast::model {
 class Ledger {
  public:
   /// `months`: moments at which a new month of the cash flow begins, ascending (may be empty);
-  /// `lines`: where every entry is written down (may be null). Both must outlive the ledger.
-  Ledger(const std::vector<TimePoint>& months, std::vector<LedgerLine>* lines)
-      : months_(months), lines_(lines), cash_flow_(months.size() + 1) {}
+  /// `lines`: where every entry is written down (may be null). All must outlive the ledger.
+  Ledger(const std::vector<TimePoint>& months, const std::vector<Discount>& discounts,
+         std::vector<LedgerLine>* lines)
+      : months_(months), discounts_(discounts), lines_(lines), cash_flow_(months.size() + 1) {}
 
-  /// Money spent evenly from `from` to `to` (at once where they are equal). REQUIRES from <= to.
-  void add(CostKind kind, CostPhase phase, Money amount, TimePoint from, TimePoint to);
+  /// Money spent evenly from `from` to `to` (at once where they are equal), on `group` if that is
+  /// known. Discounts are taken off, so that an entry may become several. REQUIRES from <= to.
+  void add(CostKind kind, CostPhase phase, Money amount, TimePoint from, TimePoint to,
+           GroupId group = GroupId{});
   [[nodiscard]] Money of(CostKind kind) const;
   [[nodiscard]] Money of(CostPhase phase) const;
   /// Every cell that belongs to any member of the scope, once.
@@ -31,9 +34,12 @@ class Ledger {
 
  private:
   [[nodiscard]] std::size_t month_of(TimePoint time) const;
+  void add_discounted(LedgerLine line, GroupId group);
+  void book(const LedgerLine& line);
 
   std::array<std::array<Money, kCostPhases>, kCostKinds> cells_{};
   const std::vector<TimePoint>& months_;
+  const std::vector<Discount>& discounts_;
   std::vector<LedgerLine>* lines_;
   std::vector<Money> cash_flow_;
 };

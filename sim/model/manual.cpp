@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/container/small_vector.hpp>
 #include <cmath>
 
@@ -120,16 +121,39 @@ void mark(const ServerSetup& setup, Activity activity) {
   setup.run.mark(id, activity);
 }
 
+/// Who works on something at the same time, and when all of them are at work.
+struct Crew {
+  Crew(const Replication& run, StaffId who) : calendar(&run.calendars[who]) {
+    people.push_back(who);
+  }
+  Crew(const Replication& run, const Step& step) : Crew(run, step.by) {
+    const auto& others = run.world.software[step.component].together_with;
+    if (others.empty()) return;
+    people.insert(people.end(), others.begin(), others.end());
+    std::sort(people.begin(), people.end());
+    calendar = &run.together[step.component];
+  }
+  /// All of them are on call.
+  [[nodiscard]] bool on_call(const Replication& run) const {
+    return std::all_of(people.begin(), people.end(),
+                       [&run](StaffId who) { return run.world.staff[who].on_call; });
+  }
+  boost::container::small_vector<StaffId, 4> people;  ///< ascending, one entry a person
+  const kernel::WorkCalendar* calendar;
+};
+
 /// Works, in working hours unless on call; how long that takes beyond the effort is waiting for
 /// people.
-Task<> work(Replication& run, StaffId who, Duration effort, CostPhase phase, bool on_call,
+Task<> work(Replication& run, const Crew& crew, Duration effort, CostPhase phase, bool on_call,
             WorkWords words) {
   const TimePoint begin = run.sim.now();
-  const bool always = on_call && run.world.staff[who].on_call;
+  const bool always = on_call && crew.on_call(run);
   const TimePoint end =
-      always ? saturating_add(begin, effort) : run.calendars[who].finish(begin, effort);
-  run.book_work(who, effort, end, phase, always);
-  run.mark_work({who, begin, end, always, words.on, words.what});
+      always ? saturating_add(begin, effort) : crew.calendar->finish(begin, effort);
+  for (const StaffId who : crew.people) {
+    run.book_work(who, always ? run.calendars[who] : *crew.calendar, effort, end, phase, always);
+    run.mark_work({who, begin, end, always, words.on, words.what});
+  }
   if (phase == CostPhase::deployment)
     run.tally.wait_staff += std::max(0.0, to_hours(std::min(end, run.horizon) - begin - effort));
   co_await run.sim.until(end);
@@ -139,18 +163,21 @@ Task<> work(Replication& run, StaffId who, Duration effort, CostPhase phase, boo
 Task<> attend(Setup setup, std::size_t step) {
   Replication& run = setup->run;
   const Component& component = setup->component(step);
-  const StaffId by = setup->steps[step].by;
-  const Staff& people = run.world.staff[by];
-  const Probability error = component.error.value_or(people.step_error);
+  const Crew crew(run, setup->steps[step]);
+  const Probability error =
+      component.error.value_or(run.world.staff[setup->steps[step].by].step_error);
+  double missed = 1.0;  // by each of those who are there
+  for (const StaffId who : crew.people)
+    missed *= 1.0 - run.world.staff[who].verification_catches.value();
   auto errors = run.stream(purpose::step_error, setup->order.entity, setup->key(step));
   auto findings = run.stream(purpose::step_error_found, setup->order.entity, setup->key(step));
   Duration effort = setup->steps[step].effort;
   const WorkWords words{worked_on(setup->order).valid() ? "set-up" : "making an image",
                         worked_on(setup->order)};
   for (;;) {
-    co_await work(run, by, effort, setup->order.phase, setup->order.on_call, words);
+    co_await work(run, crew, effort, setup->order.phase, setup->order.on_call, words);
     if (!errors.bernoulli(error)) break;
-    if (!findings.bernoulli(people.verification_catches)) {
+    if (!findings.bernoulli(Probability{1.0 - missed})) {
       setup->result.defective = true;
       setup->result.faulty_effort += setup->steps[step].effort;
       break;
@@ -159,30 +186,51 @@ Task<> attend(Setup setup, std::size_t step) {
   }
 }
 
+using Tokens = boost::container::small_vector<kernel::Token, 4>;
+
+/// Waits for everybody that a step needs. Pools are asked in the order of their ids, each for all
+/// of its people at once, and nobody is held before: so no two servers can wait for each other's.
+Task<Tokens> gather(Setup setup, std::size_t step) {
+  Replication& run = setup->run;
+  const Crew crew(run, setup->steps[step]);
+  // A server that is begun goes on before a new one: people finish what they started.
+  const int priority = setup->started ? kUrgent : setup->order.priority;
+  Tokens tokens;
+  for (std::size_t next = 0; next < crew.people.size();) {
+    const StaffId pool = crew.people[next];
+    std::int64_t needed = 0;
+    for (; next < crew.people.size() && crew.people[next] == pool; ++next) ++needed;
+    auto free_people = run.staff[pool].people->acquire(needed, priority);
+    auto token = co_await free_people;
+    tokens.push_back(std::move(token));
+  }
+  co_return tokens;
+}
+
 /// What the people of one role do on one server. One person does one step after the other and stays
 /// as long as a next one is ready; else the person is free for other servers until it is.
 Task<> role_work(Setup setup, StaffId role) {
   Replication& run = setup->run;
-  kernel::Token person;
+  Tokens people;
   while (work_left(*setup, role)) {
     const auto step = next_step(*setup, role);
     if (!step) {
-      person.release();
+      people.clear();
       co_await setup->progressed.next();
       continue;
     }
     const bool attended = setup->steps[*step].effort > Duration::zero();
-    if (attended && !person) mark(*setup, Activity::waiting_for_people);
+    const bool together = !setup->component(*step).together_with.empty();
+    if (together) people.clear();
+    if (attended && people.empty()) mark(*setup, Activity::waiting_for_people);
     setup->steps[*step].state = StepState::working;
-    if (attended && !person) {
+    if (attended && people.empty()) {
       const TimePoint asked = run.sim.now();
       if (handed_over(*setup, *step))
         co_await run.sim.delay(run.draw(run.world.manual.hand_over, purpose::hand_over,
                                         setup->order.entity, setup->key(*step)));
-      // A server that is begun goes on before a new one: people finish what they started.
-      auto free_person =
-          run.staff[role].people->acquire(1, setup->started ? kUrgent : setup->order.priority);
-      person = co_await free_person;
+      auto gathering = gather(setup, *step);
+      people = co_await gathering;
       if (setup->order.phase == CostPhase::deployment)
         run.tally.wait_staff += to_hours(run.sim.now() - asked);
     }
@@ -191,6 +239,7 @@ Task<> role_work(Setup setup, StaffId role) {
       mark(*setup, Activity::work_by_hand);
       auto attended_part = attend(setup, *step);
       co_await attended_part;
+      if (together) people.clear();
     }
     const auto& unattended = setup->component(*step).unattended.seconds;
     if (unattended.is_constant() && unattended.mean() <= 0.0) {
@@ -262,8 +311,9 @@ Task<> work_once(Replication& run, StaffId who, Duration effort, CostPhase phase
       run.staff[who].people->acquire(1, phase == CostPhase::deployment ? kImages : kUrgent);
   auto person = co_await free_person;
   if (phase == CostPhase::deployment) run.tally.wait_staff += to_hours(run.sim.now() - asked);
+  const Crew crew(run, who);
   const WorkWords words{what, on};
-  co_await work(run, who, effort, phase, on_call, words);
+  co_await work(run, crew, effort, phase, on_call, words);
 }
 
 }  // namespace rollcast::model

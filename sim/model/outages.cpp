@@ -30,6 +30,13 @@ void shift(Replication& run, const Outage& outage, std::int32_t change) {
 void strike(Replication& run, OutageState& outage) {
   const Outage& what = outage.what;
   if (what.takes.value() <= 0) return;
+  for (std::size_t zone = 0; what.destroys && zone < run.regions[what.region].zones.size(); ++zone)
+    for (std::size_t group = 0; group < run.groups.size(); ++group) {
+      const bool there = run.world.groups[GroupId{group}].region == what.region &&
+                         (!what.zone || *what.zone == static_cast<int>(zone));
+      if (there && concerns(what, GroupId{group}))
+        lose_standbys(run, GroupId{group}, static_cast<std::uint32_t>(zone));
+    }
   for (std::size_t index = 0; index < run.instances.size(); ++index) {
     Instance& self = run.instances[index];
     if (!self.at_rest || self.region != what.region || !concerns(what, self.group)) continue;

@@ -34,8 +34,17 @@ struct LaunchOrder {
   /// A replacement.
   LaunchOrder(ImageId from, const Script* then)
       : image(from), script(then), phase(CostPhase::in_incidents), first(false) {}
-  ImageId image;
+  /// A replacement from a backup of an instance with this build; the fee of its image, if any, goes
+  /// on.
+  explicit LaunchOrder(const Build& copy)
+      : image(copy.image),
+        script(nullptr),
+        backup(copy),
+        phase(CostPhase::in_incidents),
+        first(false) {}
+  ImageId image;  ///< invalid: of a server set up by hand (only with `backup`)
   const Script* script;
+  std::optional<Build> backup;
   CostPhase phase = CostPhase::deployment;
   bool first = true;
 };
@@ -44,6 +53,18 @@ struct LaunchOrder {
 /// whole launch and a place in the zone's quota for as long as the instance exists. A ready
 /// instance's build is in `instance(id).build`.
 Task<LaunchResult> launch(Replication& run, InstanceId id, LaunchOrder order);
+
+/// Waits for an open zone with a place in its quota of instances held: the instance's own, or while
+/// that is closed another one of its region.
+Task<> enter_zone(Replication& run, InstanceId id);
+
+/// How long a launch takes from `image`, or (invalid) from a backup of a server set up by hand;
+/// and what the size of the image or backup adds.
+[[nodiscard]] const RandomDuration& launch_time(const Replication& run, ImageId image);
+[[nodiscard]] Duration longer_for_size(const Replication& run, double gigabytes);
+
+/// What an instance launched from the image's present version is made from.
+[[nodiscard]] Build image_build(const Replication& run, ImageId image);
 
 // ---- manual work (manual.cpp)
 // -----------------------------------------------------------------------------------------
@@ -114,10 +135,29 @@ Task<> raise_quota(Replication& run, RegionId region);
 /// Takes backups on schedule.
 Task<> take_backups(Replication& run);
 
-/// The newest backup that can restore `id` in `region` after damage at `onset`: complete before it,
-/// lying there, and not found unusable. Null: none.
-[[nodiscard]] const BackupCopy* newest_backup(Replication& run, InstanceId id, TimePoint onset,
-                                              RegionId region);
+/// The newest backup from which `id` may be restored in `region` after damage at `onset`: complete
+/// before it, lying there, and not found unusable so far. Null: none.
+[[nodiscard]] BackupCopy* newest_backup(Replication& run, InstanceId id, TimePoint onset,
+                                        RegionId region);
+
+/// Whether the copy can be restored; one that cannot is not tried again.
+[[nodiscard]] bool proves_usable(Replication& run, BackupCopy& copy);
+
+/// Sets up one stopped instance of the group that can take over, once the group is in service
+/// (standby.cpp).
+Task<> prepare_standby(Replication& run, GroupId group);
+
+/// Whether a stopped instance of the group of `id` stands in an open zone of the region of `id`.
+[[nodiscard]] bool standby_there(const Replication& run, InstanceId id);
+
+/// A stopped instance takes the place of `id`. False: there is none in an open zone.
+Task<bool> start_standby(Replication& run, InstanceId id);
+
+/// An outage has destroyed the stopped instances of the group in one zone.
+void lose_standbys(Replication& run, GroupId group, std::uint32_t zone);
+
+/// Books the storage of the instances that are still stopped at the horizon.
+void book_standby_storage(Replication& run);
 
 /// Backups under way at `onset` of the instance's damage are lost.
 void drop_unfinished_backups(Replication& run, InstanceId id, TimePoint onset);

@@ -22,32 +22,12 @@ Zone& choose_zone(Replication& run, Instance& self) {
   return *region.zones[self.zone];
 }
 
-/// Waits for an open zone with a place in its quota of instances held.
-Task<> enter_zone(Replication& run, InstanceId id) {
-  Instance& self = run.instance(id);
-  for (;;) {
-    Zone& zone = choose_zone(run, self);
-    if (zone.closed[self.group.index()] > 0) {
-      run.tell(id, [] { return std::string("waits: its zone takes no launches"); });
-      co_await zone.reopened.next();
-      continue;
-    }
-    self.held = zone.held.try_acquire();
-    if (!self.held) {
-      run.tell(id, [] { return std::string("waits for the quota"); });
-      auto place = zone.held.acquire();
-      self.held = co_await place;
-    }
-    if (zone.closed[self.group.index()] == 0) co_return;
-    self.held.release();
-  }
-}
-
 /// Waits for a place in the quota, then for the API; the waits count for first launches.
 Task<> get_through(Replication& run, InstanceId id, bool first) {
   Instance& self = run.instance(id);
   Zone& zone = *run.regions[self.region].zones[self.zone];
-  if (zone.closed[self.group.index()] == 0) self.held = zone.held.try_acquire();
+  const bool open = zone.closed[self.group.index()] == 0;
+  if (open && !self.held) self.held = zone.held.try_acquire();
   if (!self.held) {
     const TimePoint asked = run.sim.now();
     run.mark(id, Activity::waiting_for_quota);
@@ -86,12 +66,14 @@ LaunchLoad load_now(Replication& run, const Instance& self) {
 }
 
 /// Boots `self`: true when it is up in time, its zone still stands and the launch has not failed.
-Task<bool> boot(Replication& run, InstanceId id, ImageId image) {
+Task<bool> boot(Replication& run, InstanceId id, const LaunchOrder& order) {
   Instance& self = run.instance(id);
   const std::uint64_t index = self.launches;
   const LaunchLoad load = load_now(run, self);
-  Duration takes =
-      run.draw(run.world.images[image].launch, purpose::launch_time, id.index(), index);
+  const double size =
+      order.backup ? run.world.groups[self.group].disk_gb : run.world.images[order.image].size_gb;
+  Duration takes = run.draw(launch_time(run, order.image), purpose::launch_time, id.index(), index);
+  takes += longer_for_size(run, size);
   if (load.factor != 1.0) takes = from_seconds(to_seconds(takes) * load.factor);
   const auto& time_out = run.world.launch.time_out;
   if (time_out && takes > *time_out) {
@@ -114,10 +96,10 @@ Task<bool> attempt(Replication& run, InstanceId id, LaunchOrder order) {
   run.accept(id, order.image);
   run.mark(id, Activity::launching);
   run.tell(id, [&] { return fmt::format("launch accepted, attempt {}", index); });
-  auto booting = boot(run, id, order.image);
+  auto booting = boot(run, id, order);
   const bool up = co_await booting;
   if (!up) co_return false;
-  bool defective = run.images[order.image].bad;
+  Build build = order.backup ? *order.backup : image_build(run, order.image);
   if (order.script != nullptr) {
     const Script& script = *order.script;
     run.tell(id, [&] { return fmt::format("script {} starts", script.name); });
@@ -127,18 +109,52 @@ Task<bool> attempt(Replication& run, InstanceId id, LaunchOrder order) {
       co_return false;
     }
     co_await run.sim.delay(run.draw(script.takes, purpose::script_time, entity, index));
-    if (run.chance(script.defect, purpose::script_defect, entity, index)) defective = true;
+    if (run.chance(script.defect, purpose::script_defect, entity, index)) build.defective = true;
   }
   const Duration check = run.draw(run.world.launch.readiness, purpose::readiness, entity, index);
   if (check > Duration::zero()) {
     run.mark(id, Activity::being_checked);
     co_await run.sim.delay(check);
   }
-  self.build = Build{order.image, run.images[order.image].version, defective};
+  self.build = build;
   co_return true;
 }
 
 }  // namespace
+
+Task<> enter_zone(Replication& run, InstanceId id) {
+  Instance& self = run.instance(id);
+  for (;;) {
+    Zone& zone = choose_zone(run, self);
+    if (zone.closed[self.group.index()] > 0) {
+      run.tell(id, [] { return std::string("waits: its zone takes no launches"); });
+      co_await zone.reopened.next();
+      continue;
+    }
+    self.held = zone.held.try_acquire();
+    if (!self.held) {
+      run.tell(id, [] { return std::string("waits for the quota"); });
+      auto place = zone.held.acquire();
+      self.held = co_await place;
+    }
+    if (zone.closed[self.group.index()] == 0) co_return;
+    self.held.release();
+  }
+}
+
+const RandomDuration& launch_time(const Replication& run, ImageId image) {
+  return image.valid() ? run.world.images[image].launch : run.world.launch.time;
+}
+
+Duration longer_for_size(const Replication& run, double gigabytes) {
+  const Duration per_gb = run.world.launch.per_gb;
+  if (per_gb == Duration::zero()) return per_gb;
+  return from_seconds(to_seconds(per_gb) * gigabytes);
+}
+
+Build image_build(const Replication& run, ImageId image) {
+  return Build{image, run.images[image].version, run.images[image].bad};
+}
 
 Task<LaunchResult> launch(Replication& run, InstanceId id, LaunchOrder order) {
   Instance& self = run.instance(id);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "processes.hpp"
@@ -36,34 +37,58 @@ bool image_usable(const Replication& run, const Deployment& plan) {
          !run.images[plan.image].destroyed;
 }
 
-/// A replacement of an instance that is gone or is given up, launched from `image`.
-Task<bool> replace(Replication& run, InstanceId id, ImageId image, const Script* script) {
+/// A replacement of an instance that is gone or is given up.
+Task<bool> replace(Replication& run, InstanceId id, LaunchOrder order) {
   run.terminate(id, CostPhase::running);
-  auto launched = launch(run, id, LaunchOrder(image, script));
+  auto launched = launch(run, id, order);
   const LaunchResult result = co_await launched;
   co_return result == LaunchResult::ready;
 }
 
+/// What a usable backup brings back.
+struct Restorable {
+  Build build;
+  TimePoint taken;
+  bool own = false;  ///< a backup of the instance itself: its state comes back too
+};
+
+/// The newest backup in `region` that proves usable; every one that does not costs the time of a
+/// reinstall.
+Task<std::optional<Restorable>> find_backup(Replication& run, InstanceId id, TimePoint onset,
+                                            RegionId region) {
+  for (std::uint64_t failed = 0;; ++failed) {
+    BackupCopy* copy = newest_backup(run, id, onset, region);
+    if (copy == nullptr) co_return std::nullopt;
+    if (proves_usable(run, *copy)) co_return Restorable{copy->build, copy->start, copy->of == id};
+    run.tell(id, [] { return std::string("a backup turns out to be unusable"); });
+    run.mark(id, Activity::recovering);
+    const std::uint64_t key = run.instance(id).incidents * std::uint64_t{64} + failed;
+    co_await run.sim.delay(
+        run.draw(run.world.recovery.reinstall, purpose::failed_restore, id.index(), key));
+  }
+}
+
 Task<bool> restore_backup(Replication& run, InstanceId id, TimePoint onset) {
-  const BackupCopy* backup = newest_backup(run, id, onset, run.instance(id).region);
-  if (backup == nullptr) co_return false;
-  const Build build = backup->build;
-  const TimePoint taken = backup->start;
-  const bool own = backup->of == id;
+  const RegionId region = run.instance(id).region;
+  if (newest_backup(run, id, onset, region) == nullptr) co_return false;
   co_await be_attended(run, id);
   stop_serving(run, id);
+  auto search = find_backup(run, id, onset, region);
+  const auto backup = co_await search;
+  if (!backup) co_return false;
   if (run.instance(id).accepted == kNever) {
-    const ImageId image = run.world.deployments[run.instance(id).group].image;
-    if (!image.valid()) co_return false;
-    const bool launched = co_await replace(run, id, image, nullptr);
+    auto replaced = replace(run, id, LaunchOrder(backup->build));
+    const bool launched = co_await replaced;
     if (!launched) co_return false;
-    run.instance(id).build = build;
   } else {
-    co_await reinstall(run, id, build);
+    co_await reinstall(run, id, backup->build);
   }
-  if (own) run.instance(id).open_data_loss = to_hours(onset - taken);
+  if (backup->own && !run.instance(id).keeps_data) {
+    run.instance(id).open_data_loss = to_hours(onset - backup->taken);
+    run.instance(id).data_settled = true;
+  }
   run.tell(id, [&] {
-    return fmt::format("restored from the backup of {:.3f} h", to_hours(taken - kStart));
+    return fmt::format("restored from the backup of {:.3f} h", to_hours(backup->taken - kStart));
   });
   co_return true;
 }
@@ -73,9 +98,7 @@ Task<bool> reinstall_from_image(Replication& run, InstanceId id) {
   if (!image_usable(run, plan) || run.instance(id).accepted == kNever) co_return false;
   co_await be_attended(run, id);
   stop_serving(run, id);
-  const ImageState& image = run.images[plan.image];
-  const Build build{plan.image, image.version, image.bad};
-  co_await reinstall(run, id, build);
+  co_await reinstall(run, id, image_build(run, plan.image));
   if (plan.script) {
     const std::uint64_t key = (std::uint64_t{1} << 32) + run.instance(id).incidents;
     co_await run.sim.delay(run.draw(plan.script->takes, purpose::script_time, id.index(), key));
@@ -89,7 +112,8 @@ Task<bool> relaunch(Replication& run, InstanceId id) {
   co_await be_attended(run, id);
   stop_serving(run, id);
   const Script* script = plan.script ? &*plan.script : nullptr;
-  const bool launched = co_await replace(run, id, plan.image, script);
+  auto replaced = replace(run, id, LaunchOrder(plan.image, script));
+  const bool launched = co_await replaced;
   co_return launched;
 }
 
@@ -98,8 +122,7 @@ Task<bool> rebuild_by_hand(Replication& run, InstanceId id) {
   const Deployment& plan = run.world.deployments[self.group];
   if (!plan.by.valid()) co_return false;
   if (!self.held) {
-    auto place = run.regions[self.region].zones[self.zone]->held.acquire();
-    self.held = co_await place;
+    co_await enter_zone(run, id);
   }
   SetupOrder order;
   order.group = self.group;
@@ -116,6 +139,15 @@ Task<bool> rebuild_by_hand(Replication& run, InstanceId id) {
   co_return true;
 }
 
+Task<bool> take_standby(Replication& run, InstanceId id) {
+  if (!standby_there(run, id)) co_return false;
+  co_await be_attended(run, id);
+  stop_serving(run, id);
+  auto start = start_standby(run, id);
+  const bool started = co_await start;
+  co_return started;
+}
+
 Task<bool> try_means(Replication& run, InstanceId id, RecoveryMeans means, TimePoint onset) {
   switch (means) {
     case RecoveryMeans::restore_backup:
@@ -126,6 +158,8 @@ Task<bool> try_means(Replication& run, InstanceId id, RecoveryMeans means, TimeP
       return relaunch(run, id);
     case RecoveryMeans::rebuild_by_hand:
       return rebuild_by_hand(run, id);
+    case RecoveryMeans::standby:
+      return take_standby(run, id);
   }
   ROLLCAST_ASSERT(false, "recovery means {}", static_cast<int>(means));
   return relaunch(run, id);
@@ -166,54 +200,98 @@ void reveal_defect(Replication& run, InstanceId id) {
 
 /// Back home once the outage is over: a replacement is launched there while the instance goes on
 /// serving where it is.
-Task<> fail_back(Replication& run, InstanceId id, OutageState& outage, ImageId image) {
+Task<> fail_back(Replication& run, InstanceId id, OutageState& outage) {
   co_await outage.over.opened();
   Instance& self = run.instance(id);
-  const Group& group = run.world.groups[self.group];
-  if (self.region == group.region) co_return;
-  auto place = run.regions[group.region].zones[0]->held.acquire();
+  const RegionId home = run.world.groups[self.group].region;
+  if (self.region == home) co_return;
+  auto place = run.regions[home].zones[self.home_zone]->held.acquire();
   auto held = co_await place;
+  const ImageId image = self.launched_from;
   const Duration launch =
-      run.draw(run.world.images[image].launch, purpose::launch_time, id.index(), ++self.launches);
+      run.draw(launch_time(run, image), purpose::launch_time, id.index(), ++self.launches);
   co_await run.sim.delay(launch);
-  if (self.out_since != kNever || self.region == group.region) co_return;
+  if (self.out_since != kNever || self.region == home) co_return;
   run.terminate(id, CostPhase::running);
-  self.region = group.region;
-  self.zone = 0;
+  self.region = home;
+  self.zone = self.home_zone;
   self.held = std::move(held);
   run.accept(id, image);
-  run.ledger.add(CostKind::instances, CostPhase::in_incidents, hourly(group.price_per_hour, launch),
-                 run.sim.now() - launch, run.sim.now());
-  run.ledger.add(CostKind::licences, CostPhase::in_incidents,
-                 hourly(group.licence_per_hour, launch), run.sim.now() - launch, run.sim.now());
+  run.ledger_instance_time(self.group, image, run.sim.now() - launch, Duration::zero(), launch,
+                           CostPhase::in_incidents);
   run.tell(id, [] { return std::string("moved back home"); });
 }
 
-/// Another region takes over, if the image is there. False: it cannot.
+/// A place in the quota of the region that takes over. False: the outage was over first.
+Task<bool> find_place_there(Replication& run, InstanceId id, OutageState& outage) {
+  const auto& zones = run.regions[run.world.recovery.failover->to].zones;
+  Instance& self = run.instance(id);
+  const auto zone = self.home_zone % static_cast<std::uint32_t>(zones.size());
+  kernel::Token held = zones[zone]->held.try_acquire();
+  if (!held) {
+    run.tell(id, [] { return std::string("waits for a place in the region that takes over"); });
+    run.mark(id, Activity::waiting_for_quota);
+    auto place = zones[zone]->held.acquire();
+    auto over = outage.over.opened();
+    co_await kernel::first_of(place, over);
+    held = place.take();
+    if (!held) co_return false;
+  }
+  run.terminate(id, CostPhase::running);
+  self.zone = zone;
+  self.held = std::move(held);
+  co_return true;
+}
+
+/// Another region takes over, from a backup of the instance that lies there, or from the image.
+/// False: it cannot.
 Task<bool> fail_over(Replication& run, InstanceId id, OutageState& outage, TimePoint onset) {
   const Failover& plan = *run.world.recovery.failover;
   Instance& self = run.instance(id);
   const Deployment& deployment = run.world.deployments[self.group];
-  if (!image_usable(run, deployment) || self.region == plan.to) co_return false;
-  if (!run.images[deployment.image].available[plan.to.index()]->is_open()) co_return false;
-  run.terminate(id, CostPhase::running);
+  if (self.region == plan.to) co_return false;
+  const bool image_there = image_usable(run, deployment) &&
+                           run.images[deployment.image].available[plan.to.index()]->is_open();
+  auto search = find_backup(run, id, onset, plan.to);
+  const auto backup = co_await search;
+  if (!image_there && !backup) co_return false;
+  auto place = find_place_there(run, id, outage);
+  const bool found = co_await place;
+  if (!found) co_return false;
   const RegionId home = self.region;
   self.region = plan.to;
-  self.zone = id.index() % static_cast<std::uint32_t>(run.regions[plan.to].zones.size());
   run.tell(id, [&] { return fmt::format("fails over to {}", run.world.regions[plan.to].name); });
-  auto launched = launch(
-      run, id, LaunchOrder(deployment.image, deployment.script ? &*deployment.script : nullptr));
+  const bool own = backup && backup->own;
+  const Script* script = deployment.script ? &*deployment.script : nullptr;
+  const LaunchOrder order =
+      own || !image_there ? LaunchOrder(backup->build) : LaunchOrder(deployment.image, script);
+  auto launched = launch(run, id, order);
   const LaunchResult result = co_await launched;
   if (result == LaunchResult::given_up) {
     self.region = home;
-    self.zone = 0;
+    self.zone = self.home_zone;
     co_return false;
   }
-  const BackupCopy* backup = newest_backup(run, id, onset, plan.to);
-  self.open_data_loss =
-      to_hours(onset - (backup != nullptr && backup->of == id ? backup->start : self.entered));
-  if (plan.failback)
-    run.sim.spawn({"fail-back", id.index()}, fail_back(run, id, outage, deployment.image));
+  self.data_settled = true;
+  self.open_data_loss = to_hours(onset - (own ? backup->taken : self.entered));
+  if (plan.failback) run.sim.spawn({"fail-back", id.index()}, fail_back(run, id, outage));
+  co_return true;
+}
+
+/// What an outage has put out and not destroyed: a stopped instance takes over, or it waits for the
+/// end and goes on where it was.
+Task<bool> sit_out(Replication& run, InstanceId id, OutageState& state) {
+  Instance& self = run.instance(id);
+  const auto& means = run.world.recovery.means;
+  if (std::find(means.begin(), means.end(), RecoveryMeans::standby) != means.end()) {
+    auto takeover = take_standby(run, id);
+    const bool taken = co_await takeover;
+    if (taken) co_return true;
+  }
+  self.data_settled = true;
+  self.open_data_loss = kNoValue;
+  if (self.accepted == kNever) co_return false;
+  co_await state.over.opened();
   co_return true;
 }
 
@@ -239,10 +317,27 @@ Task<bool> endure_outage(Replication& run, InstanceId id, OutageState& state) {
     }
   }
   if (outage.destroys) co_return false;
-  self.open_data_loss = kNoValue;  // nothing is restored: it goes on where it was
-  if (self.accepted == kNever) co_return false;
-  co_await state.over.opened();
-  co_return true;
+  auto rest = sit_out(run, id, state);
+  const bool back = co_await rest;
+  co_return back;
+}
+
+/// The data are there again: mounted, or brought back from the newest backup of the instance
+/// itself.
+Task<> settle_data(Replication& run, InstanceId id) {
+  Instance& self = run.instance(id);
+  const Duration remount =
+      run.draw(run.world.recovery.remount, purpose::remount, id.index(), self.incidents);
+  if (remount > Duration::zero()) {
+    co_await run.sim.delay(remount);
+  }
+  while (!self.data_settled) {
+    BackupCopy* copy = newest_backup(run, id, self.incident_onset, self.region);
+    if (copy == nullptr || copy->of != id) break;
+    if (!proves_usable(run, *copy)) continue;
+    self.open_data_loss = to_hours(self.incident_onset - copy->start);
+    self.data_settled = true;
+  }
 }
 
 /// Notes the end of the open incident.
@@ -264,8 +359,10 @@ Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
   ++self.incidents;
   ++run.tally.incidents;
   self.incident_onset = defect ? self.serving_since : run.sim.now();
-  self.open_data_loss = defect ? kNoValue : to_hours(self.incident_onset - self.entered);
-  bool back = false;
+  self.keeps_data = run.world.groups[self.group].data_disk && trouble.cause != Cause::outage;
+  self.data_settled = defect || self.keeps_data;
+  self.open_data_loss = self.data_settled ? kNoValue : to_hours(self.incident_onset - self.entered);
+  bool back = false, goes_on = false;
   if (defect) {
     reveal_defect(run, id);
   } else if (trouble.cause == Cause::failure) {
@@ -274,6 +371,7 @@ Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
   } else {
     auto outage = endure_outage(run, id, *trouble.outage);
     back = co_await outage;
+    goes_on = back && self.data_settled && std::isnan(self.open_data_loss);
   }
   const auto& means = run.world.recovery.means;
   for (std::size_t next = 0; !back && next < means.size(); ++next) {
@@ -283,6 +381,9 @@ Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
   if (!back) {
     run.tell(id, [] { return std::string("cannot be recovered"); });
     co_return false;
+  }
+  if (!goes_on) {
+    co_await settle_data(run, id);
   }
   close_incident(run, self);
   run.come_back(id, self.build);

@@ -35,7 +35,7 @@ void make_instances(Replication& run) {
       instance.group = id;
       instance.region = group.region;
       std::uint32_t& zone = next_zone[group.region.index()];
-      instance.zone = zone;
+      instance.zone = instance.home_zone = zone;
       zone = (zone + 1) % static_cast<std::uint32_t>(world.regions[group.region].zones);
     }
   }
@@ -64,6 +64,10 @@ void make_images(Replication& run) {
     if (deployment.image.valid()) run.images[deployment.image].used = true;
 }
 
+kernel::WorkCalendar calendar_of(const std::vector<std::pair<TimePoint, TimePoint>>& open) {
+  return open.empty() ? kernel::WorkCalendar::always_open() : kernel::WorkCalendar(open);
+}
+
 }  // namespace
 
 Replication::Replication(const Scenario& of, const World& in, std::uint64_t with_seed,
@@ -73,7 +77,8 @@ Replication::Replication(const Scenario& of, const World& in, std::uint64_t with
       seed(with_seed),
       number(replication),
       horizon(kStart + of.horizon),
-      ledger(of.months, trace != nullptr && trace->wants_words() ? &trace->ledger() : nullptr),
+      ledger(of.months, in.discounts,
+             trace != nullptr && trace->wants_words() ? &trace->ledger() : nullptr),
       out(sim),
       defective(sim),
       impacted(sim),
@@ -85,9 +90,10 @@ Replication::Replication(const Scenario& of, const World& in, std::uint64_t with
   for (const Region& region : world.regions) open_region(*this, region);
   for (const Staff& pool : world.staff) {
     staff.push_back(StaffState{std::make_unique<kernel::Pool>(sim, pool.people), 0});
-    calendars.push_back(pool.open.empty() ? kernel::WorkCalendar::always_open()
-                                          : kernel::WorkCalendar(pool.open));
+    calendars.push_back(calendar_of(pool.open));
   }
+  for (const Component& component : world.software)
+    together.push_back(calendar_of(component.open_together));
   for (std::size_t index = 0; index < world.groups.size(); ++index) groups.push_back(GroupState{});
   make_instances(*this);
   make_waits(*this);
@@ -98,6 +104,8 @@ Replication::Replication(const Scenario& of, const World& in, std::uint64_t with
       zone->closed.assign(world.groups.size(), 0);
       zone->down.assign(world.groups.size(), 0);
     }
+  if (world.recovery.standby)
+    for (GroupState& group : groups) group.all_entered = std::make_unique<kernel::Gate>(sim, false);
   if (world.backup && world.backup->every_instance) instance_backups.resize(instances.size());
   entries.reserve(instances.size());
   missing.set(static_cast<double>(desired()));
@@ -132,15 +140,28 @@ void Replication::bill(InstanceId id, Duration until_age, CostPhase phase) {
   Instance& self = instance(id);
   const Duration from = self.billed_until - self.accepted;
   if (until_age <= from) return;
-  const Group& group = world.groups[self.group];
-  const Duration length = until_age - from;
-  const TimePoint begin = self.billed_until, end = self.accepted + until_age;
-  ledger.add(CostKind::instances, phase, instance_price(group, from, until_age), begin, end);
-  ledger.add(CostKind::licences, phase, hourly(group.licence_per_hour, length), begin, end);
-  if (self.launched_from.valid())
-    ledger.add(CostKind::image_fees, phase,
-               hourly(world.images[self.launched_from].fee_per_hour, length), begin, end);
-  self.billed_until = end;
+  ledger_instance_time(self.group, self.launched_from, self.accepted, from, until_age, phase);
+  self.billed_until = self.accepted + until_age;
+}
+
+void Replication::ledger_instance_time(GroupId id, ImageId image, TimePoint accepted, Duration from,
+                                       Duration until, CostPhase phase) {
+  const Group& group = world.groups[id];
+  Duration since = from;
+  const auto book_to = [&](Duration age) {  // one entry a tier: money is spent evenly within each
+    if (age <= since) return;
+    ledger.add(CostKind::instances, phase, instance_price(group, since, age), accepted + since,
+               accepted + age, id);
+    since = age;
+  };
+  for (const Group::Tier& tier : group.tiers) book_to(std::min(tier.from, until));
+  book_to(until);
+  const TimePoint begin = accepted + from, end = accepted + until;
+  const Duration length = until - from;
+  ledger.add(CostKind::licences, phase, hourly(group.licence_per_hour, length), begin, end, id);
+  if (image.valid())
+    ledger.add(CostKind::image_fees, phase, hourly(world.images[image].fee_per_hour, length), begin,
+               end, id);
 }
 
 void Replication::accept(InstanceId id, ImageId image) {
@@ -181,6 +202,8 @@ void Replication::enter_service(InstanceId id, Build build) {
   mark(id, build.defective ? Activity::serving_defective : Activity::serving);
   GroupState& group = groups[self.group];
   ++group.entered;
+  if (group.all_entered != nullptr && group.entered == world.groups[self.group].count)
+    group.all_entered->open();
   for (std::size_t index = 0; index < group.thresholds.size(); ++index)
     if (group.entered == group.thresholds[index]) group.reached[index]->open();
   if (static_cast<std::int64_t>(entries.size()) == desired())
@@ -234,20 +257,20 @@ void Replication::come_back(InstanceId id, Build build) {
   tell(id, [] { return std::string("back in service"); });
 }
 
-void Replication::book_work(StaffId who, Duration effort, TimePoint end, CostPhase phase,
-                            bool out_of_hours_allowed) {
+void Replication::book_work(StaffId who, const kernel::WorkCalendar& calendar, Duration effort,
+                            TimePoint end, CostPhase phase, bool out_of_hours_allowed) {
   if (sim.now() >= horizon) return;
+  const Staff& pool = world.staff[who];
   const TimePoint last = std::min(end, horizon);
-  const Duration in_hours = calendars[who].worked(sim.now(), last);
-  const Duration done =
-      out_of_hours_allowed ? std::min(effort, last - sim.now()) : std::min(effort, in_hours);
+  const Duration in_hours = std::min(effort, calendar.worked(sim.now(), last));
+  const Duration done = out_of_hours_allowed ? std::min(effort, last - sim.now()) : in_hours;
+  const Duration out_of_hours = std::max(Duration::zero(), done - in_hours);
   tally.effort_hours += to_hours(done);
+  tally.out_of_hours += to_hours(out_of_hours);
   if (phase == CostPhase::deployment) tally.deployment_effort_hours += to_hours(done);
-  if (out_of_hours_allowed)
-    tally.out_of_hours += to_hours(std::max(Duration::zero(), done - in_hours));
-  if (!world.staff[who].dedicated)
-    ledger.add(CostKind::staff, phase, hourly(world.staff[who].wage_per_hour, done), sim.now(),
-               last);
+  const Money usual = hourly(pool.wage_per_hour, pool.dedicated ? out_of_hours : done);
+  const Money extra = hourly(pool.wage_per_hour, out_of_hours) * pool.premium;
+  ledger.add(CostKind::staff, phase, usual + extra, sim.now(), last);
 }
 
 }  // namespace rollcast::model

@@ -49,7 +49,7 @@ struct OutageState;
 struct Instance {
   GroupId group;
   RegionId region;  ///< where it is now, by default its group's
-  std::uint32_t zone = 0;
+  std::uint32_t zone = 0, home_zone = 0;
   kernel::Token held;  ///< its place in the zone's quota while it exists
   TimePoint accepted =
       kNever;             ///< launch acceptance of the incarnation that exists; kNever: none does
@@ -69,7 +69,18 @@ struct Instance {
   std::uint32_t incidents = 0;
   TimePoint incident_onset = kNever;  ///< of the open incident, else kNever
   double open_data_loss = kNoValue;
+  bool keeps_data = false;    ///< the open incident leaves its data disk whole
+  bool data_settled = false;  ///< what the open incident loses is known
   kernel::ProcessHandle life;
+};
+
+/// A stopped instance that is kept to take over.
+struct StandbyServer {
+  std::uint32_t zone = 0;  ///< of its group's region
+  kernel::Token held;
+  Build build;
+  ImageId launched_from;
+  TimePoint stopped_since;
 };
 
 struct GroupState {
@@ -79,6 +90,9 @@ struct GroupState {
   std::vector<std::unique_ptr<kernel::Gate>> reached;  ///< one for each threshold
   std::vector<kernel::Gate*> waits;                    ///< what this group waits for
   std::vector<BackupCopy> backups;                     ///< of its representative
+  std::unique_ptr<kernel::Gate> all_entered;           ///< where stopped instances wait for it
+  std::vector<StandbyServer> standbys;
+  std::uint64_t standbys_made = 0;
 };
 
 /// One zone: its quota, and whether it takes launches.
@@ -168,6 +182,7 @@ class Replication {
   IdVector<RegionId, RegionState> regions;
   IdVector<StaffId, StaffState> staff;
   IdVector<StaffId, kernel::WorkCalendar> calendars;
+  IdVector<ComponentId, kernel::WorkCalendar> together;  ///< of the people of steps with several
   IdVector<GroupId, GroupState> groups;
   IdVector<ImageId, ImageState> images;
   std::vector<Instance> instances;
@@ -236,9 +251,14 @@ class Replication {
   void go_out(InstanceId id, Money price);
   /// Serves again.
   void come_back(InstanceId id, Build build);
-  /// Books wage and effort of work that begins now and ends at `end`.
-  void book_work(StaffId who, Duration effort, TimePoint end, CostPhase phase,
-                 bool out_of_hours_allowed);
+  /// Books wage and effort of work that begins now and ends at `end`; `calendar` says which part of
+  /// it lies in working hours.
+  void book_work(StaffId who, const kernel::WorkCalendar& calendar, Duration effort, TimePoint end,
+                 CostPhase phase, bool out_of_hours_allowed);
+  /// Books the time of an instance of `group` that was accepted at `accepted`, between two ages:
+  /// price, licence, and the fee of the image that it was launched from, if any.
+  void ledger_instance_time(GroupId group, ImageId image, TimePoint accepted, Duration from,
+                            Duration until, CostPhase phase);
   /// Closes every open account at the horizon and sums up.
   [[nodiscard]] Outcome finish();
 

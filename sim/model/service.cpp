@@ -47,8 +47,7 @@ Task<bool> deploy_by_hand(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
   const TimePoint asked = run.sim.now();
   run.mark(id, Activity::waiting_for_quota);
-  auto place = run.regions[self.region].zones[self.zone]->held.acquire();
-  self.held = co_await place;
+  co_await enter_zone(run, id);
   run.tally.wait_quota += to_hours(run.sim.now() - asked);
   SetupOrder order;
   order.group = self.group;

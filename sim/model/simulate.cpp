@@ -18,6 +18,10 @@ Outcome simulate(const Scenario& scenario, std::size_t strategy, std::uint64_t s
     if (run.images[ImageId{index}].used)
       run.sim.spawn({"image", index}, provide_image(run, ImageId{index}));
   run.sim.spawn("roll-out", roll_out(run));
+  if (run.world.recovery.standby)
+    for (std::size_t group = 0; group < run.groups.size(); ++group)
+      for (std::int64_t i = 0; i < run.world.recovery.standby->count[group]; ++i)
+        run.sim.spawn("standby", prepare_standby(run, GroupId{group}));
   if (run.world.backup) run.sim.spawn("backups", take_backups(run));
   run.sim.run_until(run.horizon);
   return run.finish();

@@ -230,6 +230,11 @@ ObjectiveSpec read_objective(Reader& r, const Verdict& verdict) {
 
 }  // namespace
 
+Value<model::CostKind> cost_kind() {
+  return mapped(word_of("a kind of cost", {kKinds.begin(), kKinds.end()}),
+                [](std::size_t index) { return static_cast<CostKind>(index); });
+}
+
 std::string words_of(const model::CostScope& scope) {
   std::vector<std::string> words;
   if (scope.total) words.emplace_back("total");

@@ -29,6 +29,8 @@ struct Verdict {
 };
 
 [[nodiscard]] Value<Verdict> verdict();
+/// One kind of cost by its name.
+[[nodiscard]] Value<model::CostKind> cost_kind();
 [[nodiscard]] Value<ObjectiveSpec> objective(const Verdict& verdict);
 /// The objective for a fleet of that size.
 [[nodiscard]] model::Objective resolve(const ObjectiveSpec& spec, std::int64_t fleet);

@@ -156,6 +156,10 @@ model::Group WorldReader::group(Reader& r) {
   group.disk_gb =
       r.defaulted("disk", gigabytes(), {"50 GB", Basis::provider, "smallest system disk"},
                   "system disk, which an image or a backup of the instance stores");
+  group.data_disk = r.defaulted(
+      "data disk", truth(), {"false", Basis::judgement, "the system disk holds everything"},
+      "the data lie on a disk of their own: they outlive the instance, except when its zone is "
+      "destroyed or another region takes over");
   std::vector<std::string> all;
   for (const std::string& name : software_.names) all.push_back(yaml_scalar(name, true));
   const auto needs =

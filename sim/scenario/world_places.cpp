@@ -143,6 +143,8 @@ model::Region WorldReader::region(Reader& r) const {
     region.images = q.defaulted("images", count(0),
                                 {"10", Basis::provider, "documented; a newer page says 500"},
                                 "custom images that the region may hold, backups included");
+    region.snapshots = q.defaulted("snapshots", count(1), {"64", Basis::provider, "documented"},
+                                   "backups that one disk may have");
     region.raise = q.optional("raise", raise(),
                               "a raise of the instances held that is asked for at the start");
     if (region.raise && region.held_per_zone &&
@@ -266,6 +268,9 @@ model::Staff WorldReader::person(Reader& r) const {
   staff.on_call =
       r.defaulted("on call", truth(), {"false", Basis::neutral, "recovery waits for working hours"},
                   "may start recovery work outside working hours");
+  staff.premium =
+      r.defaulted("premium", share(), {"0 %", Basis::judgement, "no source; the wage alone"},
+                  "what an hour of work outside working hours costs more");
   if (!staff.hours.always && context_.start) {
     constexpr Duration kMargin = std::chrono::hours{24 * 28};
     staff.open = open_intervals(staff.hours, *context_.start, context_.horizon + kMargin);

@@ -82,6 +82,7 @@ model::World WorldReader::read(bool deploy_due) {
   if (context_.describing) return std::move(world_);
   if (places_good_) {
     check_quotas();
+    check_failover();
     if (images_good_) check_images();
     if (images_good_) check_backups();
     if (images_good_) check_storage();

@@ -60,6 +60,7 @@ class WorldReader {
   void read_failures();
   void read_outages();
   void read_costs();
+  void read_discounts();
   void read_deploy(bool due);
   void read_rollout();
   void read_backup();
@@ -85,6 +86,9 @@ class WorldReader {
   void read_prices(Reader& r, model::Group& group) const;
   [[nodiscard]] model::Image image(Reader& r) const;
   [[nodiscard]] model::Outage outage(Reader& r) const;
+  [[nodiscard]] model::Discount discount(Reader& r) const;
+  [[nodiscard]] Value<model::Standby> standby() const;
+  void read_people_of(Reader& r, model::Component& component) const;
   void read_risk_and_shares(Reader& r, model::Image& image) const;
   void read_origin(Reader& r, model::Image& image) const;
   static void refuse_for_shared(Reader& r, model::Image& image);
@@ -102,6 +106,8 @@ class WorldReader {
   void check_backups();
   void check_storage();
   void check_recover();
+  void check_failover();
+  void check_room(const model::Region& there);
 
   [[nodiscard]] std::int64_t fleet_size() const;
   [[nodiscard]] bool manual_work() const;

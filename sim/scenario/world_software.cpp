@@ -1,6 +1,8 @@
 /// What a server needs, how it is set up by hand, how it is launched, and bootstrap scripts.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "graph.hpp"
 #include "rollcast/base/text.hpp"
 #include "rollcast/base/units.hpp"
@@ -24,6 +26,22 @@ Value<double> weight() {
               0, text.size(), fmt::format("`{}` is negative; a weight is at least 0", text), ""});
         return number;
       });
+}
+
+using Intervals = std::vector<std::pair<TimePoint, TimePoint>>;
+
+/// When both are open; an empty list is always open, and the one interval at kNever never.
+Intervals common(const Intervals& left, const Intervals& right) {
+  if (left.empty() || right.empty()) return left.empty() ? right : left;
+  Intervals both;
+  for (std::size_t i = 0, j = 0; i < left.size() && j < right.size();) {
+    const TimePoint begin = std::max(left[i].first, right[j].first);
+    const TimePoint end = std::min(left[i].second, right[j].second);
+    if (begin < end) both.emplace_back(begin, end);
+    ++(left[i].second < right[j].second ? i : j);
+  }
+  if (both.empty()) both.emplace_back(kNever, kNever);
+  return both;
 }
 
 std::vector<std::string> named(const std::vector<std::size_t>& cycle, const Names& names) {
@@ -55,12 +73,47 @@ model::Component WorldReader::component(Reader& r) const {
   component.unattended =
       r.defaulted("unattended", random_duration(), {"0 s", Basis::neutral, "no waiting"},
                   "time behind the work in which the person is free");
-  if (const auto by = r.optional("by", reference(staff_),
-                                 "who does it; without it, whoever the strategy names"))
-    component.by = model::StaffId{*by};
+  read_people_of(r, component);
   component.error = r.optional("error", probability(),
                                "chance that the step is done wrong; without it, the person's");
   return component;
+}
+
+void WorldReader::read_people_of(Reader& r, model::Component& component) const {
+  const auto one = mapped(reference(staff_), [](std::size_t id) { return std::vector{id}; });
+  const auto value = either<std::vector<std::size_t>>("the name of a staff, or a list of names",
+                                                      one, {}, list_of(reference(staff_)));
+  const auto by = r.optional("by", value,
+                             "who does it; several names: all of them at the same time, a name "
+                             "twice: two of them; without it, whoever the strategy names");
+  if (!by) return;
+  if (by->empty()) {
+    r.error(r.place("by"), "nobody does it", "name somebody, or leave `by` out");
+    return;
+  }
+  for (const std::size_t id : *by)
+    if (id >= world_.staff.size()) return;
+  component.by = model::StaffId{by->front()};
+  Intervals open = world_.staff[component.by].open;
+  for (std::size_t next = 1; next < by->size(); ++next) {
+    component.together_with.emplace_back((*by)[next]);
+    open = common(open, world_.staff[component.together_with.back()].open);
+  }
+  for (const std::size_t id : *by) {
+    const model::Staff& pool = world_.staff[model::StaffId{id}];
+    const auto needed = std::count(by->begin(), by->end(), id);
+    if (needed <= pool.people) continue;
+    r.error(r.place("by"),
+            fmt::format("the step needs {} of `{}` at once, and there {} {}", needed, pool.name,
+                        pool.people == 1 ? "is" : "are", pool.people),
+            "name each of them at most as often as there are people");
+    return;
+  }
+  if (!open.empty() && open.front().first == kNever)
+    r.error(r.place("by"), "these people are never at work at the same time",
+            "give them hours that overlap");
+  else
+    component.open_together = std::move(open);
 }
 
 void WorldReader::read_software() {
@@ -143,13 +196,17 @@ void WorldReader::read_launch() {
   const auto launch = object<model::Launch>([this](Reader& r) {
     model::Launch result;
     const std::size_t errors = context_.diagnostics.error_reports();
-    (void)r.defaulted("time", random_elapsed(),
-                      {"3 min to 5 min", Basis::provider,
-                       "documented: deployment from an image takes 3-5 minutes"},
-                      "launch of one instance from an image that has no launch time of its own");
+    result.time = r.defaulted(
+        "time", random_duration(),
+        {"3 min to 5 min", Basis::provider,
+         "documented: deployment from an image takes 3-5 minutes"},
+        "launch of one instance from an image that has no launch time of its own, or a backup");
     const Node* time = r.node().find("time");
     const bool good = context_.diagnostics.error_reports() == errors;
     if (time != nullptr && time->is_scalar() && good) launch_time_ = time->text;
+    result.per_gb =
+        r.defaulted("per GB", elapsed(), {"0 s", Basis::judgement, "contained in the 3-5 minutes"},
+                    "added to a launch for each GB of the image");
     result.fails = r.defaulted("fails", probability(),
                                {"0.073 %", Basis::measured, "4 of 5,502 unloaded launches failed"},
                                "chance that a launch attempt fails, seen at its end");

@@ -44,6 +44,38 @@ TEST_CASE("tiers multiply the price from their age on: 96 h full, to 360 h half,
         doctest::Approx(96 + 264 * 0.5 + 140 * 0.34));
 }
 
+TEST_CASE("discounts take a share off the prices they are for, while they hold, and multiply") {
+  Scenario scenario = plain_scenario(2);
+  World& world = world_of(scenario);
+  world.images[ImageId{0}].launch = RandomDuration{};
+  world.images[ImageId{0}].fee_per_hour = Money::units(0.5);
+  world.groups[GroupId{0}].price_per_hour = Money::units(10);
+  world.groups[GroupId{0}].licence_per_hour = Money::units(1);
+  world.groups[GroupId{0}].tiers = {{hours(60), 0.5}};
+  world.groups.push_back(world.groups[GroupId{0}]);
+  world.deployments.push_back(world.deployments[GroupId{0}]);
+  world.rollout.sizes = {4};
+  scenario.horizon = hours(100);
+  const Discount commitment{"commitment",       {CostKind::instances, CostKind::licences},
+                            {GroupId{0}},       kStart + hours(20),
+                            kStart + hours(80), 0.3};
+  const Discount volume{"volume", {CostKind::instances}, {}, kStart + hours(50), kNever, 0.1};
+  world.discounts = {commitment, volume};
+  Trace trace;
+  const Outcome outcome = simulate(scenario, 0, 7, 0, &trace);
+  // Group 0: 20 h full, 30 h at 70 %, 10 h at 63 %; then half price: 20 h at 63 %, 20 h at 90 %.
+  // Group 1: 50 h full, 10 h at 90 %, then half price: 40 h at 90 %.
+  const double first = 20 + 30 * 0.7 + 10 * 0.63 + 0.5 * (20 * 0.63 + 20 * 0.9);
+  const double second = 50 + 10 * 0.9 + 0.5 * 40 * 0.9;
+  CHECK(kind(outcome, CostKind::instances) == doctest::Approx(2 * 10 * (first + second)));
+  CHECK(kind(outcome, CostKind::licences) == doctest::Approx(2 * (40 + 60 * 0.7) + 2 * 100));
+  CHECK(kind(outcome, CostKind::image_fees) == doctest::Approx(4 * 0.5 * 100));
+  for (const LedgerLine& line : trace.ledger()) {  // no line reaches over a border of a discount
+    const bool discounted = line.kind == CostKind::instances;
+    if (discounted) CHECK((line.to <= kStart + hours(50) || line.from >= kStart + hours(50)));
+  }
+}
+
 TEST_CASE("a second that has begun is billed, and a minimum where there is one") {
   // Run time Exp(300 s), billed per second with a minimum of 60 s: mean 306.03 s. The instance is
   // lost for good at its failure.

@@ -69,6 +69,8 @@ struct Region {
   std::optional<std::int64_t> launches;
   /// Custom images the region may hold, backups included.
   std::int64_t images = 10;
+  /// Backups that one disk may have.
+  std::int64_t snapshots = 64;
   double api_calls_per_second = 10.0;
   double api_burst = 10.0;
   std::int64_t instances_per_call = 100;
@@ -96,6 +98,9 @@ struct Staff {
   bool dedicated = false;
   /// May start recovery work outside working hours.
   bool on_call = false;
+  /// What an hour worked outside working hours costs more, as a share of the wage; dedicated people
+  /// are paid for such hours too.
+  double premium = 0.0;
 };
 
 /// One step of setting up a server: work by a person of `by`, then `unattended` time in which the
@@ -110,6 +115,11 @@ struct Component {
   RandomDuration unattended;
   /// Who does it; invalid: whoever the strategy names.
   StaffId by;
+  /// Who must be there too, all the time and at the same time (only with `by`); a pool stands here
+  /// once for every person of it. Work passes only while all of them are at work.
+  std::vector<StaffId> together_with;
+  /// The intervals in which all of them are at work, like Staff::open; empty: around the clock.
+  std::vector<std::pair<TimePoint, TimePoint>> open_together;
   /// Own error probability; absent: the person's.
   std::optional<Probability> error;
 };
@@ -154,6 +164,9 @@ struct Group {
   std::vector<Tier> tiers;
   /// System disk, which an image or a backup of the instance stores.
   double disk_gb = 50.0;
+  /// The data lie on a disk of their own: they outlive whatever happens to the instance, except
+  /// when its zone is destroyed or it fails over to another region.
+  bool data_disk = false;
 };
 
 enum class ImageKind { public_image, marketplace, custom, shared };
@@ -207,7 +220,9 @@ struct Image {
 
 /// What happens at a launch, whatever the image.
 struct Launch {
-  Probability fails;  ///< chance that an attempt fails (seen at its end)
+  RandomDuration time;  ///< launch of one instance from a backup that was not made from an image
+  Duration per_gb{};    ///< added to a launch for each GB of the image or backup
+  Probability fails;    ///< chance that an attempt fails (seen at its end)
   std::optional<std::int64_t>
       attempts;                      ///< attempts before the instance is given up; absent: no limit
   RandomDuration back_off;           ///< wait after a failed attempt
@@ -291,7 +306,15 @@ struct Defects {
 
 /// A way to bring an instance back. Tried in the order of the strategy's list: one that cannot work
 /// (no backup, image known to be bad) is passed over.
-enum class RecoveryMeans { restore_backup, reinstall, relaunch, rebuild_by_hand };
+enum class RecoveryMeans { restore_backup, reinstall, relaunch, rebuild_by_hand, standby };
+
+/// Instances that are set up, stopped and kept to take over: they hold a place in the quota and
+/// their disks cost storage, but no instance time is billed until one is started. Prepared once the
+/// group is in service; the place of one that was used is filled again.
+struct Standby {
+  std::vector<std::int64_t> count;  ///< for each group
+  RandomDuration start;             ///< from stopped to ready
+};
 
 /// Another region takes over what an outage has put out, and gives it back afterwards.
 struct Failover {
@@ -303,7 +326,10 @@ struct Failover {
 struct Recovery {
   std::vector<RecoveryMeans> means;
   std::optional<Failover> failover;
+  std::optional<Standby> standby;
   RandomDuration reinstall;  ///< reinstalling in place, from the image or from a backup
+  RandomDuration remount;    ///< after any means that worked, and after a failover: data disks are
+                             ///< mounted again, or the data brought back
   StaffId by;                ///< who must attend a restore, reinstall or relaunch; invalid: nobody
   RandomEffort attended;     ///< their effort
 };
@@ -313,13 +339,24 @@ struct Backup {
   Duration first{};  ///< start of the first backup, from t = 0
   RandomDuration takes;
   bool every_instance = false;  ///< else one representative of each group
-  /// Chance that a copy turns out unusable at its restore; the next older one is tried.
+  /// Chance that a copy turns out unusable at its restore, which took as long as a reinstall; the
+  /// next older one is tried.
   Probability fails;
   /// Every backup is copied to this region too and is complete there after `copy_takes` more;
   /// invalid: not copied.
   RegionId copied_to;
   RandomDuration copy_takes;
   std::int64_t keep = 1;  ///< newest complete backups kept of each instance or representative
+};
+
+/// A discount on what is spent from one time to another; several that apply multiply.
+struct Discount {
+  std::string name;
+  std::vector<CostKind> kinds;
+  std::vector<GroupId> groups;  ///< on whose instances and backups; empty: on all that is spent
+  TimePoint from = kStart;
+  TimePoint until = kNever;
+  double off = 0.0;  ///< share of the price that is taken off, 0 to 1
 };
 
 /// Everything a replication of one strategy depends on.
@@ -342,6 +379,7 @@ struct World {
                                  ///< it is ready
   Duration billing_granularity = std::chrono::seconds(1);
   Duration billing_minimum{};
+  std::vector<Discount> discounts;
 };
 
 /// Which part of the ledger a cost limit or the verdict's ranking speaks of: the union of its

@@ -1,0 +1,164 @@
+/// Stopped instances that are kept to take over: warm standby.
+#include <algorithm>
+
+#include "processes.hpp"
+#include "purposes.hpp"
+
+namespace rollcast::model {
+namespace {
+
+/// Entities of stopped instances lie beyond those of instances and image builders.
+constexpr std::uint64_t kStandbys = std::uint64_t{1} << 41;
+
+std::uint64_t entity(GroupId group, std::uint64_t number) {
+  return kStandbys + (group.index() << 24U) + number;
+}
+
+/// The disk of a stopped instance is stored like an image, and costs as much.
+void book_stopped(Replication& run, GroupId id, const StandbyServer& server, TimePoint end) {
+  const Group& group = run.world.groups[id];
+  const Money price = run.world.regions[group.region].storage_per_gb_month;
+  run.ledger.add(CostKind::storage, CostPhase::running,
+                 storage_price(price, group.disk_gb, end - server.stopped_since),
+                 server.stopped_since, end, id);
+}
+
+/// Instance time of the set-up, which ends at the horizon at the latest, also when the replication
+/// ends first.
+class SetUpTime {
+ public:
+  SetUpTime(Replication& run, GroupId group, ImageId image)
+      : run_(run), group_(group), image_(image), since_(run.sim.now()) {
+    run_.existing.add(1);
+  }
+  SetUpTime(const SetUpTime&) = delete;
+  SetUpTime& operator=(const SetUpTime&) = delete;
+  ~SetUpTime() {
+    const TimePoint end = std::min(run_.sim.now(), run_.horizon);
+    if (end <= since_) return;
+    const Duration billed =
+        billed_length(end - since_, run_.world.billing_granularity, run_.world.billing_minimum);
+    run_.ledger_instance_time(group_, image_, since_, Duration::zero(), billed, CostPhase::running);
+  }
+
+ private:
+  Replication& run_;
+  GroupId group_;
+  ImageId image_;
+  TimePoint since_;
+};
+
+/// Launched like any instance of the group, or set up by hand; the result is what it is made from.
+Task<Build> set_up(Replication& run, GroupId group, std::uint64_t number) {
+  const Deployment& plan = run.world.deployments[group];
+  if (plan.method == Method::manual) {
+    SetupOrder order;
+    order.group = group;
+    order.by = plan.by;
+    order.entity = entity(group, number);
+    order.phase = CostPhase::running;
+    auto work = set_up_by_hand(run, order);
+    const SetupResult result = co_await work;
+    co_return Build{ImageId{}, 0, result.defective};
+  }
+  ApiGateway& api = *run.regions[run.world.groups[group].region].api;
+  if (!api.admit_now()) {
+    auto admission = api.wait();
+    co_await admission;
+  }
+  const std::uint64_t key = entity(group, number);
+  Duration takes = run.draw(launch_time(run, plan.image), purpose::standby_launch, key);
+  takes += longer_for_size(run, run.world.images[plan.image].size_gb);
+  if (plan.script) takes += run.draw(plan.script->takes, purpose::script_time, key);
+  co_await run.sim.delay(takes);
+  co_return image_build(run, plan.image);
+}
+
+/// The first stopped instance in an open zone, and not of an image that is known to be bad.
+std::size_t usable(const Replication& run, InstanceId id) {
+  const Instance& self = run.instances[id.index()];
+  const auto& standbys = run.groups[self.group].standbys;
+  if (self.region != run.world.groups[self.group].region) return standbys.size();
+  std::size_t index = 0;
+  for (; index < standbys.size(); ++index) {
+    const StandbyServer& server = standbys[index];
+    const Zone& zone = *run.regions[self.region].zones[server.zone];
+    const ImageId image = server.build.image;
+    const bool good = !image.valid() || !run.images[image].known_bad ||
+                      run.images[image].version != server.build.version;
+    if (good && zone.closed[self.group.index()] == 0) break;
+  }
+  return index;
+}
+
+}  // namespace
+
+Task<> prepare_standby(Replication& run, GroupId group) {
+  GroupState& state = run.groups[group];
+  const std::uint64_t number = state.standbys_made++;
+  co_await state.all_entered->opened();
+  const Deployment& plan = run.world.deployments[group];
+  const auto& zones = run.regions[run.world.groups[group].region].zones;
+  StandbyServer server;
+  server.zone = static_cast<std::uint32_t>(number % zones.size());
+  while (zones[server.zone]->closed[group.index()] > 0) {
+    co_await zones[server.zone]->reopened.next();
+  }
+  auto place = zones[server.zone]->held.acquire();
+  server.held = co_await place;
+  if (plan.method != Method::manual) server.launched_from = plan.image;
+  {
+    const SetUpTime time(run, group, server.launched_from);
+    auto work = set_up(run, group, number);
+    server.build = co_await work;
+  }
+  server.stopped_since = run.sim.now();
+  run.tell(run.world.groups[group].name,
+           [] { return std::string("a stopped instance stands by"); });
+  state.standbys.push_back(std::move(server));
+}
+
+bool standby_there(const Replication& run, InstanceId id) {
+  return usable(run, id) < run.groups[run.instances[id.index()].group].standbys.size();
+}
+
+Task<bool> start_standby(Replication& run, InstanceId id) {
+  Instance& self = run.instance(id);
+  auto& standbys = run.groups[self.group].standbys;
+  const std::size_t index = usable(run, id);
+  if (index == standbys.size()) co_return false;
+  StandbyServer server = std::move(standbys[index]);
+  standbys.erase(standbys.begin() + static_cast<std::ptrdiff_t>(index));
+  book_stopped(run, self.group, server, run.sim.now());
+  run.existing.add(-1);
+  run.terminate(id, CostPhase::running);
+  self.zone = server.zone;
+  self.held = std::move(server.held);
+  run.accept(id, server.launched_from);
+  run.sim.spawn("standby", prepare_standby(run, self.group));
+  run.tell(id, [] { return std::string("a stopped instance is started in its place"); });
+  run.mark(id, Activity::launching);
+  co_await run.sim.delay(run.draw(run.world.recovery.standby->start, purpose::standby_start,
+                                  id.index(), self.incidents));
+  self.build = server.build;
+  co_return true;
+}
+
+void lose_standbys(Replication& run, GroupId group, std::uint32_t zone) {
+  auto& standbys = run.groups[group].standbys;
+  for (std::size_t index = standbys.size(); index-- > 0;) {
+    if (standbys[index].zone != zone) continue;
+    book_stopped(run, group, standbys[index], run.sim.now());
+    run.existing.add(-1);
+    standbys.erase(standbys.begin() + static_cast<std::ptrdiff_t>(index));
+    run.sim.spawn("standby", prepare_standby(run, group));
+  }
+}
+
+void book_standby_storage(Replication& run) {
+  for (std::size_t index = 0; index < run.groups.size(); ++index)
+    for (const StandbyServer& server : run.groups[GroupId{index}].standbys)
+      book_stopped(run, GroupId{index}, server, run.horizon);
+}
+
+}  // namespace rollcast::model
