@@ -10,6 +10,7 @@
 #include "progress.hpp"
 #include "rollcast/base/text.hpp"
 #include "rollcast/experiment/files.hpp"
+#include "rollcast/experiment/precision.hpp"
 #include "rollcast/experiment/summary.hpp"
 #include "rollcast/experiment/summary_json.hpp"
 #include "rollcast/experiment/verdict.hpp"
@@ -75,6 +76,8 @@ std::string command_of(const Parsed& parsed, const model::Scenario& scenario,
                        std::uint64_t replications) {
   std::string command = fmt::format("rollcast run {} --seed {} --replications {}",
                                     shell_word(parsed.operand), scenario.seed, replications);
+  for (const std::string& precision : words_of(parsed, "precision"))
+    command += " --precision " + shell_word(precision);
   for (const std::string& setting : settings_of(parsed)) command += " --set " + shell_word(setting);
   return command;
 }
@@ -101,6 +104,11 @@ experiment::RunEnd simulate_all(const model::Scenario& scenario, const Options& 
       for (std::size_t strategy = 0; strategy < block.strategies; ++strategy)
         experiment::append(samples[strategy], block.at(offset, strategy));
   };
+  std::optional<experiment::StoppingRule> rule;
+  if (!scenario.precision.empty()) {
+    rule.emplace(scenario.precision, options.replications, experiment::kBlockSize);
+    hooks.enough = [&] { return rule->plan(samples); };
+  }
   const experiment::Plan plan{scenario.strategies.size(), options.replications,
                               experiment::kBlockSize, options.jobs};
   const auto simulate = [&](std::size_t strategy, std::uint64_t replication) {
@@ -202,7 +210,12 @@ Syntax run_syntax() {
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   syntax.options.add_options()("replications,n", text("N"),
                                "how often each strategy is simulated, instead of the scenario's "
-                               "number (1000 when it has none)");
+                               "number (1000 when it has none); at most so many where a precision "
+                               "is asked for")(
+      "precision",
+      po::value<std::vector<std::string>>()->composing()->value_name("ESTIMATE: WIDTH"),
+      "stop when the estimate is this precise for every strategy, as in 'ready_time p95: 1 %', "
+      "'cost.total mean: 50 USD' or 'objective on time: 0.5 %'; may be given again");
   add_scenario_options(syntax.options);
   syntax.options.add_options()("jobs,j", text("N"), "worker threads (one a core)")(
       "out,o", text("FOLDER"), "the run's folder (results/NAME, by the scenario's name)")(

@@ -87,6 +87,19 @@ Json to_json(const Comparison& comparison, const Results& results) {
   return json;
 }
 
+Json to_json(const PrecisionReached& precision, const Results& results) {
+  const model::PrecisionTarget& target = results.scenario.precision[precision.target];
+  Json json;
+  json["estimate"] = target.words;
+  json["strategy"] = results.strategies[precision.strategy].name;
+  json["half_width"] = or_null(precision.half_width);
+  json["wanted"] = target.half_width;
+  json["relative"] = target.relative;
+  json["reached"] = precision.reached;
+  json["replications_needed"] = or_null(precision.needed);
+  return json;
+}
+
 Json to_json(const Verdict& verdict, const Results& results) {
   Json json;
   json["kind"] = name_of(verdict.kind);
@@ -174,6 +187,8 @@ std::string summary_json(const Results& results) {
   Json& comparisons = json["comparisons"] = Json::array();
   for (const Comparison& comparison : results.comparisons)
     comparisons.push_back(to_json(comparison, results));
+  Json& precision = json["precision"] = Json::array();
+  for (const PrecisionReached& one : results.precision) precision.push_back(to_json(one, results));
   json["verdict"] = to_json(results.verdict, results);
   std::string text;
   write(text, json, 0);

@@ -7,6 +7,7 @@
 
 #include "graph.hpp"
 #include "objectives.hpp"
+#include "precision.hpp"
 #include "rollcast/base/text.hpp"
 #include "rollcast/base/units.hpp"
 #include "sources.hpp"
@@ -101,10 +102,11 @@ void read_settings(Reader& root, model::Scenario& scenario) {
   scenario.seed = static_cast<std::uint64_t>(
       root.defaulted("seed", count(), {"1", Basis::neutral, ""}, "seed of all random numbers"));
   constexpr std::int64_t kMostReplications = 100'000'000;
+  const Default usual{"1000", Basis::judgement, "narrow enough intervals for most questions"};
+  const Default cap{"100000", Basis::judgement, "a cap; `precision` says when to stop"};
   const std::int64_t replications =
-      root.defaulted("replications", count(1),
-                     {"1000", Basis::judgement, "narrow enough intervals for most questions"},
-                     "replications of each strategy");
+      root.defaulted("replications", count(1), root.has("precision") ? cap : usual,
+                     "replications of each strategy; with `precision` at most so many");
   if (replications > kMostReplications)
     root.error(root.place("replications"),
                fmt::format("at most {} replications can be made", human_count(kMostReplications)));
@@ -126,6 +128,12 @@ Frame read_frame(Reader& root, model::Scenario& scenario) {
   const auto objectives = root.optional("objectives", list_of(objective(frame.verdict)),
                                         "what must hold, and how surely");
   if (objectives) frame.objectives = *objectives;
+  std::vector<std::string> names;
+  for (const ObjectiveSpec& spec : frame.objectives) names.push_back(spec.name);
+  scenario.precision = root.optional("precision", precision(names),
+                                     "replications are made until every estimate is this precise, "
+                                     "for every strategy: {ready_time p95: 1 %}")
+                           .value_or(std::vector<model::PrecisionTarget>{});
   for (std::size_t i = 0; i < frame.objectives.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       const bool twice =

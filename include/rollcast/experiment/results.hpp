@@ -9,6 +9,7 @@
 
 #include "rollcast/model/outcome.hpp"
 #include "rollcast/model/scenario.hpp"
+#include "rollcast/stats/histogram.hpp"
 #include "rollcast/stats/interval.hpp"
 
 namespace rollcast::experiment {
@@ -59,12 +60,20 @@ struct ObjectiveResult {
       replications_needed;  ///< when undecided: about how many would decide it
 };
 
+/// Replications whose values are kept one by one.
+inline constexpr std::uint64_t kExactSamples = 10'000'000;
+
 /// Samples of one strategy, a column a metric, in the order of the replications. kNotReached and
-/// kNoValue as in the model.
+/// kNoValue as in the model. Of replications beyond `limit` only objectives and histograms are
+/// kept: curves, incidents and comparisons are then those of the first `limit` replications.
 struct Samples {
   std::uint64_t replications = 0;
+  std::uint64_t limit = kExactSamples;
+  std::uint32_t cluster = 1;  ///< so many consecutive replications depend on each other (antithetic
+                              ///< pairs, Sobol' nets); 1: all are independent
   std::array<std::vector<double>, model::kMetrics> metrics;
-  std::vector<std::vector<std::uint8_t>> objectives;  ///< [objective][replication]
+  std::array<stats::Histogram, model::kMetrics> rest;  ///< values beyond the limit
+  std::vector<std::vector<std::uint8_t>> objectives;   ///< [objective][replication]
   std::array<std::vector<double>, model::kReadyPoints>
       ready_curve;                                       ///< [point][replication], seconds
   std::vector<model::IncidentRecord> incidents;          ///< all replications, in order
@@ -92,6 +101,17 @@ struct Comparison {
                                          ///< what common luck gained
 };
 
+/// How precise one estimate of one strategy became, of those that the scenario's `precision` names.
+struct PrecisionReached {
+  std::size_t target = 0;  ///< index into the scenario's precision
+  std::size_t strategy = 0;
+  /// Of the 95 % interval: in the metric's unit, or as a share of the estimate where the target is
+  /// relative. Absent where there is no interval: runs that did not finish leave no mean.
+  std::optional<double> half_width;
+  bool reached = false;
+  std::optional<std::uint64_t> needed;  ///< where not reached: about how many replications it takes
+};
+
 struct Verdict {
   enum class Kind { best, tie, none_meets, undecided, single } kind = Kind::undecided;
   std::optional<std::size_t> winner;  ///< or the nearest, when none meets all objectives
@@ -113,7 +133,8 @@ struct Results {
   std::uint64_t replications_planned = 0;
   bool interrupted = false;
   std::vector<StrategyResult> strategies;
-  std::vector<Comparison> comparisons;  ///< every pair, for ready_time and the ranked cost
+  std::vector<Comparison> comparisons;      ///< every pair, for ready_time and the ranked cost
+  std::vector<PrecisionReached> precision;  ///< target by target, the strategies of each
   Verdict verdict;
 };
 
