@@ -51,7 +51,7 @@ bool read_estimate(Context& context, std::string_view key, PrecisionTarget& targ
     const auto names = metric_names();
     context.diagnostics.error(context.owner, fmt::format("unknown metric `{}`", metric),
                               suggestion(metric, names,
-                                         "summary.json names the metrics; write "
+                                         "the metrics are named as in summary.json; write "
                                          "`ready_time p95: 1 %`, say"));
     return false;
   }
