@@ -44,6 +44,8 @@ void add_precision(scenario::LoadOptions& options, const std::string& text) {
 void add_scenario_options(po::options_description& options) {
   options.add_options()("seed", po::value<std::string>()->value_name("N"),
                         "seed of the random numbers, instead of the scenario's")(
+      "sampling", po::value<std::string>()->value_name("HOW"),
+      "how uncertain inputs are drawn: random, antithetic or sobol")(
       "set", po::value<std::vector<std::string>>()->composing()->value_name("PATH=VALUE"),
       "change a value of the scenario; may be given again and again");
 }
@@ -59,6 +61,7 @@ scenario::Loaded load(const Parsed& parsed) {
   }
   for (const std::string& precision : words_of(parsed, "precision"))
     add_precision(options, precision);
+  if (parsed.has("sampling")) options.overrides.emplace_back("sampling", parsed.text("sampling"));
   options.seed = whole_number(parsed, "seed", 0);
   options.data_folders = shipped_data();
   return scenario::load_file(parsed.operand, options);

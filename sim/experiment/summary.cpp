@@ -11,6 +11,7 @@
 #include "rollcast/base/assertion.hpp"
 #include "rollcast/experiment/precision.hpp"
 #include "rollcast/experiment/verdict.hpp"
+#include "rollcast/stats/dominance.hpp"
 #include "rollcast/stats/mean.hpp"
 #include "rollcast/stats/paired.hpp"
 #include "rollcast/stats/proportion.hpp"
@@ -162,6 +163,25 @@ class Summariser {
                      [](double value) { return std::isfinite(value); });
 }
 
+/// Pairs that dominance is told by; more cost time and change nothing.
+constexpr std::size_t kMostPairs = 4'000;
+
+void add_dominance(Comparison& comparison, std::span<const double> a, std::span<const double> b) {
+  const auto nan = [](double value) { return std::isnan(value); };
+  if (std::any_of(a.begin(), a.end(), nan) || std::any_of(b.begin(), b.end(), nan)) return;
+  a = a.first(std::min(a.size(), kMostPairs));
+  b = b.first(std::min(b.size(), kMostPairs));
+  const auto better = [&](stats::Order order) {
+    if (stats::dominance(a, b, order).holds) return Comparison::Better::left;
+    if (stats::dominance(b, a, order).holds) return Comparison::Better::right;
+    return Comparison::Better::not_shown;
+  };
+  comparison.first_order = better(stats::Order::first);
+  comparison.second_order = comparison.first_order != Comparison::Better::not_shown
+                                ? comparison.first_order  // the first implies the second
+                                : better(stats::Order::second);
+}
+
 Comparison compare(const std::vector<StrategyResult>& strategies, std::size_t left,
                    std::size_t right, Metric metric) {
   const auto index = static_cast<std::size_t>(metric);
@@ -174,11 +194,17 @@ Comparison compare(const std::vector<StrategyResult>& strategies, std::size_t le
   const stats::ProbabilityLess less = stats::probability_less(a, b);
   comparison.left_smaller = less.probability;
   comparison.left_smaller_ci = less.interval;
+  add_dominance(comparison, a, b);
   if (a.empty() || !all_finite(a) || !all_finite(b)) return comparison;
   const stats::PairedDifference difference = stats::paired_difference(a, b);
   comparison.mean_difference = difference.mean;
   comparison.interval = difference.interval;
   comparison.variance_ratio = difference.variance_ratio;
+  const Samples& samples = strategies[left].samples;
+  if (samples.cluster <= 1) return comparison;
+  Values differences = values_of(samples, metric);
+  for (std::size_t i = 0; i < a.size(); ++i) differences.in_order[i] = a[i] - b[i];
+  comparison.interval = mean_of(differences).interval;
   return comparison;
 }
 

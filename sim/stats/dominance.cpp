@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kFewestPairs = 100;
 constexpr std::size_t kGrid = 200;
-constexpr int kResamples = 400;
+constexpr int kResamples = 200;
 constexpr double kNotAgainst = 0.10;
 
 /// Distinct values of both samples at even ranks; the greatest finite one is always there.

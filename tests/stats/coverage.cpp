@@ -167,5 +167,21 @@ TEST_CASE("clustered intervals cover where naive ones do not") {
   }));
 }
 
+TEST_CASE("clustered intervals of the mean of the worst 5 % cover") {
+  testing::Random random(18);
+  std::vector<double> values(2'000);
+  const std::vector<std::uint32_t> sizes(1'000, 2);
+  check_coverage(covering([&] {
+    for (std::size_t i = 0; i < values.size(); i += 2) {
+      values[i] = -std::log(random.uniform());
+      values[i + 1] = random.uniform() < 0.5 ? values[i] : -std::log(random.uniform());
+    }
+    std::vector<double> sorted = values;
+    std::sort(sorted.begin(), sorted.end());
+    const double from = sorted[quantile_rank(sorted.size(), 0.95) - 1];
+    return clustered_tail_interval(values, sizes, 0.05, from)->contains(1 + std::log(20.0));
+  }));
+}
+
 }  // namespace
 }  // namespace rollcast::stats

@@ -20,7 +20,7 @@ enum class Order { first, second };
 /// converse (p_converse <= `alpha`). Barrett and Donald's bootstrap test (Econometrica 71, 2003) of
 /// the largest violation over a grid of at most 200 points of the pooled sample, resampling pairs,
 /// so that common random numbers are allowed for; `alpha` is the error of calling a strategy better
-/// when it is dominated or equal. 400 resamples, keyed by the number of pairs only. Infinite values
+/// when it is dominated or equal. 200 resamples, keyed by the number of pairs only. Infinite values
 /// sort behind all others. REQUIRES equal sizes, no value that is not a number. Tests need 100
 /// pairs.
 [[nodiscard]] Dominance dominance(std::span<const double> left, std::span<const double> right,
