@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "coverage_table.hpp"
 #include "random.hpp"
 #include "rollcast/stats/proportion.hpp"
 
@@ -39,6 +40,9 @@ TEST_CASE("Kim and Nelson's procedure keeps its promise, and common random numbe
   // At least 95 % must be correct: with 99.99 % confidence the counts say so.
   const int apart = correct_selections(kExperiments, 0.0, 100'000, independent);
   const int together = correct_selections(kExperiments, 0.8, 200'000, paired);
+  testing::note_coverage("Kim and Nelson, 5 alternatives, independent: best chosen", apart, true);
+  testing::note_coverage("Kim and Nelson, 5 alternatives, common luck: best chosen", together,
+                         true);
   CAPTURE(apart);
   CAPTURE(together);
   CHECK(proportion_at_most(apart, kExperiments, 0.9999) >= 0.95);

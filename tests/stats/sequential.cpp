@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 
+#include "coverage_table.hpp"
 #include "random.hpp"
 #include "rollcast/stats/mean.hpp"
 #include "rollcast/stats/quantile.hpp"
@@ -55,15 +56,20 @@ TEST_CASE("of 1,000 intervals at which a sequential rule stopped at least 930 co
     CAPTURE(width);
     const int means = covering(1.0, [&] { return stopped(exponential, width, of_mean); });
     CAPTURE(means);
+    const std::string within = ", stopped at a relative half-width of " + std::to_string(width);
+    testing::note_coverage("mean of exponential values" + within, means, false);
     CHECK(means >= 930);
     CHECK(means <= 970);
     const int tails = covering(std::log(20.0), [&] { return stopped(exponential, width, of_p95); });
     CAPTURE(tails);
+    testing::note_coverage("P95 of exponential values" + within, tails, true);
     CHECK(tails >= 930);
   }
   const double p95 = std::exp(0.7 * 1.6448536269514722);
   const int skewed = covering(p95, [&] { return stopped(lognormal, 0.05, of_p95); });
   CAPTURE(skewed);
+  testing::note_coverage("P95 of lognormal values, stopped at a relative half-width of 0.05",
+                         skewed, true);
   CHECK(skewed >= 930);
 }
 
