@@ -9,11 +9,14 @@
 #include "console.hpp"
 #include "progress.hpp"
 #include "rollcast/base/text.hpp"
+#include "rollcast/experiment/conditions.hpp"
+#include "rollcast/experiment/draws.hpp"
 #include "rollcast/experiment/files.hpp"
+#include "rollcast/experiment/ignorance.hpp"
+#include "rollcast/experiment/precision.hpp"
 #include "rollcast/experiment/summary.hpp"
 #include "rollcast/experiment/summary_json.hpp"
 #include "rollcast/experiment/verdict.hpp"
-#include "rollcast/model/simulate.hpp"
 #include "rollcast/report/report.hpp"
 #include "scenario_arguments.hpp"
 #include "signals.hpp"
@@ -32,6 +35,7 @@ struct Options {
   bool json = false;
   bool require_objectives = false;
   bool quiet = false;
+  bool conditions = true;
 };
 
 Options options_of(const Parsed& parsed, const model::Scenario& scenario) {
@@ -47,6 +51,7 @@ Options options_of(const Parsed& parsed, const model::Scenario& scenario) {
   options.json = parsed.flag("json");
   options.require_objectives = parsed.flag("require-objectives");
   options.quiet = parsed.flag("quiet");
+  options.conditions = !parsed.flag("no-conditions");
   return options;
 }
 
@@ -75,6 +80,9 @@ std::string command_of(const Parsed& parsed, const model::Scenario& scenario,
                        std::uint64_t replications) {
   std::string command = fmt::format("rollcast run {} --seed {} --replications {}",
                                     shell_word(parsed.operand), scenario.seed, replications);
+  if (parsed.has("sampling")) command += " --sampling " + shell_word(parsed.text("sampling"));
+  for (const std::string& precision : words_of(parsed, "precision"))
+    command += " --precision " + shell_word(precision);
   for (const std::string& setting : settings_of(parsed)) command += " --set " + shell_word(setting);
   return command;
 }
@@ -88,8 +96,9 @@ std::string now_text() {
 }
 
 /// Simulates and stores; fills one Samples a strategy.
-experiment::RunEnd simulate_all(const model::Scenario& scenario, const Options& options,
-                                RunStore& store, std::vector<experiment::Samples>& samples,
+experiment::RunEnd simulate_all(const model::Scenario& scenario, experiment::Simulator& simulator,
+                                const Options& options, RunStore& store,
+                                std::vector<experiment::Samples>& samples,
                                 const std::atomic<bool>& stop) {
   ProgressBar bar(!options.quiet);
   experiment::Hooks hooks;
@@ -101,10 +110,15 @@ experiment::RunEnd simulate_all(const model::Scenario& scenario, const Options& 
       for (std::size_t strategy = 0; strategy < block.strategies; ++strategy)
         experiment::append(samples[strategy], block.at(offset, strategy));
   };
+  std::optional<experiment::StoppingRule> rule;
+  if (!scenario.precision.empty()) {
+    rule.emplace(scenario.precision, options.replications, experiment::kBlockSize);
+    hooks.enough = [&] { return rule->plan(samples); };
+  }
   const experiment::Plan plan{scenario.strategies.size(), options.replications,
                               experiment::kBlockSize, options.jobs};
   const auto simulate = [&](std::size_t strategy, std::uint64_t replication) {
-    return model::simulate(scenario, strategy, scenario.seed, replication);
+    return simulator.run(strategy, replication);
   };
   return experiment::run_replications(plan, simulate, hooks);
 }
@@ -142,13 +156,38 @@ void show(const report::ReportInput& input, const std::string& summary, const Op
                     options.folder));
 }
 
+/// What takes replications of its own: luck and ignorance told apart, and what the verdict hangs
+/// on.
+void look_closer(const scenario::Loaded& loaded, experiment::Simulator& simulator,
+                 const Options& options, experiment::Results& results) {
+  const std::atomic<bool>& stop = watch_for_stop();
+  ProgressBar bar(!options.quiet);
+  results.sampling = experiment::name_of(simulator.draws().sampling());
+  results.uncertain = loaded.uncertain;
+  results.gains = experiment::gains_of(simulator.draws(), results);
+  if (!loaded.uncertain.empty()) {
+    bar.show("telling luck and ignorance apart");
+    const std::uint64_t more = experiment::ignorance_replications(results.replications);
+    results.ignorance = experiment::tell_apart(simulator, results, more, options.jobs, &stop);
+    if (!results.ignorance.empty()) results.ignorance_replications = more;
+  }
+  if (!options.conditions) return;
+  bar.show("trying what the verdict hangs on");
+  const std::uint64_t each = experiment::condition_replications(results.replications);
+  results.verdict.conditions =
+      experiment::try_conditions(loaded, results, each, options.jobs, &stop);
+  if (!results.verdict.conditions.empty()) results.verdict.condition_replications = each;
+}
+
 /// Finished or not, what there is: files, table, exit code.
-int conclude(const scenario::Loaded& loaded, const Parsed& parsed, const Options& options,
-             const experiment::RunEnd& end, std::vector<experiment::Samples> samples) {
+int conclude(const scenario::Loaded& loaded, experiment::Simulator& simulator, const Parsed& parsed,
+             const Options& options, const experiment::RunEnd& end,
+             std::vector<experiment::Samples> samples) {
   const model::Scenario& scenario = *loaded.scenario;
   const experiment::RunFacts facts{ROLLCAST_VERSION, experiment::digest_of(loaded.text),
                                    scenario.seed, options.replications, end.interrupted};
-  const experiment::Results results = experiment::analyse(scenario, facts, std::move(samples));
+  experiment::Results results = experiment::analyse(scenario, facts, std::move(samples));
+  if (!end.interrupted) look_closer(loaded, simulator, options, results);
   const std::string summary = experiment::summary_json(results);
   experiment::write_file(options.folder + "/scenario.resolved.yaml", loaded.resolved_yaml);
   experiment::write_file(options.folder + "/summary.json", summary);
@@ -202,7 +241,12 @@ Syntax run_syntax() {
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   syntax.options.add_options()("replications,n", text("N"),
                                "how often each strategy is simulated, instead of the scenario's "
-                               "number (1000 when it has none)");
+                               "number (1000 when it has none); at most so many where a precision "
+                               "is asked for")(
+      "precision",
+      po::value<std::vector<std::string>>()->composing()->value_name("ESTIMATE: WIDTH"),
+      "stop when the estimate is this precise for every strategy, as in 'ready_time p95: 1 %', "
+      "'cost.total mean: 50 USD' or 'objective on time: 0.5 %'; may be given again");
   add_scenario_options(syntax.options);
   syntax.options.add_options()("jobs,j", text("N"), "worker threads (one a core)")(
       "out,o", text("FOLDER"), "the run's folder (results/NAME, by the scenario's name)")(
@@ -210,7 +254,10 @@ Syntax run_syntax() {
       "json", po::bool_switch(), "print summary.json instead of the table")(
       "require-objectives", po::bool_switch(),
       "end with exit code 1 when no strategy meets all objectives")(
-      "quiet,q", po::bool_switch(), "no progress and no notes on standard error");
+      "no-conditions", po::bool_switch(),
+      "do not try which assumptions would turn the verdict (saves 100 to 200 replications for each "
+      "value that is tried)")("quiet,q", po::bool_switch(),
+                              "no progress and no notes on standard error");
   syntax.examples =
       "  rollcast run scenarios/web-tier.yaml\n"
       "  rollcast run scenarios/web-tier.yaml --replications 10000 --seed 7 --out results/seven\n"
@@ -227,13 +274,15 @@ int run_command(const Arguments& arguments) {
   const model::Scenario& scenario = *loaded.scenario;
   const Options options = options_of(parsed, scenario);
   const std::atomic<bool>& stop = watch_for_stop();
+  experiment::Simulator simulator(loaded);
   std::vector<experiment::Samples> samples(scenario.strategies.size());
+  for (experiment::Samples& one : samples) one.cluster = simulator.draws().cluster();
   experiment::RunEnd end;
   {
     RunStore store =
         RunStore::create(options.folder, record_of(loaded, parsed, options), options.force);
     try {
-      end = simulate_all(scenario, options, store, samples, stop);
+      end = simulate_all(scenario, simulator, options, store, samples, stop);
     } catch (const experiment::ReplicationError& error) {
       tell_defect(error, parsed, scenario);
     } catch (const experiment::StoreError& error) {
@@ -245,7 +294,7 @@ int run_command(const Arguments& arguments) {
   }
   if (end.interrupted) tell_interrupted(end, options);
   if (end.replications == 0) return kInterrupted;
-  return conclude(loaded, parsed, options, end, std::move(samples));
+  return conclude(loaded, simulator, parsed, options, end, std::move(samples));
 }
 
 }  // namespace rollcast::cli

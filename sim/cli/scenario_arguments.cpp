@@ -5,6 +5,8 @@
 #include <filesystem>
 
 #include "console.hpp"
+#include "rollcast/base/text.hpp"
+#include "rollcast/scenario/tree.hpp"
 
 namespace rollcast::cli {
 namespace {
@@ -25,11 +27,25 @@ std::vector<fs::path> shipped_data() {
   return folders;
 }
 
+/// `--precision 'ready_time p95: 1 %'` sets one entry of the scenario's `precision:` map.
+void add_precision(scenario::LoadOptions& options, const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos || colon == 0)
+    throw UsageError(fmt::format(
+        "--precision takes ESTIMATE: WIDTH, as in 'ready_time p95: 1 %', not '{}'", text));
+  options.overrides.emplace_back(
+      "precision",
+      fmt::format("{{{}: {}}}", scenario::yaml_scalar(trim(text.substr(0, colon)), true),
+                  scenario::yaml_scalar(trim(text.substr(colon + 1)), true)));
+}
+
 }  // namespace
 
 void add_scenario_options(po::options_description& options) {
   options.add_options()("seed", po::value<std::string>()->value_name("N"),
                         "seed of the random numbers, instead of the scenario's")(
+      "sampling", po::value<std::string>()->value_name("HOW"),
+      "how uncertain inputs are drawn: random, antithetic or sobol")(
       "set", po::value<std::vector<std::string>>()->composing()->value_name("PATH=VALUE"),
       "change a value of the scenario; may be given again and again");
 }
@@ -43,6 +59,9 @@ scenario::Loaded load(const Parsed& parsed) {
           "--set takes PATH=VALUE, as in --set fleet.web.count=300, not '{}'", setting));
     options.overrides.emplace_back(setting.substr(0, equals), setting.substr(equals + 1));
   }
+  for (const std::string& precision : words_of(parsed, "precision"))
+    add_precision(options, precision);
+  if (parsed.has("sampling")) options.overrides.emplace_back("sampling", parsed.text("sampling"));
   options.seed = whole_number(parsed, "seed", 0);
   options.data_folders = shipped_data();
   return scenario::load_file(parsed.operand, options);
@@ -53,9 +72,13 @@ bool show_diagnostics(const scenario::Loaded& loaded) {
   return loaded.scenario.has_value();
 }
 
+std::vector<std::string> words_of(const Parsed& parsed, const std::string& option) {
+  return parsed.has(option) ? parsed.values[option].as<std::vector<std::string>>()
+                            : std::vector<std::string>();
+}
+
 std::vector<std::string> settings_of(const Parsed& parsed) {
-  return parsed.has("set") ? parsed.values["set"].as<std::vector<std::string>>()
-                           : std::vector<std::string>();
+  return words_of(parsed, "set");
 }
 
 std::string shell_word(const std::string& word) {

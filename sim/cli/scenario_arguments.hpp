@@ -16,6 +16,9 @@ void add_scenario_options(boost::program_options::options_description& options);
 /// Shows what the loader has to say on standard error. False when there is no scenario.
 bool show_diagnostics(const scenario::Loaded& loaded);
 
+/// The texts of an option that may be given again and again; none when it was not given, or is no
+/// option of this command.
+[[nodiscard]] std::vector<std::string> words_of(const Parsed& parsed, const std::string& option);
 /// As given: "fleet.web.count=300".
 [[nodiscard]] std::vector<std::string> settings_of(const Parsed& parsed);
 /// A word as a shell takes it, quoted when it must be.

@@ -7,6 +7,7 @@
 #include "command.hpp"
 #include "console.hpp"
 #include "rollcast/base/text.hpp"
+#include "rollcast/experiment/draws.hpp"
 #include "rollcast/experiment/files.hpp"
 #include "rollcast/model/simulate.hpp"
 #include "rollcast/report/timeline.hpp"
@@ -104,7 +105,7 @@ int trace_command(const Arguments& arguments) {
   const std::uint64_t replication = whole_number(parsed, "replication", 0).value_or(0);
   const scenario::Loaded loaded = load(parsed);
   if (!show_diagnostics(loaded)) return kBadInput;
-  const model::Scenario& scenario = *loaded.scenario;
+  const model::Scenario scenario = experiment::Simulator(loaded).scenario_of(replication);
   const std::size_t strategy = strategy_of(parsed, scenario);
   if (!parsed.has("strategy") && scenario.strategies.size() > 1)
     tell(fmt::format("strategy '{}' (the first of {}; --strategy chooses)",

@@ -30,7 +30,11 @@ struct BlockInWork {
 class Crew {
  public:
   Crew(const Plan& plan, const Simulate& simulate, const Hooks& hooks)
-      : plan_(plan), simulate_(simulate), hooks_(hooks), started_(Clock::now()) {
+      : plan_(plan),
+        simulate_(simulate),
+        hooks_(hooks),
+        started_(Clock::now()),
+        wanted_(plan.replications) {
     ROLLCAST_ASSERT(plan.strategies > 0 && plan.block_size > 0, "{} strategies, blocks of {}",
                     plan.strategies, plan.block_size);
     threads_ = plan.jobs > 0 ? plan.jobs : std::max(1U, std::thread::hardware_concurrency());
@@ -50,9 +54,10 @@ class Crew {
       throw;
     }
     join();
-    while (next_is_done()) keep_next();
-    if (error_) std::rethrow_exception(error_);
-    return {kept_, kept_ < plan_.replications};
+    while (kept_ < wanted_ && next_is_done()) keep_next();
+    // What failed beyond the end of the run is none of its replications.
+    if (error_ && kept_ < wanted_) std::rethrow_exception(error_);
+    return {kept_, kept_ < wanted_};
   }
 
  private:
@@ -139,7 +144,7 @@ class Crew {
   /// stop.
   void keep_all() {
     Lock lock(mutex_);
-    while (kept_ < plan_.replications) {
+    while (kept_ < wanted_) {
       block_done_.wait_for(lock, kProgressEvery, [&] { return next_is_done() || stopping(); });
       if (next_is_done()) {
         lock.unlock();
@@ -158,8 +163,10 @@ class Crew {
     blocks_.erase(blocks_.begin());
     lock.unlock();
     if (hooks_.keep) hooks_.keep(done->block);
+    const std::uint64_t enough = hooks_.enough ? hooks_.enough() : plan_.replications;
     lock.lock();
     kept_ += done->block.replications;
+    wanted_ = std::clamp(enough, kept_, plan_.replications);
     room_.notify_all();
   }
 
@@ -170,10 +177,9 @@ class Crew {
 
   void report(Lock& lock) {
     const auto now = Clock::now();
-    if (!hooks_.progress || (now - reported_ < kProgressEvery && kept_ < plan_.replications))
-      return;
+    if (!hooks_.progress || (now - reported_ < kProgressEvery && kept_ < wanted_)) return;
     reported_ = now;
-    Progress progress{finished_, plan_.replications, 0.0, std::nullopt};
+    Progress progress{std::min(finished_, wanted_), wanted_, 0.0, std::nullopt};
     lock.unlock();
     progress.elapsed = std::chrono::duration<double>(now - started_).count();
     if (progress.finished > 0)
@@ -197,6 +203,7 @@ class Crew {
   std::map<std::uint64_t, std::unique_ptr<BlockInWork>> blocks_;  ///< by first replication
   std::uint64_t next_ = 0;
   std::uint64_t kept_ = 0;
+  std::uint64_t wanted_ = 0;  ///< at which the run ends
   std::uint64_t finished_ = 0;
   std::atomic<bool> halted_{false};
   static constexpr std::uint64_t kNone = UINT64_MAX;

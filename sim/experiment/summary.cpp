@@ -4,10 +4,14 @@
 #include <cmath>
 #include <map>
 #include <memory>
+#include <numeric>
 #include <span>
 
+#include "estimates.hpp"
 #include "rollcast/base/assertion.hpp"
+#include "rollcast/experiment/precision.hpp"
 #include "rollcast/experiment/verdict.hpp"
+#include "rollcast/stats/dominance.hpp"
 #include "rollcast/stats/mean.hpp"
 #include "rollcast/stats/paired.hpp"
 #include "rollcast/stats/proportion.hpp"
@@ -32,22 +36,14 @@ struct SizeTools {
   stats::TailBootstrap tail;
 };
 
-/// The values of one metric: finite or not reached, those without a value left out.
-struct Values {
-  std::vector<double> in_order;
-  /// How many of them each replication contributed, when they pool over incidents; else empty.
-  std::vector<std::uint32_t> clusters;
-
-  [[nodiscard]] bool pooled() const { return !clusters.empty(); }
-};
-
 class Summariser {
  public:
   explicit Summariser(const Samples& samples) : samples_(samples) {}
 
   MetricSummary summarise(Metric metric) {
-    const model::MetricInfo& info = model::metric_info(metric);
-    const Values values = values_of(metric, info.pooling);
+    const Values values = values_of(samples_, metric);
+    const stats::Histogram& rest = samples_.rest[static_cast<std::size_t>(metric)];
+    if (rest.count() > 0) return summarise_many(metric, values, rest);
     MetricSummary summary;
     summary.metric = metric;
     summary.count = values.in_order.size();
@@ -58,113 +54,104 @@ class Summariser {
     if (std::isfinite(sorted.front())) summary.min = sorted.front();
     if (std::isfinite(sorted.back())) {
       summary.max = sorted.back();
-      add_mean(summary, values, info.unit);
+      add_mean(summary, values);
     }
-    add_quantiles(summary, values, sorted);
+    for (std::size_t i = 0; i < kQuantileLevels.size(); ++i)
+      summary.quantiles[i] =
+          quantile_of(values, sorted, kQuantileLevels[i], tools(sorted.size()).ranks[i]);
     add_tail(summary, values, std::move(sorted));
     return summary;
   }
 
  private:
-  [[nodiscard]] Values values_of(Metric metric, model::Pooling pooling) const {
-    if (pooling != model::Pooling::replications) return pooled_values(pooling);
-    Values values;
-    for (const double value : samples_.metrics[static_cast<std::size_t>(metric)])
-      if (!std::isnan(value)) values.in_order.push_back(value);
-    return values;
+  static void add_reached(MetricSummary& summary, const Values& values,
+                          const std::vector<double>& sorted) {
+    const auto beyond = std::lower_bound(sorted.begin(), sorted.end(), model::kNotReached);
+    const auto reached = static_cast<double>(beyond - sorted.begin());
+    summary.reached = reached / static_cast<double>(sorted.size());
+    Trials trials{reached, sorted.size()};
+    if (!values.clusters.empty()) {
+      std::vector<double> flags(values.in_order.size());
+      std::transform(values.in_order.begin(), values.in_order.end(), flags.begin(),
+                     [](double value) { return std::isfinite(value) ? 1.0 : 0.0; });
+      trials = independent_trials(flags, values.clusters);
+    }
+    summary.reached_ci = stats::clopper_pearson(trials.successes, trials.trials);
   }
 
-  [[nodiscard]] Values pooled_values(model::Pooling pooling) const {
-    Values values;
-    std::size_t next = 0;
-    for (const std::uint32_t count : samples_.incidents_per_replication) {
-      const std::size_t before = values.in_order.size();
-      for (std::uint32_t i = 0; i < count; ++i) {
-        const model::IncidentRecord& incident = samples_.incidents[next++];
-        const double value = pooling == model::Pooling::incident_data_loss
-                                 ? incident.data_loss_hours
-                             : incident.open ? model::kNotReached
-                                             : incident.recovery_hours;
-        if (!std::isnan(value)) values.in_order.push_back(value);
-      }
-      values.clusters.push_back(static_cast<std::uint32_t>(values.in_order.size() - before));
+  static void add_mean(MetricSummary& summary, const Values& values) {
+    const stats::MeanEstimate estimate = mean_of(values);
+    summary.mean = estimate.mean;
+    summary.sd = estimate.sd;
+    summary.mean_ci = estimate.interval;
+    const bool flag = model::metric_info(summary.metric).unit == model::Unit::flag;
+    if (!flag || !summary.mean_ci) return;
+    const Trials trials = independent_trials(values.in_order, values.clusters);
+    summary.mean_ci = stats::clopper_pearson(trials.successes, trials.trials);
+  }
+
+  void add_tail(MetricSummary& summary, const Values& values, std::vector<double> sorted) {
+    const double sign = small_is_worse(summary.metric) ? -1.0 : 1.0;
+    std::vector<double> in_order =
+        values.clusters.empty() ? std::vector<double>() : values.in_order;
+    if (sign < 0) {
+      std::reverse(sorted.begin(), sorted.end());
+      for (double& value : sorted) value = -value;
+      for (double& value : in_order) value = -value;
     }
-    return values;
+    const double tail = stats::mean_of_largest(sorted, kTailShare);
+    if (!std::isfinite(tail)) return;
+    summary.cvar95 = sign * tail;
+    const double from = sorted[stats::quantile_rank(sorted.size(), 1 - kTailShare) - 1];
+    const auto interval =
+        values.clusters.empty()
+            ? tools(sorted.size()).tail.interval(sorted)
+            : stats::clustered_tail_interval(in_order, values.clusters, kTailShare, from);
+    if (interval)
+      summary.cvar95_ci = sign > 0 ? *interval : Interval{-interval->high, -interval->low};
+  }
+
+  /// More values than are kept one by one.
+  static MetricSummary summarise_many(Metric metric, const Values& values,
+                                      const stats::Histogram& rest) {
+    stats::Histogram all = rest;
+    for (const double value : values.in_order) all.add(value);
+    const std::uint64_t n = all.count();
+    MetricSummary summary;
+    summary.metric = metric;
+    summary.count = n;
+    std::uint64_t reached = 0;
+    all.each([&](double value, std::uint64_t count) {
+      if (std::isfinite(value)) reached += count;
+    });
+    summary.reached = static_cast<double>(reached) / static_cast<double>(n);
+    summary.reached_ci = stats::clopper_pearson(static_cast<double>(reached), n);
+    if (std::isfinite(all.at_rank(1))) summary.min = all.at_rank(1);
+    if (reached == n) {
+      summary.max = all.at_rank(n);
+      summary.mean = all.mean();
+      summary.sd = std::sqrt(all.variance());
+      const double reach = stats::normal_quantile(1 - (1 - stats::kConfidence) / 2) * *summary.sd /
+                           std::sqrt(static_cast<double>(n));
+      summary.mean_ci = Interval{*summary.mean - reach, *summary.mean + reach};
+      if (!small_is_worse(metric)) summary.cvar95 = all.mean_of_largest(kTailShare);
+    }
+    for (std::size_t i = 0; i < kQuantileLevels.size(); ++i) {
+      const double share = kQuantileLevels[i] / 100;
+      const double value = all.at_rank(stats::quantile_rank(n, share));
+      if (std::isfinite(value)) summary.quantiles[i].value = value;
+      const stats::RankInterval ranks = stats::quantile_ranks(n, share);
+      summary.quantiles[i].interval =
+          Interval{ranks.low < 1 ? -model::kNotReached : all.at_rank(ranks.low),
+                   ranks.high > n ? model::kNotReached : all.at_rank(ranks.high)};
+    }
+    return summary;
   }
 
   SizeTools& tools(std::uint64_t size) {
     std::unique_ptr<SizeTools>& tools = tools_[size];
     if (!tools) tools = std::make_unique<SizeTools>(size);
     return *tools;
-  }
-
-  static void add_reached(MetricSummary& summary, const Values& values,
-                          const std::vector<double>& sorted) {
-    const auto beyond = std::lower_bound(sorted.begin(), sorted.end(), model::kNotReached);
-    const auto reached = static_cast<double>(beyond - sorted.begin());
-    const double count = static_cast<double>(sorted.size());
-    summary.reached = reached / count;
-    if (!values.pooled()) {
-      summary.reached_ci = stats::clopper_pearson(reached, sorted.size());
-      return;
-    }
-    std::vector<double> flags(values.in_order.size());
-    std::transform(values.in_order.begin(), values.in_order.end(), flags.begin(),
-                   [](double value) { return std::isfinite(value) ? 1.0 : 0.0; });
-    const auto clusters =
-        static_cast<std::uint64_t>(std::count_if(values.clusters.begin(), values.clusters.end(),
-                                                 [](std::uint32_t size) { return size > 0; }));
-    // With all or none reached the incidents of one replication count as one.
-    const auto share = stats::estimate_clustered_mean(flags, values.clusters).interval;
-    if (reached == 0 || reached == count || !share)
-      summary.reached_ci =
-          stats::clopper_pearson(summary.reached * static_cast<double>(clusters), clusters);
-    else
-      summary.reached_ci = {std::max(0.0, share->low), std::min(1.0, share->high)};
-  }
-
-  static void add_mean(MetricSummary& summary, const Values& values, model::Unit unit) {
-    const stats::MeanEstimate estimate =
-        values.pooled() ? stats::estimate_clustered_mean(values.in_order, values.clusters)
-                        : stats::estimate_mean(values.in_order);
-    summary.mean = estimate.mean;
-    summary.sd = estimate.sd;
-    summary.mean_ci = estimate.interval;
-    if (unit == model::Unit::flag && summary.mean_ci)
-      summary.mean_ci = stats::clopper_pearson(
-          std::round(estimate.mean * static_cast<double>(estimate.count)), estimate.count);
-  }
-
-  void add_quantiles(MetricSummary& summary, const Values& values,
-                     const std::vector<double>& sorted) {
-    for (std::size_t i = 0; i < kQuantileLevels.size(); ++i) {
-      const double share = kQuantileLevels[i] / 100;
-      const double value = sorted[stats::quantile_rank(sorted.size(), share) - 1];
-      QuantileEstimate& quantile = summary.quantiles[i];
-      if (std::isfinite(value)) quantile.value = value;
-      const stats::RankInterval ranks =
-          values.pooled()
-              ? stats::clustered_quantile_ranks(values.in_order, values.clusters, value, share)
-              : tools(sorted.size()).ranks[i];
-      const Interval interval = stats::interval_at(sorted, ranks);
-      const bool bounded = std::isfinite(interval.low) || std::isfinite(interval.high);
-      if (bounded && sorted.size() > 1) quantile.interval = interval;
-    }
-  }
-
-  void add_tail(MetricSummary& summary, const Values& values, std::vector<double> sorted) {
-    const double sign = small_is_worse(summary.metric) ? -1.0 : 1.0;
-    if (sign < 0) {
-      std::reverse(sorted.begin(), sorted.end());
-      for (double& value : sorted) value = -value;
-    }
-    const double tail = stats::mean_of_largest(sorted, kTailShare);
-    if (!std::isfinite(tail)) return;
-    summary.cvar95 = sign * tail;
-    if (values.pooled()) return;
-    const auto interval = tools(sorted.size()).tail.interval(sorted);
-    if (interval)
-      summary.cvar95_ci = sign > 0 ? *interval : Interval{-interval->high, -interval->low};
   }
 
   const Samples& samples_;
@@ -174,6 +161,25 @@ class Summariser {
 [[nodiscard]] bool all_finite(std::span<const double> values) {
   return std::all_of(values.begin(), values.end(),
                      [](double value) { return std::isfinite(value); });
+}
+
+/// Pairs that dominance is told by; more cost time and change nothing.
+constexpr std::size_t kMostPairs = 4'000;
+
+void add_dominance(Comparison& comparison, std::span<const double> a, std::span<const double> b) {
+  const auto nan = [](double value) { return std::isnan(value); };
+  if (std::any_of(a.begin(), a.end(), nan) || std::any_of(b.begin(), b.end(), nan)) return;
+  a = a.first(std::min(a.size(), kMostPairs));
+  b = b.first(std::min(b.size(), kMostPairs));
+  const auto better = [&](stats::Order order) {
+    if (stats::dominance(a, b, order).holds) return Comparison::Better::left;
+    if (stats::dominance(b, a, order).holds) return Comparison::Better::right;
+    return Comparison::Better::not_shown;
+  };
+  comparison.first_order = better(stats::Order::first);
+  comparison.second_order = comparison.first_order != Comparison::Better::not_shown
+                                ? comparison.first_order  // the first implies the second
+                                : better(stats::Order::second);
 }
 
 Comparison compare(const std::vector<StrategyResult>& strategies, std::size_t left,
@@ -188,11 +194,17 @@ Comparison compare(const std::vector<StrategyResult>& strategies, std::size_t le
   const stats::ProbabilityLess less = stats::probability_less(a, b);
   comparison.left_smaller = less.probability;
   comparison.left_smaller_ci = less.interval;
+  add_dominance(comparison, a, b);
   if (a.empty() || !all_finite(a) || !all_finite(b)) return comparison;
   const stats::PairedDifference difference = stats::paired_difference(a, b);
   comparison.mean_difference = difference.mean;
   comparison.interval = difference.interval;
   comparison.variance_ratio = difference.variance_ratio;
+  const Samples& samples = strategies[left].samples;
+  if (samples.cluster <= 1) return comparison;
+  Values differences = values_of(samples, metric);
+  for (std::size_t i = 0; i < a.size(); ++i) differences.in_order[i] = a[i] - b[i];
+  comparison.interval = mean_of(differences).interval;
   return comparison;
 }
 
@@ -214,16 +226,52 @@ void append(Samples& samples, const model::Outcome& outcome) {
   if (samples.replications == 0) samples.objectives.resize(outcome.objectives.size());
   ROLLCAST_ASSERT(samples.objectives.size() == outcome.objectives.size(), "{} objectives, not {}",
                   outcome.objectives.size(), samples.objectives.size());
-  ++samples.replications;
-  for (std::size_t i = 0; i < model::kMetrics; ++i)
-    samples.metrics[i].push_back(outcome.metrics[i]);
   for (std::size_t i = 0; i < outcome.objectives.size(); ++i)
     samples.objectives[i].push_back(outcome.objectives[i]);
+  if (samples.replications++ >= samples.limit) {
+    for (std::size_t i = 0; i < model::kMetrics; ++i)
+      if (!std::isnan(outcome.metrics[i])) samples.rest[i].add(outcome.metrics[i]);
+    return;
+  }
+  for (std::size_t i = 0; i < model::kMetrics; ++i)
+    samples.metrics[i].push_back(outcome.metrics[i]);
   for (std::size_t i = 0; i < model::kReadyPoints; ++i)
     samples.ready_curve[i].push_back(outcome.ready_curve[i]);
   samples.incidents.insert(samples.incidents.end(), outcome.incidents.begin(),
                            outcome.incidents.end());
   samples.incidents_per_replication.push_back(static_cast<std::uint32_t>(outcome.incidents.size()));
+}
+
+void append(Samples& into, const Samples& next) {
+  if (next.replications == 0) return;
+  if (into.replications == 0) into.objectives.resize(next.objectives.size());
+  ROLLCAST_ASSERT(into.limit == next.limit && into.cluster == next.cluster &&
+                      into.objectives.size() == next.objectives.size(),
+                  "limits {} and {}, clusters of {} and {}", into.limit, next.limit, into.cluster,
+                  next.cluster);
+  for (std::size_t i = 0; i < next.objectives.size(); ++i)
+    into.objectives[i].insert(into.objectives[i].end(), next.objectives[i].begin(),
+                              next.objectives[i].end());
+  const std::uint64_t kept = std::min(next.replications, next.limit);
+  const std::uint64_t room = into.limit - std::min(into.limit, into.replications);
+  const auto fit = static_cast<std::ptrdiff_t>(std::min(room, kept));
+  for (std::size_t i = 0; i < model::kMetrics; ++i) {
+    const std::vector<double>& values = next.metrics[i];
+    into.metrics[i].insert(into.metrics[i].end(), values.begin(), values.begin() + fit);
+    for (auto value = values.begin() + fit; value != values.end(); ++value)
+      if (!std::isnan(*value)) into.rest[i].add(*value);
+    into.rest[i].merge(next.rest[i]);
+  }
+  for (std::size_t i = 0; i < model::kReadyPoints; ++i)
+    into.ready_curve[i].insert(into.ready_curve[i].end(), next.ready_curve[i].begin(),
+                               next.ready_curve[i].begin() + fit);
+  const auto& counts = next.incidents_per_replication;
+  const auto incidents = std::accumulate(counts.begin(), counts.begin() + fit, std::ptrdiff_t{0});
+  into.incidents.insert(into.incidents.end(), next.incidents.begin(),
+                        next.incidents.begin() + incidents);
+  into.incidents_per_replication.insert(into.incidents_per_replication.end(), counts.begin(),
+                                        counts.begin() + fit);
+  into.replications += next.replications;
 }
 
 bool small_is_worse(Metric metric) {
@@ -250,17 +298,16 @@ std::vector<ObjectiveResult> judge(const std::vector<model::Objective>& objectiv
     result.required = objective.probability.value();
     result.interval = {0.0, 1.0};
     if (samples.replications > 0) {
-      const auto& held = samples.objectives[i];
-      const auto successes =
-          static_cast<std::uint64_t>(std::count(held.begin(), held.end(), std::uint8_t{1}));
-      const std::uint64_t trials = samples.replications;
-      result.probability = static_cast<double>(successes) / static_cast<double>(trials);
-      result.interval = stats::clopper_pearson(static_cast<double>(successes), trials);
-      result.at_least = stats::proportion_at_least(static_cast<double>(successes), trials);
-      result.at_most = stats::proportion_at_most(static_cast<double>(successes), trials);
-      result.met = met_by(stats::decide_at_least(successes, trials, result.required));
-      if (result.met == Met::undecided)
-        result.replications_needed = stats::trials_to_decide(successes, trials, result.required);
+      const Trials trials = trials_of(samples, i);
+      result.probability = trials.successes / static_cast<double>(trials.trials);
+      result.interval = stats::clopper_pearson(trials.successes, trials.trials);
+      result.at_least = stats::proportion_at_least(trials.successes, trials.trials);
+      result.at_most = stats::proportion_at_most(trials.successes, trials.trials);
+      const auto successes = static_cast<std::uint64_t>(trials.successes);
+      result.met = met_by(stats::decide_at_least(successes, trials.trials, result.required));
+      const auto needed = stats::trials_to_decide(successes, trials.trials, result.required);
+      if (result.met == Met::undecided && needed)
+        result.replications_needed = *needed * samples.replications / trials.trials;
     }
     results.push_back(std::move(result));
   }
@@ -277,6 +324,7 @@ Results analyse(model::Scenario scenario, const RunFacts& facts, std::vector<Sam
   results.replications = samples.front().replications;
   results.replications_planned = facts.replications_planned;
   results.interrupted = facts.interrupted;
+  results.precision = precision_reached(scenario.precision, samples);
   for (std::size_t i = 0; i < samples.size(); ++i) {
     StrategyResult strategy;
     strategy.name = scenario.strategies[i].name;

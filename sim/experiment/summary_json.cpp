@@ -73,6 +73,18 @@ Json to_json(const StrategyResult& strategy) {
   return json;
 }
 
+std::string name_of(Comparison::Better better) {
+  switch (better) {
+    case Comparison::Better::left:
+      return "left";
+    case Comparison::Better::right:
+      return "right";
+    case Comparison::Better::not_shown:
+      break;
+  }
+  return "not shown";
+}
+
 Json to_json(const Comparison& comparison, const Results& results) {
   Json json;
   json["left"] = results.strategies[comparison.left].name;
@@ -84,6 +96,75 @@ Json to_json(const Comparison& comparison, const Results& results) {
   json["left_smaller_ci"] =
       results.replications > 1 ? pair_of(comparison.left_smaller_ci) : Json(nullptr);
   json["variance_ratio"] = or_null(comparison.variance_ratio);
+  json["better_for_all"] = name_of(comparison.first_order);
+  json["better_for_risk_averse"] = name_of(comparison.second_order);
+  return json;
+}
+
+Json to_json(const Ignorance& one, const Results& results) {
+  const auto band = [](const QuantileEstimate& low, const QuantileEstimate& high) {
+    return Json::array({or_null(low.value), or_null(high.value)});
+  };
+  Json json;
+  json["strategy"] = results.strategies[one.strategy].name;
+  json["metric"] = model::metric_info(one.metric).name;
+  json["share_of_inputs"] = or_null(one.share);
+  json["share_of_inputs_ci"] = or_null(one.share_ci);
+  json["p5_p95"] = band(one.low, one.high);
+  json["p5_p95_of_luck"] = band(one.luck_low, one.luck_high);
+  return json;
+}
+
+Json to_json(const Gain& gain, const Results& results) {
+  Json json;
+  json["strategy"] = results.strategies[gain.strategy].name;
+  json["metric"] = model::metric_info(gain.metric).name;
+  json["by"] = gain.control ? results.uncertain[*gain.control].path : results.sampling;
+  json["variance_ratio"] = gain.ratio;
+  json["variance_ratio_ci"] = pair_of(gain.ratio_ci);
+  if (gain.control) {
+    json["mean"] = gain.mean;
+    json["mean_ci"] = or_null(gain.mean_ci);
+  }
+  return json;
+}
+
+Json uncertainty_json(const Results& results) {
+  Json json;
+  json["sampling"] = results.sampling;
+  Json& inputs = json["inputs"] = Json::array();
+  for (const scenario::UncertainInput& input : results.uncertain)
+    inputs.push_back(Json{{"path", input.path}, {"drawn", input.words}, {"stated", input.stated}});
+  json["extra_replications"] = 2 * results.ignorance_replications;
+  Json& shares = json["shares"] = Json::array();
+  for (const Ignorance& one : results.ignorance) shares.push_back(to_json(one, results));
+  Json& gains = json["gains"] = Json::array();
+  for (const Gain& gain : results.gains) gains.push_back(to_json(gain, results));
+  return json;
+}
+
+Json to_json(const Condition& condition, const Results& results) {
+  Json json;
+  json["path"] = condition.path;
+  json["stated"] = condition.stated;
+  json["tried"] = condition.value;
+  json["uncertain"] = condition.uncertain;
+  json["leader"] =
+      condition.winner ? Json(results.strategies[*condition.winner].name) : Json(nullptr);
+  json["turns"] = condition.turns;
+  return json;
+}
+
+Json to_json(const PrecisionReached& precision, const Results& results) {
+  const model::PrecisionTarget& target = results.scenario.precision[precision.target];
+  Json json;
+  json["estimate"] = target.words;
+  json["strategy"] = results.strategies[precision.strategy].name;
+  json["half_width"] = or_null(precision.half_width);
+  json["wanted"] = target.half_width;
+  json["relative"] = target.relative;
+  json["reached"] = precision.reached;
+  json["replications_needed"] = or_null(precision.needed);
   return json;
 }
 
@@ -98,6 +179,10 @@ Json to_json(const Verdict& verdict, const Results& results) {
   json["rule"] = verdict.rule;
   json["others"] = verdict.misses;
   json["replications_needed"] = or_null(verdict.replications_needed);
+  json["condition_replications"] = verdict.condition_replications;
+  Json& conditions = json["conditions"] = Json::array();
+  for (const Condition& condition : verdict.conditions)
+    conditions.push_back(to_json(condition, results));
   return json;
 }
 
@@ -174,6 +259,9 @@ std::string summary_json(const Results& results) {
   Json& comparisons = json["comparisons"] = Json::array();
   for (const Comparison& comparison : results.comparisons)
     comparisons.push_back(to_json(comparison, results));
+  if (!results.uncertain.empty()) json["uncertainty"] = uncertainty_json(results);
+  Json& precision = json["precision"] = Json::array();
+  for (const PrecisionReached& one : results.precision) precision.push_back(to_json(one, results));
   json["verdict"] = to_json(results.verdict, results);
   std::string text;
   write(text, json, 0);

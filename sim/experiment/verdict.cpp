@@ -6,6 +6,7 @@
 #include <cmath>
 #include <tuple>
 
+#include "choice.hpp"
 #include "rollcast/base/text.hpp"
 #include "rollcast/stats/proportion.hpp"
 
@@ -268,19 +269,39 @@ class Judge {
     return stats::Interval{-interval.high, -interval.low};
   }
 
+  [[nodiscard]] static bool remains(const Choice& choice, std::size_t strategy) {
+    return std::find(choice.remaining.begin(), choice.remaining.end(), strategy) !=
+           choice.remaining.end();
+  }
+
+  [[nodiscard]] bool shown_dearer(std::size_t winner, std::size_t other) const {
+    const auto extra = extra_cost(winner, other);
+    return extra && extra->low > 0;
+  }
+
   void best(std::size_t winner) {
     verdict_.kind = Verdict::Kind::best;
     verdict_.winner = winner;
     const double zone = results_.scenario.indifference * std::abs(cost_of(at(winner)));
+    std::vector<std::size_t> candidates;
+    for (std::size_t i = 0; i < results_.strategies.size(); ++i)
+      if (standings_[i] == Standing::meets) candidates.push_back(i);
+    std::optional<Choice> choice;
+    if (candidates.size() >= kManyStrategies) choice = choose_cheapest(results_, candidates, zone);
+    if (choice)
+      verdict_.rule += fmt::format(
+          " Of the {} that do, Kim and Nelson's procedure chooses: with 95 % confidence the "
+          "cheapest, where it is cheaper by more than {}.",
+          candidates.size(), money(zone));
     std::vector<std::size_t> unclear;
-    for (std::size_t i = 0; i < results_.strategies.size(); ++i) {
-      if (i == winner || standings_[i] != Standing::meets) continue;
-      const auto extra = extra_cost(winner, i);
+    for (const std::size_t i : candidates) {
+      if (i == winner) continue;
       if (cost_of(at(i)) - cost_of(at(winner)) <= zone)
         verdict_.ties.push_back(i);
-      else if (!extra || extra->low <= 0)
+      else if (choice ? remains(*choice, i) : !shown_dearer(winner, i))
         unclear.push_back(i);
     }
+    if (choice && !unclear.empty()) verdict_.replications_needed = choice->needed;
     if (!unclear.empty())
       unclear_costs(winner, unclear.front());
     else if (!verdict_.ties.empty())
@@ -313,8 +334,8 @@ class Judge {
     verdict_.kind = Verdict::Kind::undecided;
     verdict_.ties.clear();
     const double apart = cost_of(at(other)) - cost_of(at(winner));
-    std::optional<std::uint64_t> needed;
-    if (const auto extra = extra_cost(winner, other)) {
+    std::optional<std::uint64_t> needed = verdict_.replications_needed;
+    if (const auto extra = extra_cost(winner, other); extra && !needed) {
       const double times = std::pow(extra->half_width() / apart, 2);
       needed = static_cast<std::uint64_t>(
           std::ceil(times * static_cast<double>(results_.replications) / 100) * 100);

@@ -8,6 +8,7 @@
 #include "charts.hpp"
 #include "decision.hpp"
 #include "html.hpp"
+#include "notes.hpp"
 #include "rollcast/base/text.hpp"
 #include "rollcast/report/report.hpp"
 #include "tables.hpp"
@@ -126,7 +127,8 @@ std::string sentence_html(const Results& results, std::string_view sentence, boo
 }
 
 std::string interrupted_note(const Results& results) {
-  if (!results.interrupted && results.replications >= results.replications_planned) return {};
+  const bool all_made = results.replications >= results.replications_planned;
+  if (!results.interrupted && (all_made || !results.precision.empty())) return {};
   return fmt::format(
       "<p class=\"note\">The run was interrupted: {} of {} planned replications are finished, and "
       "all "
@@ -240,13 +242,21 @@ std::string chart_sections(const Results& results, const std::vector<ChartFile>&
   return html;
 }
 
+std::string note_section(const Results& results) {
+  std::string items;
+  for (const std::string& note : quality_notes(results)) items += element("li", escape_html(note));
+  if (items.empty()) return {};
+  return "<section class=\"whole\"><h2>How sure it is</h2><ul class=\"misses\">" + items +
+         "</ul></section>\n";
+}
+
 std::string quality_section(const Results& results) {
   const std::string table = comparison_table(results);
-  if (table.empty()) return {};
+  if (table.empty()) return note_section(results);
   return "<section class=\"whole\"><h2>Strategies against each other</h2><p "
          "class=\"sub\">Differences run by run: every strategy meets the "
          "same luck, so a difference is surer than the two results it is made of</p>" +
-         table + "</section>\n";
+         table + "</section>\n" + note_section(results);
 }
 
 std::string assumption_section(const ReportInput& input) {

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "decision.hpp"
+#include "notes.hpp"
 #include "rollcast/base/text.hpp"
 #include "rollcast/report/report.hpp"
 #include "terminal_text.hpp"
@@ -308,6 +309,13 @@ std::string undecided_lines(const Results& results, std::size_t width, const Pen
   return text;
 }
 
+std::string note_lines(const Results& results, std::size_t width, const Pen& pen) {
+  std::string text;
+  for (const std::string& note : quality_notes(results))
+    text += pen(wrapped(note, width, 2), Ink::dim);
+  return text;
+}
+
 }  // namespace
 
 std::string terminal_table(const ReportInput& input, TerminalStyle style) {
@@ -329,8 +337,8 @@ std::string terminal_table(const ReportInput& input, TerminalStyle style) {
   const Names names = names_of(results);
   text += objective_tables(results, names, width, pen);
   text += time_table(results, names, width, pen);
-  const std::string undecided = undecided_lines(results, width, pen);
-  return undecided.empty() ? text : text + "\n" + undecided;
+  const std::string notes = undecided_lines(results, width, pen) + note_lines(results, width, pen);
+  return notes.empty() ? text : text + "\n" + notes;
 }
 
 }  // namespace rollcast::report

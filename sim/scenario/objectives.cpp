@@ -45,41 +45,6 @@ Value<model::CostScope> scope() {
   return mapped(list_of(word_of("a part of the costs", scope_words())), scope_of);
 }
 
-/// A limit of a metric, in the metric's unit.
-Value<double> metric_limit(Metric metric) {
-  const model::Unit unit = model::metric_info(metric).unit;
-  switch (unit) {
-    case model::Unit::seconds:
-      return mapped(elapsed(), [](Duration limit) { return to_seconds(limit); });
-    case model::Unit::hours:
-      return scalar<double>("a number of hours", {{"type", "string"}},
-                            [](Context&, std::string_view text) -> tl::expected<double, TextError> {
-                              if (const auto plain = parse_number(text)) return *plain;
-                              const bool work = text.find("work") != std::string_view::npos;
-                              const auto seconds = work ? parse_effort(text) : parse_elapsed(text);
-                              if (!seconds) return tl::make_unexpected(seconds.error());
-                              return *seconds / 3600.0;
-                            });
-    case model::Unit::share:
-      return share();
-    case model::Unit::money:
-      return mapped(money(), [](Money limit) { return limit.units(); });
-    case model::Unit::instances:
-    case model::Unit::count:
-    case model::Unit::instance_hours:
-    case model::Unit::flag:
-      return number();
-  }
-  return number();
-}
-
-std::vector<std::string> metric_names() {
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < model::kMetrics; ++i)
-    names.emplace_back(model::metric_info(static_cast<Metric>(i)).name);
-  return names;
-}
-
 Value<model::Condition> cost_limit(const Verdict& verdict) {
   const auto of_scalar =
       mapped(money(), [ranking = verdict.ranking](Money limit) -> model::Condition {
@@ -233,6 +198,40 @@ ObjectiveSpec read_objective(Reader& r, const Verdict& verdict) {
 Value<model::CostKind> cost_kind() {
   return mapped(word_of("a kind of cost", {kKinds.begin(), kKinds.end()}),
                 [](std::size_t index) { return static_cast<CostKind>(index); });
+}
+
+Value<double> metric_limit(Metric metric) {
+  const model::Unit unit = model::metric_info(metric).unit;
+  switch (unit) {
+    case model::Unit::seconds:
+      return mapped(elapsed(), [](Duration limit) { return to_seconds(limit); });
+    case model::Unit::hours:
+      return scalar<double>("a number of hours", {{"type", "string"}},
+                            [](Context&, std::string_view text) -> tl::expected<double, TextError> {
+                              if (const auto plain = parse_number(text)) return *plain;
+                              const bool work = text.find("work") != std::string_view::npos;
+                              const auto seconds = work ? parse_effort(text) : parse_elapsed(text);
+                              if (!seconds) return tl::make_unexpected(seconds.error());
+                              return *seconds / 3600.0;
+                            });
+    case model::Unit::share:
+      return share();
+    case model::Unit::money:
+      return mapped(money(), [](Money limit) { return limit.units(); });
+    case model::Unit::instances:
+    case model::Unit::count:
+    case model::Unit::instance_hours:
+    case model::Unit::flag:
+      return number();
+  }
+  return number();
+}
+
+std::vector<std::string> metric_names() {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < model::kMetrics; ++i)
+    names.emplace_back(model::metric_info(static_cast<Metric>(i)).name);
+  return names;
 }
 
 std::string words_of(const model::CostScope& scope) {

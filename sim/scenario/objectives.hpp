@@ -34,6 +34,9 @@ struct Verdict {
 [[nodiscard]] Value<ObjectiveSpec> objective(const Verdict& verdict);
 /// The objective for a fleet of that size.
 [[nodiscard]] model::Objective resolve(const ObjectiveSpec& spec, std::int64_t fleet);
+/// A value of a metric, in the metric's unit.
+[[nodiscard]] Value<double> metric_limit(model::Metric metric);
+[[nodiscard]] std::vector<std::string> metric_names();
 /// "deployment + incidents + delay".
 [[nodiscard]] std::string words_of(const model::CostScope& scope);
 

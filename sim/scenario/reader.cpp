@@ -175,8 +175,8 @@ Resolved Reader::leaf_of(const Default& fallback) {
 void Reader::assume(std::string_view key, const Default& fallback, std::string_view meaning) {
   std::vector<std::string> path = context_.path;
   path.emplace_back(key);
-  Assumption assumption{join(path, "."), fallback.text, fallback.basis, fallback.why,
-                        std::string{meaning}};
+  Assumption assumption{join(path, "."),      fallback.text, fallback.basis, fallback.why,
+                        std::string{meaning}, fallback.low,  fallback.high};
   auto& all = context_.assumptions;
   if (std::find(all.begin(), all.end(), assumption) == all.end())
     all.push_back(std::move(assumption));

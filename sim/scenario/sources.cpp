@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <fstream>
 #include <system_error>
 
 #include "rollcast/base/text.hpp"
+#include "settings.hpp"
 
 namespace rollcast::scenario {
 namespace {
@@ -39,20 +39,6 @@ void shift(Node& node, std::size_t line, std::size_t columns) {
 bool is_inside(const fs::path& path, const fs::path& folder) {
   const auto [end, ignored] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
   return end == folder.end();
-}
-
-/// The item of a list that a segment of a path names: by position, or by its `name`.
-Node* item_of(Node& list, std::string_view segment) {
-  std::size_t index = 0;
-  const auto [end, problem] =
-      std::from_chars(segment.data(), segment.data() + segment.size(), index);
-  const bool whole = problem == std::errc{} && end == segment.data() + segment.size();
-  if (whole && index < list.items.size()) return &list.items[index];
-  for (Node& item : list.items) {
-    const Node* name = item.find("name");
-    if (name != nullptr && name->text == segment) return &item;
-  }
-  return nullptr;
 }
 
 }  // namespace
@@ -223,62 +209,8 @@ void Sources::apply_override(Node& tree, std::size_t line, const std::string& pa
   }
   if (!problems.ok()) return;
   shift(node, line, path.size() + 1);
-  std::vector<std::string> segments;
-  for (const std::string_view segment : split(path, '.')) segments.emplace_back(trim(segment));
-  Node* at = &tree;
-  std::size_t next = 0;
-  while (
-      next <
-      segments.size()) {  // down as far as the path exists, but not into the value that is replaced
-    Node* below = nullptr;
-    std::size_t used = 0;
-    for (std::size_t take = segments.size() - next; take > 0 && below == nullptr;
-         --take) {  // keys may contain points
-      const std::vector<std::string> words(
-          segments.begin() + static_cast<std::ptrdiff_t>(next),
-          segments.begin() + static_cast<std::ptrdiff_t>(next + take));
-      const std::string key = join(words, ".");
-      below = at->is_list() ? item_of(*at, key) : at->find(key);
-      used = take;
-    }
-    if (below == nullptr || next + used == segments.size()) break;
-    at = below;
-    next += used;
-  }
-  if (at->is_list()) {
-    Node* item = item_of(
-        *at, join({segments.begin() + static_cast<std::ptrdiff_t>(next), segments.end()}, "."));
-    if (item == nullptr) {
-      diagnostics_.error(whole, fmt::format("the list has no item `{}`", segments[next]),
-                         "name an item by its `name`, or by its position from 0");
-      return;
-    }
-    merge(*item, node);
-    return;
-  }
-  if (!at->is_map() && !at->is_null()) {
-    diagnostics_.error(
-        whole,
-        fmt::format(
-            "there is nothing below `{}`: it is a single value",
-            join({segments.begin(), segments.begin() + static_cast<std::ptrdiff_t>(next)}, ".")),
-        "set the whole value");
-    return;
-  }
-  std::vector<std::string> keys(segments.begin() + static_cast<std::ptrdiff_t>(next),
-                                segments.end());
-  const std::string joined = join(keys, ".");
-  if (at->find(joined) != nullptr) keys = {joined};
-  Node overlay = std::move(node);
-  for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
-    Node map;
-    map.kind = Node::Kind::map;
-    map.place = whole;
-    map.entries.push_back({*key, whole, std::move(overlay)});
-    overlay = std::move(map);
-  }
-  at->kind = Node::Kind::map;
-  merge(*at, overlay);
+  if (const auto problem = set_value(tree, whole, path, std::move(node)))
+    diagnostics_.error(whole, problem->message, problem->cure);
 }
 
 tl::expected<std::shared_ptr<const CsvTable>, std::string> Sources::table(std::string_view path) {
@@ -312,6 +244,16 @@ tl::expected<std::shared_ptr<const CsvTable>, std::string> Sources::table(std::s
   }
   tables_.emplace(path, result);
   return result;
+}
+
+TableLookup Sources::tables() const {
+  const auto known = tables_;
+  return
+      [known](std::string_view path) -> tl::expected<std::shared_ptr<const CsvTable>, std::string> {
+        const auto found = known.find(path);
+        if (found != known.end()) return found->second;
+        return tl::make_unexpected(fmt::format("`{}` is no table of the scenario", path));
+      };
 }
 
 }  // namespace rollcast::scenario

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "rollcast/scenario/csv.hpp"
+#include "rollcast/scenario/distributions.hpp"
 #include "rollcast/scenario/load.hpp"
 #include "rollcast/scenario/tree.hpp"
 
@@ -27,6 +28,9 @@ class Sources {
   Node from_text(const std::string& name, std::string text);
   /// The table that a scenario names, from its folder or the data folders; each is read once.
   tl::expected<std::shared_ptr<const CsvTable>, std::string> table(std::string_view path);
+
+  /// The tables that were named so far, as a lookup of their own.
+  [[nodiscard]] TableLookup tables() const;
 
   /// False when a text could not be read to its end: what it would say is not known, so nothing can
   /// be missed in it.

@@ -58,7 +58,8 @@ void WorldReader::read_costs() {
     model::Defects result;
     result.detection = r.defaulted("detected", random_duration(),
                                    {"exponential(24 h)", Basis::judgement,
-                                    "no source; a latent defect shows within about a day of use"},
+                                    "no source; a latent defect shows within about a day of use",
+                                    "exponential(1 h)", "exponential(7 d)"},
                                    "from service entry until a defect is found, in normal service");
     result.detection_soak =
         r.defaulted("detected in soak", random_duration(),
@@ -70,9 +71,11 @@ void WorldReader::read_costs() {
     return result;
   });
   world_.defects = root_.section("defects", defects, "instances that serve, but wrongly");
-  world_.delay_per_missing_hour = root_.defaulted(
-      "delay", money("instance h"), {none, Basis::neutral, "being late costs nothing"},
-      "price of an instance-hour that the fleet is short of before it is ready");
+  world_.delay_per_missing_hour =
+      root_.defaulted("delay", money("instance h"),
+                      {none, Basis::neutral, "being late costs nothing", "",
+                       fmt::format("1 {} per instance h", context_.currency)},
+                      "price of an instance-hour that the fleet is short of before it is ready");
   const auto billing = object<int>([this](Reader& r) {
     world_.billing_granularity =
         r.defaulted("granularity", elapsed(),

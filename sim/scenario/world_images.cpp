@@ -52,8 +52,9 @@ model::MakeImage WorldReader::making(Reader& r) const {
   make.test = r.defaulted("test", random_work(),
                           {"4 work h", Basis::judgement, "no source; half a workday"},
                           "effort of testing the image");
-  make.test_catches = r.defaulted("catches", probability(), {"80 %", Basis::judgement, "no source"},
-                                  "chance that the test finds that the image is bad");
+  make.test_catches =
+      r.defaulted("catches", probability(), {"80 %", Basis::judgement, "no source", "50 %", "95 %"},
+                  "chance that the test finds that the image is bad");
   return make;
 }
 
@@ -221,7 +222,8 @@ model::Image WorldReader::image(Reader& r) const {
                       "no source; tested by provider and vendor, but not with your application"}
             : Default{"1 %", Basis::judgement,
                       "no source; well below the 5 % of changes that fail in the best "
-                      "organisations (DORA 2024), since the image is in use"};
+                      "organisations (DORA 2024), since the image is in use",
+                      "0.1 %", "10 %"};
     image.bad = r.defaulted("bad", probability(), fallback, bad_meaning);
   }
   if (const auto fee = r.optional("fee", money("h"),

@@ -237,7 +237,8 @@ model::Staff WorldReader::person(Reader& r) const {
   if (context_.currency == "USD") {
     staff.wage_per_hour = r.defaulted(
         "wage", money("work h"),
-        {"42.51 USD per work h", Basis::measured, "mean of US administrators, May 2019, wage only"},
+        {"42.51 USD per work h", Basis::measured, "mean of US administrators, May 2019, wage only",
+         "25 USD per work h", "100 USD per work h"},
         wage_meaning);
   } else {
     staff.wage_per_hour = r.required("wage", money("work h"), wage_meaning);
@@ -255,10 +256,10 @@ model::Staff WorldReader::person(Reader& r) const {
   }
   if (error) r.ignore("skill");
   const auto verification = object<int>([&staff](Reader& v) {
-    staff.verification_catches =
-        v.defaulted("catches", probability(),
-                    {"80 %", Basis::judgement, "no source; most errors show at the next step"},
-                    "share of those errors that is found at once, and the step done again");
+    staff.verification_catches = v.defaulted(
+        "catches", probability(),
+        {"80 %", Basis::judgement, "no source; most errors show at the next step", "50 %", "95 %"},
+        "share of those errors that is found at once, and the step done again");
     return 0;
   });
   r.section("verification", verification, "the check behind each step");

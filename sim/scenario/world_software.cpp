@@ -163,11 +163,13 @@ void WorldReader::read_manual() {
     const bool measured = profile == 1;
     result.effort = r.defaulted(
         "effort", random_work(),
-        measured ? Default{"uniform(60 work min, 120 work min)", Basis::measured,
-                           "five steps, three people: 60-120 min of work"}
-                 : Default{"uniform(8 work h, 16 work h)", Basis::interpretation,
-                           "the source says 1-2 days and no more; read as 1-2 workdays of one "
-                           "person a server"},
+        measured
+            ? Default{"uniform(60 work min, 120 work min)", Basis::measured,
+                      "five steps, three people: 60-120 min of work", "60 work min", "120 work min"}
+            : Default{"uniform(8 work h, 16 work h)", Basis::interpretation,
+                      "the source says 1-2 days and no more; read as 1-2 workdays of one "
+                      "person a server",
+                      "8 work h", "16 work h"},
         "effort of setting up one server, over the steps that have no effort of their own");
     result.hand_over = r.defaulted(
         "hand-over", random_duration(),
@@ -207,9 +209,10 @@ void WorldReader::read_launch() {
     result.per_gb =
         r.defaulted("per GB", elapsed(), {"0 s", Basis::judgement, "contained in the 3-5 minutes"},
                     "added to a launch for each GB of the image");
-    result.fails = r.defaulted("fails", probability(),
-                               {"0.073 %", Basis::measured, "4 of 5,502 unloaded launches failed"},
-                               "chance that a launch attempt fails, seen at its end");
+    result.fails = r.defaulted(
+        "fails", probability(),
+        {"0.073 %", Basis::measured, "4 of 5,502 unloaded launches failed", "0.01 %", "5 %"},
+        "chance that a launch attempt fails, seen at its end");
     Json schema;
     schema["anyOf"] =
         Json::array({{{"type", "integer"}, {"minimum", 1}}, {{"const", "unlimited"}}});

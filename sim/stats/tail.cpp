@@ -5,6 +5,7 @@
 #include <random>
 
 #include "rollcast/base/assertion.hpp"
+#include "rollcast/stats/mean.hpp"
 
 namespace rollcast::stats {
 namespace {
@@ -54,6 +55,21 @@ double mean_of_largest(std::span<const double> sorted, double share) {
   const auto descending = [&](std::uint64_t i) { return sorted[sorted.size() - 1 - i]; };
   if (!std::isfinite(sorted.back())) return sorted.back();
   return tail_mean(descending, whole, tail, std::max(2.0, static_cast<double>(sorted.size()))).mean;
+}
+
+std::optional<Interval> clustered_tail_interval(std::span<const double> values,
+                                                std::span<const std::uint32_t> sizes, double share,
+                                                double from, double confidence) {
+  ROLLCAST_ASSERT(share > 0 && share <= 1, "share {}", share);
+  if (static_cast<double>(values.size()) * share < static_cast<double>(kFewestInTail))
+    return std::nullopt;
+  std::vector<double> influence;
+  influence.reserve(values.size());
+  for (const double value : values) {
+    if (!std::isfinite(value)) return std::nullopt;
+    influence.push_back(from + std::max(0.0, value - from) / share);
+  }
+  return estimate_clustered_mean(influence, sizes, confidence).interval;
 }
 
 TailBootstrap::TailBootstrap(std::uint64_t size, double share) : size_(size), share_(share) {

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -155,6 +156,84 @@ TEST_CASE("summary.json of one replication has null intervals") {
   for (const char* key : {"mean_ci", "sd", "p5_ci", "p50_ci", "p99_ci", "cvar95_ci"})
     CHECK(cost[key].is_null());
   CHECK(summary["strategies"][0]["objectives"][0]["ci"].is_null());
+}
+
+/// Equal values, among which one that is no number equals itself.
+bool same(const std::vector<double>& a, const std::vector<double>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
+}
+
+TEST_CASE("a run cut into 1, 3 or 7 parts gives the same samples and the same summary.json") {
+  constexpr std::uint64_t kAll = 2'100;
+  const auto text_of = [](Samples samples) {
+    std::vector<Samples> all;
+    all.push_back(std::move(samples));
+    return summary_json(analyse(testing::scenario_of({"a"}, {testing::objective("on time", 0.9)}),
+                                {"0", "0", 1, kAll, false}, std::move(all)));
+  };
+  for (const std::uint64_t limit : {std::uint64_t{750}, kExactSamples}) {
+    Samples whole;
+    whole.limit = limit;
+    for (std::uint64_t i = 0; i < kAll; ++i) append(whole, testing::made_up(0, i));
+    for (const std::uint64_t parts : {1u, 3u, 7u}) {
+      CAPTURE(parts);
+      Samples merged;
+      merged.limit = limit;
+      for (std::uint64_t part = 0; part < parts; ++part) {
+        Samples one;
+        one.limit = limit;
+        for (std::uint64_t i = kAll * part / parts; i < kAll * (part + 1) / parts; ++i)
+          append(one, testing::made_up(0, i));
+        append(merged, one);
+      }
+      CHECK(merged.replications == whole.replications);
+      CHECK(merged.objectives == whole.objectives);
+      CHECK(merged.incidents_per_replication == whole.incidents_per_replication);
+      CHECK(merged.rest == whole.rest);
+      for (std::size_t i = 0; i < model::kMetrics; ++i)
+        CHECK(same(merged.metrics[i], whole.metrics[i]));
+      CHECK(text_of(merged) == text_of(whole));
+    }
+  }
+}
+
+TEST_CASE("beyond the limit of exact samples every quantile is right within a thousandth") {
+  Samples exact = testing::samples_of(0, 3'000);
+  Samples many;
+  many.limit = 1'000;
+  for (std::uint64_t i = 0; i < 3'000; ++i) append(many, testing::made_up(0, i));
+  CHECK(many.metrics[0].size() == 1'000);
+  const auto right = summarise(exact);
+  const auto rounded = summarise(many);
+  for (const Metric metric : {Metric::ready_time, Metric::cost_ranked}) {
+    const MetricSummary& a = right[static_cast<std::size_t>(metric)];
+    const MetricSummary& b = rounded[static_cast<std::size_t>(metric)];
+    CHECK(a.count == b.count);
+    CHECK(a.reached == b.reached);
+    CHECK(a.mean.has_value() == b.mean.has_value());
+    if (a.mean) CHECK(*b.mean == doctest::Approx(*a.mean).epsilon(1e-12));
+    for (std::size_t i = 0; i < kQuantileLevels.size(); ++i) {
+      REQUIRE(a.quantiles[i].value.has_value() == b.quantiles[i].value.has_value());
+      if (a.quantiles[i].value)
+        CHECK(std::abs(*b.quantiles[i].value / *a.quantiles[i].value - 1) < 1e-3);
+    }
+  }
+}
+
+TEST_CASE("values of one cluster count as dependent: intervals widen, never narrow") {
+  Samples alone = testing::samples_of(0, 2'000);
+  Samples pairs;
+  pairs.cluster = 2;
+  for (std::uint64_t i = 0; i < 2'000; ++i) append(pairs, testing::made_up(0, i / 2));
+  const auto width = [](const Samples& samples, Metric metric) {
+    return summarise(samples)[static_cast<std::size_t>(metric)].mean_ci->half_width();
+  };
+  CHECK(width(pairs, Metric::cost_ranked) ==
+        doctest::Approx(std::sqrt(2.0) * width(alone, Metric::cost_ranked)).epsilon(0.05));
+  const auto objectives = std::vector<model::Objective>{testing::objective("on time", 0.9)};
+  const double lone = judge(objectives, alone)[0].interval.half_width();
+  CHECK(judge(objectives, pairs)[0].interval.half_width() > 1.3 * lone);
 }
 
 }  // namespace

@@ -108,6 +108,22 @@ TEST_CASE("a difference of costs that the replications do not show leaves the ve
   CHECK(*results.verdict.replications_needed > kReplications);
 }
 
+TEST_CASE("of three or more strategies that meet all, a procedure with a guarantee chooses") {
+  const Results decided = results_of(
+      {{"a", {999, 999}, 1'000, 300}, {"b", {999, 999}, 1'300, 300}, {"c", {999, 999}, 1'400, 300}},
+      kTwo);
+  CHECK(decided.verdict.kind == Verdict::Kind::best);
+  CHECK(decided.verdict.winner == 0);
+  CHECK(decided.verdict.rule.find("Of the 3 that do, Kim and Nelson's procedure chooses") !=
+        std::string::npos);
+  const Results open = results_of({{"a", {999, 999}, 1'000, 9'000},
+                                   {"b", {999, 999}, 1'100, 9'000},
+                                   {"c", {999, 999}, 1'150, 9'000}},
+                                  kTwo);
+  CHECK(open.verdict.kind == Verdict::Kind::undecided);
+  CHECK(*open.verdict.replications_needed > kReplications);
+}
+
 TEST_CASE("a single strategy is judged alone") {
   CHECK(results_of({{"only", {999, 999}, 10}}, kTwo)
             .verdict.sentence.find("Only meets both objectives: ") == 0);

@@ -9,6 +9,8 @@
 
 #include "rollcast/model/outcome.hpp"
 #include "rollcast/model/scenario.hpp"
+#include "rollcast/scenario/uncertain.hpp"
+#include "rollcast/stats/histogram.hpp"
 #include "rollcast/stats/interval.hpp"
 
 namespace rollcast::experiment {
@@ -59,12 +61,20 @@ struct ObjectiveResult {
       replications_needed;  ///< when undecided: about how many would decide it
 };
 
+/// Replications whose values are kept one by one.
+inline constexpr std::uint64_t kExactSamples = 10'000'000;
+
 /// Samples of one strategy, a column a metric, in the order of the replications. kNotReached and
-/// kNoValue as in the model.
+/// kNoValue as in the model. Of replications beyond `limit` only objectives and histograms are
+/// kept: curves, incidents and comparisons are then those of the first `limit` replications.
 struct Samples {
   std::uint64_t replications = 0;
+  std::uint64_t limit = kExactSamples;
+  std::uint32_t cluster = 1;  ///< so many consecutive replications depend on each other (antithetic
+                              ///< pairs, Sobol' nets); 1: all are independent
   std::array<std::vector<double>, model::kMetrics> metrics;
-  std::vector<std::vector<std::uint8_t>> objectives;  ///< [objective][replication]
+  std::array<stats::Histogram, model::kMetrics> rest;  ///< values beyond the limit
+  std::vector<std::vector<std::uint8_t>> objectives;   ///< [objective][replication]
   std::array<std::vector<double>, model::kReadyPoints>
       ready_curve;                                       ///< [point][replication], seconds
   std::vector<model::IncidentRecord> incidents;          ///< all replications, in order
@@ -82,14 +92,65 @@ struct StrategyResult {
 /// Paired difference of a metric between two strategies under common random numbers: left minus
 /// right.
 struct Comparison {
+  /// Who is better for everybody (stats/dominance.hpp; 5 % level): smaller values are better.
+  enum class Better { not_shown, left, right };
   std::size_t left = 0, right = 0;  ///< indices of strategies
   model::Metric metric{};
   std::optional<double> mean_difference;
   std::optional<stats::Interval> interval;  ///< 95 %, paired t
   double left_smaller = 0.0;  ///< share of replications in which left is smaller (ties count half)
   stats::Interval left_smaller_ci{0.0, 1.0};
-  std::optional<double> variance_ratio;  ///< independent over paired variance of the difference:
-                                         ///< what common luck gained
+  std::optional<double> variance_ratio;     ///< independent over paired variance of the difference:
+                                            ///< what common luck gained
+  Better first_order = Better::not_shown;   ///< for everybody who prefers less
+  Better second_order = Better::not_shown;  ///< for everybody who also dislikes risk
+};
+
+/// How much of the spread of a metric comes from not knowing the uncertain inputs, and how much
+/// from luck.
+struct Ignorance {
+  std::size_t strategy = 0;
+  model::Metric metric{};
+  /// Share of the variance that the inputs cause (the rest is luck); absent when a run did not
+  /// finish or nothing varies. Interval: 95 %, F.
+  std::optional<double> share;
+  std::optional<stats::Interval> share_ci;
+  QuantileEstimate low, high;            ///< P5 and P95 with everything: what the run shows
+  QuantileEstimate luck_low, luck_high;  ///< P5 and P95 with every input at its median: luck alone
+};
+
+/// What a way of sampling, or a control variate, gained for a mean.
+struct Gain {
+  std::size_t strategy = 0;
+  model::Metric metric{};
+  double ratio = 1.0;  ///< variance of the mean under independent sampling over the present one
+  stats::Interval ratio_ci;  ///< 95 %, chi-squared; of control variates Fisher's
+  /// Of a control variate: which input's draws (index into the uncertain inputs), and the mean that
+  /// they correct. Absent for ways of sampling.
+  std::optional<std::size_t> control;
+  double mean = 0.0;
+  std::optional<stats::Interval> mean_ci;
+};
+
+/// One uncertain input or untouched default that was moved within its stated range.
+struct Condition {
+  std::string path;
+  std::string stated;  ///< what the verdict rests on: "1 %"
+  std::string value;   ///< what was tried: "10 %"
+  bool uncertain = false;
+  std::optional<std::size_t> winner;  ///< who leads then; absent: nobody meets all objectives
+  bool turns = false;                 ///< the verdict would be another one
+};
+
+/// How precise one estimate of one strategy became, of those that the scenario's `precision` names.
+struct PrecisionReached {
+  std::size_t target = 0;  ///< index into the scenario's precision
+  std::size_t strategy = 0;
+  /// Of the 95 % interval: in the metric's unit, or as a share of the estimate where the target is
+  /// relative. Absent where there is no interval: runs that did not finish leave no mean.
+  std::optional<double> half_width;
+  bool reached = false;
+  std::optional<std::uint64_t> needed;  ///< where not reached: about how many replications it takes
 };
 
 struct Verdict {
@@ -102,6 +163,8 @@ struct Verdict {
   std::vector<std::string> misses;  ///< for each other strategy one sentence: what it misses and by
                                     ///< how much, or what it costs more
   std::optional<std::uint64_t> replications_needed;
+  std::vector<Condition> conditions;         ///< all that were tried
+  std::uint64_t condition_replications = 0;  ///< of each strategy at each value; 0: none was tried
 };
 
 struct Results {
@@ -113,7 +176,13 @@ struct Results {
   std::uint64_t replications_planned = 0;
   bool interrupted = false;
   std::vector<StrategyResult> strategies;
-  std::vector<Comparison> comparisons;  ///< every pair, for ready_time and the ranked cost
+  std::string sampling = "random";  ///< of the uncertain inputs
+  std::vector<scenario::UncertainInput> uncertain;
+  std::vector<Ignorance> ignorance;          ///< of ready_time and the ranked cost
+  std::uint64_t ignorance_replications = 0;  ///< made in addition, twice, of each strategy
+  std::vector<Gain> gains;
+  std::vector<Comparison> comparisons;      ///< every pair, for ready_time and the ranked cost
+  std::vector<PrecisionReached> precision;  ///< target by target, the strategies of each
   Verdict verdict;
 };
 

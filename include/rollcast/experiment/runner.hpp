@@ -41,15 +41,18 @@ struct Block {
 };
 
 struct Progress {
-  std::uint64_t finished = 0;  ///< replications (of every strategy), blocks under way included
-  std::uint64_t planned = 0;
+  std::uint64_t finished = 0;       ///< replications (of every strategy), blocks under way included
+  std::uint64_t planned = 0;        ///< as far as is known
   double elapsed = 0.0;             ///< seconds of wall-clock time
   std::optional<double> remaining;  ///< seconds, were the rest as fast; absent before the first
 };
 
 /// Called from the thread that called run_replications, and from no other.
 struct Hooks {
-  std::function<void(const Block&)> keep;         ///< each finished block, in order
+  std::function<void(const Block&)> keep;  ///< each finished block, in order
+  /// Asked after every kept block how many replications are to be made in all, as far as is known;
+  /// the run ends as soon as so many are kept, and never exceeds the plan. May be empty.
+  std::function<std::uint64_t()> enough;
   std::function<void(const Progress&)> progress;  ///< about ten times a second; may be empty
   /// Set (by a signal handler, say) to stop soon: replications under way end, blocks that are not
   /// complete are dropped. May be null.
@@ -57,7 +60,8 @@ struct Hooks {
 };
 
 struct RunEnd {
-  std::uint64_t replications = 0;  ///< kept: a prefix of the plan
+  std::uint64_t replications = 0;  ///< kept: a prefix of the plan, of whole blocks when `enough`
+                                   ///< ended it
   bool interrupted = false;
 };
 

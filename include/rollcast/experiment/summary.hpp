@@ -15,13 +15,19 @@ namespace rollcast::experiment {
 /// Appends the outcome of the next replication. REQUIRES the same number of objectives every time.
 void append(Samples& samples, const model::Outcome& outcome);
 
+/// Appends the samples of the replications that follow those of `into`: the result is that of
+/// appending their outcomes one by one, to the last bit, however a run is cut into parts.
+/// REQUIRES the same limit, cluster and number of objectives.
+void append(Samples& into, const Samples& next);
+
 /// Whether small values of the metric are the bad ones (availability, shares ready, least
 /// capacity).
 [[nodiscard]] bool small_is_worse(model::Metric metric);
 
 /// Summaries of every metric. Incident metrics pool over incidents (open ones count as not
-/// reached); their intervals allow for incidents of one replication depending on each other, and
-/// their CVaR has no interval. Quantiles and intervals: stats/quantile.hpp, stats/mean.hpp,
+/// reached); their intervals allow for incidents of one replication depending on each other, as
+/// those of clustered samples do. Beyond the samples' limit quantiles are rounded to nine mantissa
+/// bits (relative error below 1e-3). Quantiles and intervals: stats/quantile.hpp, stats/mean.hpp,
 /// stats/tail.hpp; flags are proportions (Clopper-Pearson).
 [[nodiscard]] std::vector<MetricSummary> summarise(const Samples& samples);
 

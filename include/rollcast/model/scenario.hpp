@@ -418,6 +418,19 @@ struct Objective {
       words;  ///< as a person would say it: "95 % of the fleet ready by Fri 2026-03-06 18:00"
 };
 
+/// How precise an estimate is to be, for every strategy: the run goes on until the 95 % interval's
+/// half-width is at most this.
+struct PrecisionTarget {
+  enum class Of { mean, quantile, objective };
+  Of of = Of::mean;
+  Metric metric{};            ///< of a mean or a quantile
+  double level = 0.0;         ///< of a quantile, in percent: above 0, below 100
+  std::size_t objective = 0;  ///< index of the objective whose probability is meant
+  double half_width = 0.0;    ///< above 0; in the metric's unit, or a share of the estimate
+  bool relative = false;      ///< `half_width` is a share of the estimate
+  std::string words;          ///< "ready_time p95 to 1 %"
+};
+
 struct Strategy {
   std::string name;
   World world;
@@ -430,7 +443,8 @@ struct Scenario {
   bool has_start = false;  ///< no calendar is used without one
   Duration horizon{};
   std::uint64_t seed = 1;
-  std::uint64_t replications = 1000;
+  std::uint64_t replications = 1000;       ///< at most, where `precision` says when to stop
+  std::vector<PrecisionTarget> precision;  ///< empty: all replications are made
   std::string currency = "USD";
   /// Where a new calendar month begins within the horizon, in the start's zone; for the monthly
   /// cash flow. May be empty.

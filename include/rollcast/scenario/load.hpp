@@ -3,6 +3,7 @@
 /// bytes.
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,7 +11,9 @@
 
 #include "rollcast/base/diagnostics.hpp"
 #include "rollcast/model/scenario.hpp"
+#include "rollcast/scenario/parameters.hpp"
 #include "rollcast/scenario/provenance.hpp"
+#include "rollcast/scenario/uncertain.hpp"
 
 namespace rollcast::scenario {
 
@@ -26,6 +29,10 @@ struct LoadOptions {
 
 struct Loaded {
   std::optional<model::Scenario> scenario;  ///< absent when there are errors
+  /// What the scenario draws anew in every replication; `scenario` has the values without it.
+  std::vector<UncertainInput> uncertain;
+  Sampling sampling = Sampling::random;    ///< of these inputs
+  std::shared_ptr<const Template> source;  ///< to set values again; null when there are errors
   Diagnostics diagnostics;
   std::string
       resolved_yaml;  ///< the scenario with every default written out and where each value comes

@@ -20,8 +20,9 @@ struct Assumption {
   std::string path;   ///< "launch.fails"; "strategies.by hand.…" when only one strategy uses it
   std::string value;  ///< as a scenario would write it: "0.073 %"
   Basis basis = Basis::judgement;
-  std::string why;      ///< "4 of 5,502 unloaded launches failed"
-  std::string meaning;  ///< what the value says: "chance that a launch attempt fails"
+  std::string why;        ///< "4 of 5,502 unloaded launches failed"
+  std::string meaning;    ///< what the value says: "chance that a launch attempt fails"
+  std::string low, high;  ///< as Default::low and high
   friend bool operator==(const Assumption&, const Assumption&) = default;
 };
 
@@ -31,6 +32,9 @@ struct Default {
   std::string text;
   Basis basis = Basis::judgement;
   std::string why;
+  /// A range in which the value may well lie, where the value decides much: the verdict is tried at
+  /// both ends. Empty: not stated.
+  std::string low{}, high{};
 };
 
 struct ResolvedEntry;

@@ -13,6 +13,14 @@ namespace rollcast::stats {
 /// counts with the part inside (Rockafellar and Uryasev, 2002). REQUIRES values, 0 < share <= 1.
 [[nodiscard]] double mean_of_largest(std::span<const double> sorted, double share);
 
+/// The same for values that come in clusters (mean.hpp): t, by the influence of each cluster on the
+/// mean of the tail, which begins at `from` = the (1 - share)-quantile of the values. Absent below
+/// five values in the tail, with fewer than two clusters, or when the tail is not finite.
+[[nodiscard]] std::optional<Interval> clustered_tail_interval(std::span<const double> values,
+                                                              std::span<const std::uint32_t> sizes,
+                                                              double share, double from,
+                                                              double confidence = kConfidence);
+
 /// Bootstrap-t intervals of mean_of_largest for samples of one size. Which ranks a resample draws
 /// does not depend on the values, so one object serves every metric of a run. The draws are keyed
 /// by the size only: the same values always give the same interval.

@@ -1,0 +1,112 @@
+#include "estimates.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace rollcast::experiment {
+namespace {
+
+Values pooled_values(const Samples& samples, model::Pooling pooling) {
+  Values values;
+  values.pooled = true;
+  std::size_t next = 0;
+  for (const std::uint32_t count : samples.incidents_per_replication) {
+    const std::size_t before = values.in_order.size();
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const model::IncidentRecord& incident = samples.incidents[next++];
+      const double value = pooling == model::Pooling::incident_data_loss ? incident.data_loss_hours
+                           : incident.open                               ? model::kNotReached
+                                                                         : incident.recovery_hours;
+      if (!std::isnan(value)) values.in_order.push_back(value);
+    }
+    values.clusters.push_back(static_cast<std::uint32_t>(values.in_order.size() - before));
+  }
+  return values;
+}
+
+/// Clusters of consecutive replications joined `cluster` by `cluster`.
+std::vector<std::uint32_t> joined(const std::vector<std::uint32_t>& sizes, std::uint32_t cluster) {
+  if (cluster <= 1) return sizes;
+  std::vector<std::uint32_t> result((sizes.size() + cluster - 1) / cluster, 0);
+  for (std::size_t i = 0; i < sizes.size(); ++i) result[i / cluster] += sizes[i];
+  return result;
+}
+
+}  // namespace
+
+Values values_of(const Samples& samples, model::Metric metric) {
+  const model::Pooling pooling = model::metric_info(metric).pooling;
+  Values values;
+  if (pooling != model::Pooling::replications) {
+    values = pooled_values(samples, pooling);
+    values.clusters = joined(values.clusters, samples.cluster);
+    return values;
+  }
+  std::vector<std::uint32_t> sizes;
+  for (const double value : samples.metrics[static_cast<std::size_t>(metric)]) {
+    const bool there = !std::isnan(value);
+    if (there) values.in_order.push_back(value);
+    if (samples.cluster > 1) sizes.push_back(there ? 1 : 0);
+  }
+  values.clusters = joined(sizes, samples.cluster);
+  return values;
+}
+
+stats::MeanEstimate mean_of(const Values& values) {
+  return values.clusters.empty() ? stats::estimate_mean(values.in_order)
+                                 : stats::estimate_clustered_mean(values.in_order, values.clusters);
+}
+
+QuantileEstimate quantile_of(const Values& values, const std::vector<double>& sorted, double level,
+                             const stats::RankInterval& independent) {
+  const double share = level / 100;
+  const double value = sorted[stats::quantile_rank(sorted.size(), share) - 1];
+  QuantileEstimate quantile;
+  if (std::isfinite(value)) quantile.value = value;
+  const stats::RankInterval ranks =
+      values.clusters.size() > 1
+          ? stats::clustered_quantile_ranks(values.in_order, values.clusters, value, share)
+          : independent;
+  const stats::Interval interval = stats::interval_at(sorted, ranks);
+  const bool bounded = std::isfinite(interval.low) || std::isfinite(interval.high);
+  if (bounded && sorted.size() > 1) quantile.interval = interval;
+  return quantile;
+}
+
+Trials independent_trials(const std::vector<double>& flags,
+                          const std::vector<std::uint32_t>& clusters) {
+  const double successes = std::accumulate(flags.begin(), flags.end(), 0.0);
+  const auto n = static_cast<double>(flags.size());
+  Trials trials{successes, flags.size()};
+  if (clusters.empty()) return trials;
+  const double share = successes / n;
+  const auto filled = static_cast<std::uint64_t>(
+      std::count_if(clusters.begin(), clusters.end(), [](std::uint32_t size) { return size > 0; }));
+  double apart = static_cast<double>(filled);  // all or none: each cluster counts as one trial
+  const double binomial = share * (1 - share) * n;
+  if (binomial > 0 && clusters.size() > 1) {
+    double squares = 0.0;
+    std::size_t next = 0;
+    for (const std::uint32_t size : clusters) {
+      double residual = 0.0;
+      for (std::uint32_t i = 0; i < size; ++i) residual += flags[next++] - share;
+      squares += residual * residual;
+    }
+    apart = n / std::max(1.0, squares / binomial);
+  }
+  trials.trials = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(apart));
+  trials.successes = share * static_cast<double>(trials.trials);
+  return trials;
+}
+
+Trials trials_of(const Samples& samples, std::size_t objective) {
+  const std::vector<std::uint8_t>& held = samples.objectives[objective];
+  if (samples.cluster <= 1)
+    return {static_cast<double>(std::count(held.begin(), held.end(), std::uint8_t{1})),
+            held.size()};
+  return independent_trials(std::vector<double>(held.begin(), held.end()),
+                            joined(std::vector<std::uint32_t>(held.size(), 1), samples.cluster));
+}
+
+}  // namespace rollcast::experiment

@@ -1,0 +1,143 @@
+#include "notes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "rollcast/base/text.hpp"
+#include "words.hpp"
+
+namespace rollcast::report {
+namespace {
+
+using experiment::PrecisionReached;
+using experiment::Results;
+
+std::string count_text(std::uint64_t count) {
+  return human_count(static_cast<std::int64_t>(count));
+}
+
+std::string width_text(const model::PrecisionTarget& target, double half_width) {
+  const bool objective = target.of == model::PrecisionTarget::Of::objective;
+  if (target.relative || objective) return human_percent(half_width);
+  return value_text(half_width, model::metric_info(target.metric).unit);
+}
+
+/// One target: reached by all strategies, or how far it is from that.
+std::string precision_note(const Results& results, std::size_t index) {
+  const model::PrecisionTarget& target = results.scenario.precision[index];
+  const PrecisionReached* worst = nullptr;
+  std::vector<std::string> endless;
+  for (const PrecisionReached& one : results.precision) {
+    if (one.target != index || one.reached) continue;
+    if (!one.half_width)
+      endless.push_back(results.strategies[one.strategy].name);
+    else if (worst == nullptr || *one.half_width > *worst->half_width)
+      worst = &one;
+  }
+  std::string text = fmt::format("Precision: {} (half of the 95 % interval)", target.words);
+  if (worst == nullptr && endless.empty())
+    return fmt::format("{}: reached by every strategy with {}.", text,
+                       runs_text(results.replications));
+  text += fmt::format(" is not reached with {}", runs_text(results.replications));
+  if (worst != nullptr)
+    text += fmt::format(
+        ": ± {} for {}{}", width_text(target, *worst->half_width),
+        results.strategies[worst->strategy].name,
+        worst->needed ? fmt::format(", about {} runs would do", count_text(*worst->needed)) : "");
+  if (!endless.empty())
+    text += fmt::format("; {} has no such number, since some runs did not finish",
+                        join_words(endless, "and"));
+  return text + ".";
+}
+
+std::string_view subject_of(model::Metric metric) {
+  return metric == model::Metric::ready_time ? "time until ready" : "ranked cost";
+}
+
+std::string value_of(const Results& results, const experiment::QuantileEstimate& quantile,
+                     model::Metric metric) {
+  return quantile_text(quantile, model::metric_info(metric), to_seconds(results.scenario.horizon));
+}
+
+/// Two bands: everything, and luck alone.
+std::string ignorance_note(const Results& results, const experiment::Ignorance& one) {
+  std::string text =
+      fmt::format("{}, {}: ", results.strategies[one.strategy].name, subject_of(one.metric));
+  if (one.share) {
+    text += fmt::format("{} of the spread is what we do not know", human_percent(*one.share));
+    if (one.share_ci) text += fmt::format(" ({})", probability_range(*one.share, *one.share_ci));
+    text += ", the rest luck; ";
+  }
+  return text + fmt::format("P5 to P95 {} to {}, with the inputs at their medians {} to {}.",
+                            value_of(results, one.low, one.metric),
+                            value_of(results, one.high, one.metric),
+                            value_of(results, one.luck_low, one.metric),
+                            value_of(results, one.luck_high, one.metric));
+}
+
+std::string gain_note(const Results& results, const experiment::Gain& gain) {
+  const std::string who =
+      fmt::format("{}, mean {}", results.strategies[gain.strategy].name, subject_of(gain.metric));
+  const std::string ratio =
+      fmt::format("{}× ({} to {})", human_number(gain.ratio), human_number(gain.ratio_ci.low),
+                  human_number(gain.ratio_ci.high));
+  if (!gain.control)
+    return fmt::format("{}: {} sampling is worth {} as many runs.", who, results.sampling, ratio);
+  return fmt::format("{}: knowing the mean of {} is worth {} as many runs: {}.", who,
+                     results.uncertain[*gain.control].path, ratio,
+                     range_text(gain.mean_ci, model::metric_info(gain.metric).unit));
+}
+
+std::string dominance_note(const Results& results, const experiment::Comparison& comparison) {
+  using Better = experiment::Comparison::Better;
+  const bool first = comparison.first_order != Better::not_shown;
+  const Better better = first ? comparison.first_order : comparison.second_order;
+  if (better == Better::not_shown) return {};
+  const std::string& left = results.strategies[comparison.left].name;
+  const std::string& right = results.strategies[comparison.right].name;
+  return fmt::format("{}: {} is better than {} {} (stochastic dominance, bootstrap test at 5 %).",
+                     subject_of(comparison.metric), better == Better::left ? left : right,
+                     better == Better::left ? right : left,
+                     first ? "whatever the limit" : "for whoever dislikes risk");
+}
+
+/// The conditions that turn the verdict; how many were tried, and what that cost.
+void add_conditions(const Results& results, std::vector<std::string>& notes) {
+  const experiment::Verdict& verdict = results.verdict;
+  if (verdict.conditions.empty()) return;
+  std::size_t turning = 0;
+  for (const experiment::Condition& condition : verdict.conditions) {
+    if (!condition.turns) continue;
+    ++turning;
+    notes.push_back(fmt::format(
+        "The verdict is conditional on {} = {}{}: with {}, {}.", condition.path, condition.stated,
+        condition.uncertain ? " (uncertain)" : " (a default)", condition.value,
+        condition.winner ? results.strategies[*condition.winner].name + " leads"
+                         : std::string("no strategy meets all objectives")));
+  }
+  notes.push_back(fmt::format(
+      "{} of {} tried values of untouched defaults and uncertain inputs turn the verdict "
+      "({} of each strategy at each, with the same luck).",
+      turning == 0 ? std::string("None") : count_text(turning),
+      count_text(verdict.conditions.size()), runs_text(verdict.condition_replications)));
+}
+
+}  // namespace
+
+std::vector<std::string> quality_notes(const Results& results) {
+  std::vector<std::string> notes;
+  add_conditions(results, notes);
+  for (const experiment::Ignorance& one : results.ignorance)
+    notes.push_back(ignorance_note(results, one));
+  for (const experiment::Gain& gain : results.gains) notes.push_back(gain_note(results, gain));
+  for (const experiment::Comparison& comparison : results.comparisons) {
+    std::string note = dominance_note(results, comparison);
+    if (!note.empty()) notes.push_back(std::move(note));
+  }
+  for (std::size_t i = 0; i < results.scenario.precision.size(); ++i)
+    notes.push_back(precision_note(results, i));
+  return notes;
+}
+
+}  // namespace rollcast::report

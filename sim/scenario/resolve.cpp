@@ -1,0 +1,287 @@
+#include "resolve.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "overlays.hpp"
+#include "precision.hpp"
+#include "rollcast/base/text.hpp"
+#include "rollcast/base/units.hpp"
+#include "world_reader.hpp"
+
+namespace rollcast::scenario {
+namespace {
+
+/// What the scenario says besides its worlds.
+
+Value<CivilStart> start_value() {
+  return scalar<CivilStart>(
+      "a start",
+      {{"type", "string"},
+       {"description", "date, time and zone of t = 0: 2026-03-06 09:00 Asia/Seoul"}},
+      [](Context&, std::string_view text) { return parse_start(text); });
+}
+
+Value<std::string> currency_value() {
+  return scalar<std::string>(
+      "a currency", {{"type", "string"}, {"pattern", "^[A-Z]{3}$"}},
+      [](Context&, std::string_view text) -> tl::expected<std::string, TextError> {
+        const bool good = text.size() == 3 && std::all_of(text.begin(), text.end(), [](char c) {
+                            return c >= 'A' && c <= 'Z';
+                          });
+        if (good) return std::string{text};
+        return tl::make_unexpected(TextError{0, text.size(),
+                                             fmt::format("`{}` is not a currency", text),
+                                             "write its three letters, as in `USD`"});
+      });
+}
+
+}  // namespace
+
+void read_settings(Reader& root, model::Scenario& scenario) {
+  Context& context = root.context();
+  scenario.question =
+      root.required("question", any_text(), "the question that the scenario answers");
+  const auto start = root.optional(
+      "start", start_value(), "date, time and zone of t = 0; due as soon as any calendar is used");
+  context.start = start;
+  context.start_is_bad = root.has("start") && !start;
+  scenario.has_start = start.has_value();
+  if (start) scenario.start = *start;
+  scenario.horizon = root.defaulted("horizon", elapsed(), {"30 d", Basis::judgement, "no source"},
+                                    "end of the simulated time");
+  if (scenario.horizon <= Duration::zero()) {
+    root.error(root.place("horizon"), "the horizon is empty",
+               "write how long is simulated, as in `30 d`");
+    scenario.horizon = std::chrono::hours{24};
+  }
+  context.horizon = scenario.horizon;
+  scenario.seed = static_cast<std::uint64_t>(
+      root.defaulted("seed", count(), {"1", Basis::neutral, ""}, "seed of all random numbers"));
+  constexpr std::int64_t kMostReplications = 100'000'000;
+  const Default usual{"1000", Basis::judgement, "narrow enough intervals for most questions"};
+  const Default cap{"100000", Basis::judgement, "a cap; `precision` says when to stop"};
+  const std::int64_t replications =
+      root.defaulted("replications", count(1), root.has("precision") ? cap : usual,
+                     "replications of each strategy; with `precision` at most so many");
+  if (replications > kMostReplications)
+    root.error(root.place("replications"),
+               fmt::format("at most {} replications can be made", human_count(kMostReplications)));
+  scenario.replications = static_cast<std::uint64_t>(replications);
+  scenario.currency =
+      root.defaulted("currency", currency_value(),
+                     {"USD", Basis::neutral, "the price list is in USD"}, "currency of all money");
+  context.currency = scenario.currency;
+  (void)root.defaulted("provider", word_of("a provider profile", {"cvm"}),
+                       {"cvm", Basis::provider, "the only profile of this version"},
+                       "whose limits, times and list prices are the defaults");
+}
+
+Frame read_frame(Reader& root, model::Scenario& scenario) {
+  Frame frame;
+  frame.verdict = root.section("verdict", verdict(), "how strategies are ranked");
+  scenario.ranking = frame.verdict.ranking;
+  scenario.indifference = frame.verdict.indifference;
+  const auto objectives = root.optional("objectives", list_of(objective(frame.verdict)),
+                                        "what must hold, and how surely");
+  if (objectives) frame.objectives = *objectives;
+  std::vector<std::string> names;
+  for (const ObjectiveSpec& spec : frame.objectives) names.push_back(spec.name);
+  scenario.precision = root.optional("precision", precision(names),
+                                     "replications are made until every estimate is this precise, "
+                                     "for every strategy: {ready_time p95: 1 %}")
+                           .value_or(std::vector<model::PrecisionTarget>{});
+  frame.uncertain = root.optional("uncertain", uncertain(),
+                                  "what is not known: paths of values, and ranges or distributions "
+                                  "from which each replication draws one value for all strategies")
+                        .value_or(std::vector<UncertainSpec>{});
+  frame.sampling = static_cast<Sampling>(root.defaulted(
+      "sampling", word_of("a way of sampling", {"random", "antithetic", "sobol"}),
+      {"random", Basis::neutral, "independent draws"},
+      "how the uncertain inputs of neighbouring replications lie to each other: independent, "
+      "mirrored in pairs, or evenly spread over 64 (scrambled Sobol' points)"));
+  if (frame.sampling != Sampling::random && frame.uncertain.empty() && !root.context().describing)
+    root.error(root.place("sampling"),
+               "without uncertain inputs there is nothing to spread evenly: luck takes another "
+               "number of draws in every replication, which no net and no mirror image fits",
+               "state `uncertain:` inputs, or remove `sampling`");
+  for (std::size_t i = 0; i < frame.objectives.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      const bool twice =
+          frame.objectives[i].name == frame.objectives[j].name && !frame.objectives[i].name.empty();
+      if (twice)
+        root.error(frame.objectives[i].place,
+                   fmt::format("two objectives are called `{}`", frame.objectives[i].name),
+                   "give each a name of its own");
+    }
+  }
+  return frame;
+}
+
+namespace {
+
+class Resolver {
+ public:
+  Resolver(const TreeFacts& facts, Detail detail, Diagnostics& diagnostics, Resolution& resolution)
+      : root_file_(facts.root_file),
+        name_(facts.name),
+        tables_(facts.tables),
+        detail_(detail),
+        diagnostics_(diagnostics),
+        resolution_(resolution) {}
+
+  void read_scenario(const Node& tree) {
+    Diagnostics& diagnostics = diagnostics_;
+    model::Scenario scenario;
+    scenario.name = name_;
+    std::vector<Assumption> frame_assumptions;
+    Context context{diagnostics, frame_assumptions, tables_, root_file_};
+    Resolved resolved;
+    Reader root{context, tree, resolved, nullptr};
+    root.ignore("extends");
+    read_settings(root, scenario);
+    const Frame frame = read_frame(root, scenario);
+    const Resolved base = read_base(tree, context, root.has("strategies"));
+    for (const std::string& section : world_sections()) root.ignore(section);
+    for (const std::string& section : world_sections()) {
+      const Resolved* known = base.find(section);
+      if (known != nullptr && !is_own(section)) resolved.entry(section) = *known;
+    }
+    root.ignore("strategies");
+    root.finish();
+    Overlays overlays{root};
+    if (!root.has("strategies")) {
+      root.error(root.place(), "`strategies` is missing: the ways that are compared",
+                 "write `strategies: {golden image: {deploy: IMAGE}, by hand: {deploy: {by: "
+                 "STAFF}}}`, say");
+    } else if (!tree.find("strategies")->is_map() || tree.find("strategies")->entries.empty()) {
+      root.error(root.key_place("strategies"), "a scenario has at least one strategy",
+                 "write `{by hand: {deploy: {by: STAFF}}}`, say");
+    } else if (overlays.check()) {
+      read_strategies(overlays, context, base, resolved.entry("strategies"), scenario);
+    }
+    resolution_.assumptions.insert(resolution_.assumptions.begin(), frame_assumptions.begin(),
+                                   frame_assumptions.end());
+    if (context.start) scenario.months = month_beginnings(*context.start, context.horizon);
+    resolve_objectives(root, frame, scenario);
+    resolution_.uncertain = frame.uncertain;
+    resolution_.sampling = frame.sampling;
+    if (!diagnostics.ok()) return;
+    resolution_.resolved = std::move(resolved);
+    resolution_.scenario = std::move(scenario);
+  }
+
+  /// The sections as they are without any strategy. What is wrong with them is told by the
+  /// strategies, which may mend it; without strategies it is told here.
+  Resolved read_base(const Node& tree, const Context& context, bool has_strategies) {
+    Resolved resolved;
+    if (detail_ == Detail::scenario_only) return resolved;
+    Diagnostics scratch;
+    std::vector<Assumption> assumptions;
+    Context own{context, scratch, assumptions};
+    Reader root{own, tree, resolved, nullptr};
+    (void)WorldReader{root}.read(false);
+    if (!has_strategies) diagnostics_.merge(scratch);
+    return resolved;
+  }
+
+  void read_strategies(const Overlays& overlays, const Context& context, const Resolved& base,
+                       Resolved& resolved, model::Scenario& scenario) {
+    std::vector<std::vector<Assumption>> assumptions;
+    for (const Entry& entry : overlays.entries()) {
+      const Node tree = overlays.tree(entry);
+      assumptions.emplace_back();
+      Context own{context, diagnostics_, assumptions.back()};
+      Resolved whole;
+      Reader root{own, tree, whole, nullptr};
+      WorldReader reader{root};
+      reader.blame(entry.place);
+      scenario.strategies.push_back({entry.key, reader.read(true)});
+      if (detail_ == Detail::scenario_only) continue;
+      Resolved& strategy = resolved.entry(entry.key);
+      strategy.kind = Resolved::Kind::map;
+      for (const std::string_view section : kOwnSections) {
+        if (const Resolved* known = whole.find(section)) strategy.entry(section) = *known;
+      }
+      Resolved with = difference(base, whole);
+      std::erase_if(with.entries, [](const auto& one) { return is_own(one.key); });
+      if (!with.entries.empty()) strategy.entry("with") = std::move(with);
+    }
+    if (detail_ == Detail::everything) collect(assumptions, scenario);
+  }
+
+  /// What all strategies assume stands once, the rest under its strategy.
+  void collect(const std::vector<std::vector<Assumption>>& assumptions,
+               const model::Scenario& scenario) {
+    const auto holds = [](const std::vector<Assumption>& list, const Assumption& one) {
+      return std::find(list.begin(), list.end(), one) != list.end();
+    };
+    const auto shared = [&](const Assumption& one) {
+      return std::all_of(assumptions.begin(), assumptions.end(),
+                         [&](const auto& list) { return holds(list, one); });
+    };
+    for (const Assumption& one : assumptions.front()) {
+      if (shared(one)) resolution_.assumptions.push_back(one);
+    }
+    for (std::size_t i = 0; i < assumptions.size(); ++i) {
+      for (Assumption one : assumptions[i]) {
+        if (shared(one)) continue;
+        one.path = fmt::format("strategies.{}.{}", scenario.strategies[i].name, one.path);
+        resolution_.assumptions.push_back(std::move(one));
+      }
+    }
+  }
+
+  static std::int64_t fleet_size(const model::World& world) {
+    std::int64_t total = 0;
+    for (const model::Group& group : world.groups) total += group.count;
+    return total;
+  }
+
+  void resolve_objectives(Reader& root, const Frame& frame, model::Scenario& scenario) {
+    std::int64_t fleet = 0;
+    bool alike = true;
+    for (const model::Strategy& strategy : scenario.strategies) {
+      const std::int64_t size = fleet_size(strategy.world);
+      alike = alike && (fleet == 0 || fleet == size);
+      fleet = size;
+    }
+    for (const ObjectiveSpec& spec : frame.objectives) {
+      const auto& whole = spec.ready ? spec.ready : spec.impact;
+      if (whole && whole->is_share && !alike) {
+        root.error(
+            spec.amount_place,
+            fmt::format(
+                "`{}` speaks of a share of the fleet, but the strategies' fleets differ in size",
+                spec.name),
+            "write a number of instances");
+      }
+      if (spec.ready && !spec.ready->is_share && fleet > 0 && spec.ready->count > fleet) {
+        root.error(
+            spec.amount_place,
+            fmt::format("`{}` wants {} ready; the fleet has {}", spec.name,
+                        plural(static_cast<std::size_t>(spec.ready->count), "instance"), fleet));
+      }
+      scenario.objectives.push_back(resolve(spec, fleet));
+    }
+  }
+
+  const std::string& root_file_;
+  const std::string& name_;
+  const TableLookup& tables_;
+  Detail detail_;
+  Diagnostics& diagnostics_;
+  Resolution& resolution_;
+};
+
+}  // namespace
+
+Resolution resolve_tree(const Node& tree, const TreeFacts& facts, Detail detail,
+                        Diagnostics& diagnostics) {
+  Resolution resolution;
+  Resolver(facts, detail, diagnostics, resolution).read_scenario(tree);
+  return resolution;
+}
+
+}  // namespace rollcast::scenario

@@ -1,0 +1,47 @@
+#pragma once
+/// From a scenario's tree to plain data.
+#include <string>
+#include <vector>
+
+#include "objectives.hpp"
+#include "rollcast/model/scenario.hpp"
+#include "rollcast/scenario/provenance.hpp"
+#include "rollcast/scenario/reader.hpp"
+#include "uncertain.hpp"
+
+namespace rollcast::scenario {
+
+/// What the scenario says besides its worlds.
+struct Frame {
+  Verdict verdict;
+  std::vector<ObjectiveSpec> objectives;
+  std::vector<UncertainSpec> uncertain;
+  Sampling sampling = Sampling::random;
+};
+
+/// The fields that everything else depends on: they go into the context.
+void read_settings(Reader& root, model::Scenario& scenario);
+Frame read_frame(Reader& root, model::Scenario& scenario);
+
+struct Resolution {
+  std::optional<model::Scenario> scenario;  ///< absent after errors
+  Resolved resolved;
+  std::vector<Assumption> assumptions;
+  std::vector<UncertainSpec> uncertain;
+  Sampling sampling = Sampling::random;
+};
+
+/// What is known beside the tree.
+struct TreeFacts {
+  std::string root_file;
+  std::string name;  ///< of the scenario
+  TableLookup tables;
+};
+
+/// How much is wanted: the plain data alone costs half as much.
+enum class Detail { everything, scenario_only };
+
+[[nodiscard]] Resolution resolve_tree(const Node& tree, const TreeFacts& facts, Detail detail,
+                                      Diagnostics& diagnostics);
+
+}  // namespace rollcast::scenario
