@@ -261,6 +261,9 @@ RunStore RunStore::create(const std::string& folder, const RunRecord& record, bo
   put_fact("scenario", record.scenario);
   put_fact("scenario_text", record.scenario_text);
   put_fact("scenario_resolved", record.scenario_resolved);
+  put_fact("path", record.path);
+  put_fact("made_at", record.made_at);
+  put_fact("assumptions", record.assumptions);
   put_fact("digest", record.digest);
   put_fact("seed", std::to_string(record.seed));
   put_fact("replications_planned", std::to_string(record.replications_planned));
@@ -360,6 +363,9 @@ RunRecord RunStore::record() const {
   record.scenario = facts["scenario"];
   record.scenario_text = facts["scenario_text"];
   record.scenario_resolved = facts["scenario_resolved"];
+  record.path = facts["path"];
+  record.made_at = facts["made_at"];
+  record.assumptions = facts["assumptions"];
   record.digest = facts["digest"];
   record.seed = std::strtoull(facts["seed"].c_str(), nullptr, 10);
   record.replications_planned = std::strtoull(facts["replications_planned"].c_str(), nullptr, 10);
