@@ -39,7 +39,7 @@ void show_help(const Syntax& syntax) {
 po::variables_map read(const Syntax& syntax, const po::options_description& all,
                        const Arguments& arguments) {
   po::positional_options_description operands;
-  operands.add("operand", syntax.operand.empty() ? 0 : 1);
+  operands.add("operand", syntax.operand.empty() ? 0 : syntax.several ? -1 : 1);
   const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
   po::variables_map values;
   try {
@@ -74,7 +74,7 @@ Parsed parse(Syntax syntax, const Arguments& arguments) {
   syntax.options.add_options()("help,h", "show this");
   po::options_description all;
   po::options_description hidden;
-  hidden.add_options()("operand", po::value<std::string>());
+  hidden.add_options()("operand", po::value<std::vector<std::string>>());
   all.add(syntax.options).add(hidden);
   Parsed parsed;
   parsed.values = read(syntax, all, arguments);
@@ -83,10 +83,12 @@ Parsed parse(Syntax syntax, const Arguments& arguments) {
     show_help(syntax);
     return parsed;
   }
-  if (parsed.has("operand"))
-    parsed.operand = parsed.text("operand");
-  else if (!syntax.operand.empty() && syntax.operand_required)
+  if (parsed.has("operand")) {
+    parsed.operands = parsed.values["operand"].as<std::vector<std::string>>();
+    parsed.operand = parsed.operands.front();
+  } else if (!syntax.operand.empty() && syntax.operand_required) {
     throw UsageError(fmt::format("{} is missing: {}", syntax.operand, syntax.usage));
+  }
   return parsed;
 }
 

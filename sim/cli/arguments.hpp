@@ -17,12 +17,14 @@ struct Syntax {
   boost::program_options::options_description options{"Options"};
   std::string operand;  ///< name of the one positional argument: "SCENARIO"; empty: takes none
   bool operand_required = true;
+  bool several = false;  ///< takes the operand again and again
 };
 
 struct Parsed {
   boost::program_options::variables_map values;
-  std::string operand;  ///< empty when it was not given
-  bool help = false;    ///< --help was given and has been answered
+  std::string operand;                ///< the first; empty when it was not given
+  std::vector<std::string> operands;  ///< all of them
+  bool help = false;                  ///< --help was given and has been answered
 
   [[nodiscard]] bool has(const std::string& option) const { return values.count(option) > 0; }
   [[nodiscard]] bool flag(const std::string& option) const { return values[option].as<bool>(); }

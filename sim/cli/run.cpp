@@ -8,16 +8,16 @@
 #include "command.hpp"
 #include "console.hpp"
 #include "progress.hpp"
+#include "report_files.hpp"
 #include "rollcast/base/text.hpp"
+#include "rollcast/experiment/closer_look.hpp"
 #include "rollcast/experiment/conditions.hpp"
 #include "rollcast/experiment/draws.hpp"
 #include "rollcast/experiment/files.hpp"
 #include "rollcast/experiment/ignorance.hpp"
 #include "rollcast/experiment/precision.hpp"
 #include "rollcast/experiment/summary.hpp"
-#include "rollcast/experiment/summary_json.hpp"
 #include "rollcast/experiment/verdict.hpp"
-#include "rollcast/report/report.hpp"
 #include "scenario_arguments.hpp"
 #include "signals.hpp"
 
@@ -30,12 +30,10 @@ using experiment::RunStore;
 struct Options {
   std::uint64_t replications = 0;
   unsigned jobs = 0;
-  std::string folder;
   bool force = false;
-  bool json = false;
   bool require_objectives = false;
-  bool quiet = false;
   bool conditions = true;
+  ReportFiles files;
 };
 
 Options options_of(const Parsed& parsed, const model::Scenario& scenario) {
@@ -46,45 +44,14 @@ Options options_of(const Parsed& parsed, const model::Scenario& scenario) {
   if (jobs > kMostThreads)
     throw UsageError(fmt::format("--jobs takes at most {} threads", kMostThreads));
   options.jobs = static_cast<unsigned>(jobs);
-  options.folder = parsed.has("out") ? parsed.text("out") : "results/" + scenario.name;
+  options.files.folder = parsed.has("out") ? parsed.text("out") : "results/" + scenario.name;
   options.force = parsed.flag("force");
-  options.json = parsed.flag("json");
+  options.files.json = parsed.flag("json");
   options.require_objectives = parsed.flag("require-objectives");
-  options.quiet = parsed.flag("quiet");
   options.conditions = !parsed.flag("no-conditions");
+  options.files.quiet = parsed.flag("quiet");
+  options.files.png = parsed.flag("png");
   return options;
-}
-
-experiment::RunRecord record_of(const scenario::Loaded& loaded, const Parsed& parsed,
-                                const Options& options) {
-  const model::Scenario& scenario = *loaded.scenario;
-  experiment::RunRecord record;
-  record.version = ROLLCAST_VERSION;
-  record.scenario = scenario.name;
-  record.scenario_text = loaded.text;
-  record.scenario_resolved = loaded.resolved_yaml;
-  record.digest = experiment::digest_of(loaded.text);
-  record.settings = settings_of(parsed);
-  record.seed = scenario.seed;
-  record.replications_planned = options.replications;
-  record.currency = scenario.currency;
-  for (const model::Strategy& strategy : scenario.strategies)
-    record.strategies.push_back(strategy.name);
-  for (const model::Objective& objective : scenario.objectives)
-    record.objectives.push_back(objective.name);
-  return record;
-}
-
-/// The command that gives this run again, from the same folder.
-std::string command_of(const Parsed& parsed, const model::Scenario& scenario,
-                       std::uint64_t replications) {
-  std::string command = fmt::format("rollcast run {} --seed {} --replications {}",
-                                    shell_word(parsed.operand), scenario.seed, replications);
-  if (parsed.has("sampling")) command += " --sampling " + shell_word(parsed.text("sampling"));
-  for (const std::string& precision : words_of(parsed, "precision"))
-    command += " --precision " + shell_word(precision);
-  for (const std::string& setting : settings_of(parsed)) command += " --set " + shell_word(setting);
-  return command;
 }
 
 std::string now_text() {
@@ -95,12 +62,57 @@ std::string now_text() {
   return std::string(text, std::strftime(text, sizeof text, "%Y-%m-%d %H:%M UTC", &parts));
 }
 
+std::vector<report::Assumption> assumptions_of(const scenario::Loaded& loaded) {
+  std::vector<report::Assumption> assumptions;
+  for (const scenario::Assumption& assumption : loaded.assumptions) {
+    const std::string basis(scenario::name_of(assumption.basis));
+    assumptions.push_back({assumption.path, assumption.value,
+                           assumption.why.empty() ? basis : basis + ": " + assumption.why,
+                           assumption.meaning});
+  }
+  return assumptions;
+}
+
+/// The options beside replications, seed and settings that make the result, as a shell takes them.
+std::string options_text(const Parsed& parsed) {
+  std::string text;
+  if (parsed.has("sampling")) text += " --sampling " + shell_word(parsed.text("sampling"));
+  for (const std::string& precision : words_of(parsed, "precision"))
+    text += " --precision " + shell_word(precision);
+  if (parsed.flag("no-conditions")) text += " --no-conditions";
+  return text;
+}
+
+experiment::RunRecord record_of(const scenario::Loaded& loaded, const Parsed& parsed,
+                                const Options& options) {
+  const model::Scenario& scenario = *loaded.scenario;
+  experiment::RunRecord record;
+  record.version = ROLLCAST_VERSION;
+  record.scenario = scenario.name;
+  record.scenario_text = loaded.text;
+  record.scenario_resolved = loaded.resolved_yaml;
+  record.path = parsed.operand;
+  record.made_at = now_text();
+  record.assumptions = assumptions_text(assumptions_of(loaded));
+  record.digest = experiment::digest_of(loaded.text);
+  record.settings = settings_of(parsed);
+  record.options = options_text(parsed);
+  record.seed = scenario.seed;
+  record.replications_planned = options.replications;
+  record.currency = scenario.currency;
+  for (const model::Strategy& strategy : scenario.strategies)
+    record.strategies.push_back(strategy.name);
+  for (const model::Objective& objective : scenario.objectives)
+    record.objectives.push_back(objective.name);
+  return record;
+}
+
 /// Simulates and stores; fills one Samples a strategy.
 experiment::RunEnd simulate_all(const model::Scenario& scenario, experiment::Simulator& simulator,
                                 const Options& options, RunStore& store,
                                 std::vector<experiment::Samples>& samples,
                                 const std::atomic<bool>& stop) {
-  ProgressBar bar(!options.quiet);
+  ProgressBar bar(!options.files.quiet);
   experiment::Hooks hooks;
   hooks.stop = &stop;
   hooks.progress = [&](const experiment::Progress& progress) { bar.show(progress); };
@@ -123,45 +135,12 @@ experiment::RunEnd simulate_all(const model::Scenario& scenario, experiment::Sim
   return experiment::run_replications(plan, simulate, hooks);
 }
 
-std::vector<report::Assumption> assumptions_of(const scenario::Loaded& loaded) {
-  std::vector<report::Assumption> assumptions;
-  for (const scenario::Assumption& assumption : loaded.assumptions) {
-    const std::string basis(scenario::name_of(assumption.basis));
-    assumptions.push_back({assumption.path, assumption.value,
-                           assumption.why.empty() ? basis : basis + ": " + assumption.why,
-                           assumption.meaning});
-  }
-  return assumptions;
-}
-
-void write_report(const report::ReportInput& input, const Options& options) {
-  ProgressBar bar(!options.quiet);
-  bar.show("drawing the report");
-  const std::vector<report::ChartFile> charts = report::chart_svgs(input);
-  for (const report::ChartFile& chart : charts)
-    experiment::write_file(options.folder + "/charts/" + chart.first, chart.second);
-  experiment::write_file(options.folder + "/report.html", report::html_page(input, charts));
-}
-
-void show(const report::ReportInput& input, const std::string& summary, const Options& options) {
-  if (options.json) {
-    print(summary);
-    return;
-  }
-  report::TerminalStyle style;
-  style.width = std::min(160, std::max(60, columns_of(Stream::output)));
-  style.colour = wants_colour(Stream::output);
-  print(report::terminal_table(input, style));
-  print(fmt::format("\nReport:  {0}/report.html\nNumbers: {0}/summary.json, {0}/run.sqlite\n",
-                    options.folder));
-}
-
 /// What takes replications of its own: luck and ignorance told apart, and what the verdict hangs
 /// on.
 void look_closer(const scenario::Loaded& loaded, experiment::Simulator& simulator,
                  const Options& options, experiment::Results& results) {
   const std::atomic<bool>& stop = watch_for_stop();
-  ProgressBar bar(!options.quiet);
+  ProgressBar bar(!options.files.quiet);
   results.sampling = experiment::name_of(simulator.draws().sampling());
   results.uncertain = loaded.uncertain;
   results.gains = experiment::gains_of(simulator.draws(), results);
@@ -180,22 +159,16 @@ void look_closer(const scenario::Loaded& loaded, experiment::Simulator& simulato
 }
 
 /// Finished or not, what there is: files, table, exit code.
-int conclude(const scenario::Loaded& loaded, experiment::Simulator& simulator, const Parsed& parsed,
-             const Options& options, const experiment::RunEnd& end,
-             std::vector<experiment::Samples> samples) {
+int conclude(const scenario::Loaded& loaded, experiment::Simulator& simulator,
+             const experiment::RunRecord& record, const Options& options,
+             const experiment::RunEnd& end, std::vector<experiment::Samples> samples) {
   const model::Scenario& scenario = *loaded.scenario;
   const experiment::RunFacts facts{ROLLCAST_VERSION, experiment::digest_of(loaded.text),
                                    scenario.seed, options.replications, end.interrupted};
   experiment::Results results = experiment::analyse(scenario, facts, std::move(samples));
   if (!end.interrupted) look_closer(loaded, simulator, options, results);
-  const std::string summary = experiment::summary_json(results);
-  experiment::write_file(options.folder + "/scenario.resolved.yaml", loaded.resolved_yaml);
-  experiment::write_file(options.folder + "/summary.json", summary);
-  const report::ReportInput input{results, assumptions_of(loaded),
-                                  command_of(parsed, scenario, end.replications), parsed.operand,
-                                  now_text()};
-  write_report(input, options);
-  show(input, summary, options);
+  RunStore::keep_closer_look(options.files.folder, experiment::closer_look_text(results));
+  write_report(results, record, options.files);
   if (end.interrupted) return kInterrupted;
   return options.require_objectives && !experiment::any_meets_all(results) ? kObjectivesMissed
                                                                            : kDone;
@@ -207,11 +180,11 @@ void tell_interrupted(const experiment::RunEnd& end, const Options& options) {
                      experiment::kBlockSize));
     return;
   }
-  tell(
-      fmt::format("interrupted: {} of {} replications were finished and are kept in "
-                  "{}/run.sqlite; the same command starts again from the first",
-                  human_count(static_cast<std::int64_t>(end.replications)),
-                  human_count(static_cast<std::int64_t>(options.replications)), options.folder));
+  tell(fmt::format(
+      "interrupted: {} of {} replications were finished and are kept in "
+      "{}/run.sqlite; the same command starts again from the first",
+      human_count(static_cast<std::int64_t>(end.replications)),
+      human_count(static_cast<std::int64_t>(options.replications)), options.files.folder));
 }
 
 [[noreturn]] void tell_defect(const experiment::ReplicationError& error, const Parsed& parsed,
@@ -251,6 +224,7 @@ Syntax run_syntax() {
   syntax.options.add_options()("jobs,j", text("N"), "worker threads (one a core)")(
       "out,o", text("FOLDER"), "the run's folder (results/NAME, by the scenario's name)")(
       "force", po::bool_switch(), "replace a run of another scenario or seed in that folder")(
+      "png", po::bool_switch(), "every chart also as PNG, through rsvg-convert")(
       "json", po::bool_switch(), "print summary.json instead of the table")(
       "require-objectives", po::bool_switch(),
       "end with exit code 1 when no strategy meets all objectives")(
@@ -273,14 +247,16 @@ int run_command(const Arguments& arguments) {
   if (!loaded.scenario) return kBadInput;
   const model::Scenario& scenario = *loaded.scenario;
   const Options options = options_of(parsed, scenario);
-  const std::atomic<bool>& stop = watch_for_stop();
+  check_png_tool(options.files);
   experiment::Simulator simulator(loaded);
+  experiment::RunRecord record = record_of(loaded, parsed, options);
+  record.cluster = simulator.draws().cluster();
+  const std::atomic<bool>& stop = watch_for_stop();
   std::vector<experiment::Samples> samples(scenario.strategies.size());
   for (experiment::Samples& one : samples) one.cluster = simulator.draws().cluster();
   experiment::RunEnd end;
   {
-    RunStore store =
-        RunStore::create(options.folder, record_of(loaded, parsed, options), options.force);
+    RunStore store = RunStore::create(options.files.folder, record, options.force);
     try {
       end = simulate_all(scenario, simulator, options, store, samples, stop);
     } catch (const experiment::ReplicationError& error) {
@@ -294,7 +270,7 @@ int run_command(const Arguments& arguments) {
   }
   if (end.interrupted) tell_interrupted(end, options);
   if (end.replications == 0) return kInterrupted;
-  return conclude(loaded, simulator, parsed, options, end, std::move(samples));
+  return conclude(loaded, simulator, record, options, end, std::move(samples));
 }
 
 }  // namespace rollcast::cli

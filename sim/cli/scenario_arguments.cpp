@@ -67,6 +67,14 @@ scenario::Loaded load(const Parsed& parsed) {
   return scenario::load_file(parsed.operand, options);
 }
 
+scenario::Loaded load_stored(const std::string& name, const std::string& resolved,
+                             const std::string& path) {
+  scenario::LoadOptions options;
+  options.data_folders = shipped_data();
+  options.data_folders.insert(options.data_folders.begin(), fs::path(path).parent_path());
+  return scenario::load_text(name + ".yaml", resolved, options);
+}
+
 bool show_diagnostics(const scenario::Loaded& loaded) {
   tell_plain(loaded.diagnostics.render(wants_colour(Stream::error)));
   return loaded.scenario.has_value();

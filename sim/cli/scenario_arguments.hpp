@@ -13,6 +13,9 @@ void add_scenario_options(boost::program_options::options_description& options);
 
 /// The scenario with its settings. Throws UsageError for settings that are none.
 [[nodiscard]] scenario::Loaded load(const Parsed& parsed);
+/// A scenario from the record of a run: `resolved` with the tables beside `path`, where it was.
+[[nodiscard]] scenario::Loaded load_stored(const std::string& name, const std::string& resolved,
+                                           const std::string& path);
 /// Shows what the loader has to say on standard error. False when there is no scenario.
 bool show_diagnostics(const scenario::Loaded& loaded);
 

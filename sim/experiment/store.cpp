@@ -261,6 +261,11 @@ RunStore RunStore::create(const std::string& folder, const RunRecord& record, bo
   put_fact("scenario", record.scenario);
   put_fact("scenario_text", record.scenario_text);
   put_fact("scenario_resolved", record.scenario_resolved);
+  put_fact("path", record.path);
+  put_fact("made_at", record.made_at);
+  put_fact("assumptions", record.assumptions);
+  put_fact("options", record.options);
+  put_fact("cluster", std::to_string(record.cluster));
   put_fact("digest", record.digest);
   put_fact("seed", std::to_string(record.seed));
   put_fact("replications_planned", std::to_string(record.replications_planned));
@@ -349,6 +354,13 @@ void RunStore::finish(bool interrupted) {
   if (!interrupted) remove_run(previous);
 }
 
+void RunStore::keep_closer_look(const std::string& folder, const std::string& text) {
+  const RunStore store = open(folder);
+  Statement(store.state_->database, "INSERT OR REPLACE INTO run VALUES('closer_look', ?)")
+      .bind(std::string_view(text))
+      .run();
+}
+
 const std::string& RunStore::path() const {
   return state_->database.path();
 }
@@ -360,6 +372,14 @@ RunRecord RunStore::record() const {
   record.scenario = facts["scenario"];
   record.scenario_text = facts["scenario_text"];
   record.scenario_resolved = facts["scenario_resolved"];
+  record.path = facts["path"];
+  record.made_at = facts["made_at"];
+  record.assumptions = facts["assumptions"];
+  record.options = facts["options"];
+  record.closer_look = facts["closer_look"];
+  const std::string& cluster = facts["cluster"];
+  if (!cluster.empty())
+    record.cluster = static_cast<std::uint32_t>(std::strtoul(cluster.c_str(), nullptr, 10));
   record.digest = facts["digest"];
   record.seed = std::strtoull(facts["seed"].c_str(), nullptr, 10);
   record.replications_planned = std::strtoull(facts["replications_planned"].c_str(), nullptr, 10);

@@ -6,10 +6,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "chart_renderer.hpp"
 #include "decision.hpp"
+#include "findings.hpp"
 #include "html.hpp"
+#include "quality.hpp"
+#include "replay.hpp"
 #include "words.hpp"
 
 namespace rollcast::report {
@@ -21,6 +25,8 @@ using model::Metric;
 
 /// Narrow enough that the labels are still readable with two charts side by side on paper.
 constexpr int kWidth = 520;
+/// One that has the page's whole width.
+constexpr int kWideWidth = 1080;
 constexpr int kTitleHeight = 44;
 constexpr int kMargin = 14;
 
@@ -69,6 +75,10 @@ bool lost_data(const StrategyResult& strategy) {
   });
 }
 
+int width_of(const Chart& chart) {
+  return chart.section == Section::one_run ? kWideWidth : kWidth;
+}
+
 /// A chart that stands alone: the title above the drawing.
 std::string with_title(const std::string& svg, const Chart& chart) {
   const auto attribute = [&](std::string_view name) {
@@ -91,7 +101,8 @@ std::string with_title(const std::string& svg, const Chart& chart) {
 
 }  // namespace
 
-std::vector<Chart> charts_of(const Results& results) {
+std::vector<Chart> charts_of(const ReportInput& input) {
+  const Results& results = input.results;
   const bool several = results.strategies.size() > 1 && results.replications > 1;
   const bool costs = any(results, positive_mean(Metric::cost_total));
   const bool ready = any(results, any_ready), entered = any(results, any_entered);
@@ -100,7 +111,9 @@ std::vector<Chart> charts_of(const Results& results) {
                   not_within(horizon_of(results)).substr(11));
   std::vector<Chart> charts{
       {"s-curve", "Chance to be ready by a given time", Section::decision, ready, "",
-       "Marks stand at P50, P90 and P99.", never},
+       "A line shows the share of runs that are ready by each time: the further left, the sooner; "
+       "the steeper, the surer. Marks stand at P50, P90 and P99.",
+       never},
       {"cost-risk", "Cost against risk", Section::decision, several && costs, "",
        "Down and left is better. Whiskers are 95 % intervals; a hollow mark means that it happened "
        "in no run; the dotted "
@@ -110,8 +123,13 @@ std::vector<Chart> charts_of(const Results& results) {
        any(results, positive_mean(impact_metric(results))), "",
        "Lower is better; both axes are logarithmic.",
        "No run had an instance out or defective after it had entered service."},
-      {"cost-phases", "What it costs, by phase", Section::risk_and_cost, costs, "", "", ""},
-      {"cost-kinds", "What it costs, by kind", Section::risk_and_cost, costs, "", "",
+      {"cost-phases", "What it costs, by phase", Section::risk_and_cost, costs, "",
+       "Mean over all runs, one bar a strategy. The verdict ranks by the parts that it names, not "
+       "by "
+       "the whole bar.",
+       ""},
+      {"cost-kinds", "What it costs, by kind", Section::risk_and_cost, costs, "",
+       "Mean over all runs of everything that is paid up to the horizon, by what it is paid for.",
        "No run cost anything: the scenario has no prices."},
       {"spread", "Spread of the ready time", Section::time, ready, "",
        "Box: half of all runs; line: 90 %; tick: median; ring: P99; above it the shape.", ""},
@@ -126,9 +144,28 @@ std::vector<Chart> charts_of(const Results& results) {
        "Pooled over all incidents. Box: half of them; line: 90 %; tick: median; ring: P99.", ""},
       {"data-loss", "Data lost in an incident", Section::recovery, any(results, lost_data), "",
        "Age of the restored state, pooled over all incidents that lost data.", ""},
+      {"timeline", "One run, instance by instance", Section::one_run,
+       input.replay != nullptr && !input.replay->trace.changes().empty(), "",
+       "A line an instance, in the order in which they are begun; where instances wait, the lines "
+       "below count them.",
+       ""},
+      {"convergence", "Are there enough runs?", Section::quality,
+       any(results, [](const StrategyResult& s) { return !convergence_json(s.samples).is_null(); }),
+       "",
+       "Four times the runs halve the interval: the lines fall evenly. A line that jumps up has "
+       "met "
+       "a rare, dear run.",
+       ""},
+      {"against", "Against the strategy that the verdict names", Section::quality,
+       !against_json(results).is_null(), "",
+       "Filled mark: mean cost; hollow: mean ready time; whiskers: 95 % intervals of the paired "
+       "difference. Right of the line: dearer or slower.",
+       ""},
   };
   for (Chart& chart : charts) {
-    if (chart.shown) chart.finding = finding_of(results, chart.name);
+    if (!chart.shown) continue;
+    chart.finding =
+        chart.name == "timeline" ? replay_finding(input) : finding_of(results, chart.name);
   }
   return charts;
 }
@@ -136,10 +173,10 @@ std::vector<Chart> charts_of(const Results& results) {
 std::vector<ChartFile> chart_svgs(const ReportInput& input) {
   ChartRenderer renderer(report_data_json(input));
   std::vector<ChartFile> files;
-  for (const Chart& chart : charts_of(input.results)) {
+  for (const Chart& chart : charts_of(input)) {
     if (!chart.shown) continue;
     files.emplace_back(fmt::format("{}.svg", chart.name),
-                       with_title(renderer.svg(chart.name, kWidth), chart));
+                       with_title(renderer.svg(chart.name, width_of(chart)), chart));
   }
   return files;
 }

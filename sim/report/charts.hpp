@@ -4,11 +4,11 @@
 #include <string_view>
 #include <vector>
 
-#include "rollcast/experiment/results.hpp"
+#include "rollcast/report/report.hpp"
 
 namespace rollcast::report {
 
-enum class Section { decision, risk_and_cost, time, recovery };
+enum class Section { decision, risk_and_cost, time, recovery, one_run, quality };
 
 struct Chart {
   std::string_view name;  ///< of its definition and its file: "s-curve"
@@ -21,10 +21,6 @@ struct Chart {
 };
 
 /// All charts in the order of the page, shown or not.
-[[nodiscard]] std::vector<Chart> charts_of(const experiment::Results& results);
-
-/// The finding of one chart, in one or two sentences. REQUIRES a chart of charts_of() that is
-/// shown.
-[[nodiscard]] std::string finding_of(const experiment::Results& results, std::string_view chart);
+[[nodiscard]] std::vector<Chart> charts_of(const ReportInput& input);
 
 }  // namespace rollcast::report

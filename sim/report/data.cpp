@@ -9,6 +9,8 @@
 #include "binning.hpp"
 #include "decision.hpp"
 #include "html.hpp"
+#include "quality.hpp"
+#include "replay.hpp"
 #include "rollcast/base/text.hpp"
 #include "rollcast/report/report.hpp"
 #include "words.hpp"
@@ -265,6 +267,7 @@ json strategy_json(const Results& results, const Grids& grids, const Risk& risk,
   item["fan"] = fan_json(strategy.samples);
   item["waiting"] = waiting_json(strategy, static_cast<double>(fleet_of(results)));
   item["recovery"] = recovery_json(strategy, horizon);
+  item["convergence"] = convergence_json(strategy.samples);
   json objectives = json::array();
   for (const experiment::ObjectiveResult& outcome : strategy.objectives) {
     objectives.push_back({{"probability", outcome.probability},
@@ -289,26 +292,30 @@ std::string report_data_json(const ReportInput& input) {
     strategies.push_back(strategy_json(results, grids, risk, i));
   }
   const double runs = static_cast<double>(std::max<std::uint64_t>(1, results.replications));
-  const json data{{"name", results.scenario.name},
-                  {"runs", results.replications},
-                  {"horizon", horizon_of(results)},
-                  {"currency", results.scenario.currency},
-                  {"fleet", fleet_of(results)},
-                  {"objectives", objectives_json(results)},
-                  {"risk_label", risk.label},
-                  {"risk_limit", risk.allowed},
-                  {"cost_label", "mean cost of " + ranked_cost_words(results)},
-                  {"cost_kinds",
-                   {"instances", "licences", "image fees", "people", "storage", "transfer", "delay",
-                    "incidents"}},
-                  {"cost_phases", {"deployment", "running", "incidents and recoveries"}},
-                  {"waiting_causes", causes},
-                  {"times", brief_list(grids.times)},
-                  {"impacts", brief_list(grids.impacts)},
-                  {"impact_label", impact_label(impact_metric(results))},
-                  {"impact_floor", brief(std::min(0.01, 0.7 / runs))},
-                  {"ready_points", model::kReadyPoints},
-                  {"strategies", strategies}};
+  const json data{
+      {"name", results.scenario.name},
+      {"runs", results.replications},
+      {"horizon", horizon_of(results)},
+      {"currency", results.scenario.currency},
+      {"fleet", fleet_of(results)},
+      {"objectives", objectives_json(results)},
+      {"risk_label", risk.label},
+      {"risk_limit", risk.allowed},
+      {"cost_label", "mean cost of " + ranked_cost_words(results)},
+      {"cost_kinds",
+       {"instances", "licences", "image fees", "people", "storage", "transfer", "delay",
+        "incidents"}},
+      {"cost_phases", {"deployment", "running", "incidents and recoveries"}},
+      {"waiting_causes", causes},
+      {"times", brief_list(grids.times)},
+      {"impacts", brief_list(grids.impacts)},
+      {"impact_label", impact_label(impact_metric(results))},
+      {"impact_floor", brief(std::min(0.01, 0.7 / runs))},
+      {"ready_points", model::kReadyPoints},
+      {"replay", replay_json(input)},
+      {"against", against_json(results)},
+      {"reference_name", clean_text(results.strategies[results.verdict.winner.value_or(0)].name)},
+      {"strategies", strategies}};
   return data.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 

@@ -5,9 +5,10 @@
 #include <functional>
 #include <optional>
 
-#include "charts.hpp"
 #include "decision.hpp"
+#include "findings.hpp"
 #include "html.hpp"
+#include "quality.hpp"
 #include "rollcast/base/assertion.hpp"
 #include "rollcast/base/text.hpp"
 #include "words.hpp"
@@ -18,19 +19,6 @@ namespace {
 using experiment::Results;
 using experiment::StrategyResult;
 using model::Metric;
-
-std::string quoted(const std::string& full_name) {
-  const std::string name = without_direction_marks(full_name);
-  constexpr std::size_t kLongest = 40;
-  if (code_points(name) <= kLongest) return "“" + name + "”";
-  std::size_t end = 0, letters = 0;
-  while (end < name.size() && letters < kLongest) {
-    ++end;
-    while (end < name.size() && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) ++end;
-    ++letters;
-  }
-  return "“" + name.substr(0, end) + "…”";
-}
 
 /// Strategies with the smallest and the largest value; what is not reached counts as largest.
 struct Extremes {
@@ -214,6 +202,19 @@ std::string pooled(const Results& results, Metric metric, const char* what) {
 
 }  // namespace
 
+std::string quoted(const std::string& full_name) {
+  const std::string name = without_direction_marks(full_name);
+  constexpr std::size_t kLongest = 40;
+  if (code_points(name) <= kLongest) return "“" + name + "”";
+  std::size_t end = 0, letters = 0;
+  while (end < name.size() && letters < kLongest) {
+    ++end;
+    while (end < name.size() && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U) ++end;
+    ++letters;
+  }
+  return "“" + name.substr(0, end) + "…”";
+}
+
 std::string finding_of(const Results& results, std::string_view chart) {
   if (chart == "s-curve") return s_curve(results);
   if (chart == "cost-risk") return cost_risk(results);
@@ -226,6 +227,8 @@ std::string finding_of(const Results& results, std::string_view chart) {
   if (chart == "waiting") return waiting(results);
   if (chart == "recovery-time") return pooled(results, Metric::recovery_time_mean, "recovery");
   if (chart == "data-loss") return pooled(results, Metric::recovery_data_loss_mean, "loss");
+  if (chart == "convergence") return convergence_finding(results);
+  if (chart == "against") return against_finding(results);
   ROLLCAST_ASSERT(false, "no chart {}", chart);
   return {};
 }

@@ -9,6 +9,7 @@
 #include "decision.hpp"
 #include "html.hpp"
 #include "notes.hpp"
+#include "page_frame.hpp"
 #include "rollcast/base/text.hpp"
 #include "rollcast/report/report.hpp"
 #include "tables.hpp"
@@ -19,27 +20,6 @@ namespace {
 
 using experiment::Results;
 using experiment::Verdict;
-
-std::string css_variables(const nlohmann::json& theme) {
-  std::string css = fmt::format("color-scheme:{};", theme["dark"].get<bool>() ? "dark" : "light");
-  for (const auto& [name, value] : theme.items()) {
-    if (value.is_string()) css += fmt::format("--{}:{};", name, value.get<std::string>());
-  }
-  std::size_t index = 0;
-  for (const auto& tint : theme["series"])
-    css += fmt::format("--s{}:{};", index++, tint.get<std::string>());
-  return css;
-}
-
-/// The system's preference, unless the reader has chosen; print is always light.
-std::string style_sheet() {
-  const nlohmann::json themes = nlohmann::json::parse(asset("themes_json"));
-  const std::string light = css_variables(themes["light"]), dark = css_variables(themes["dark"]);
-  return fmt::format(
-      ":root{{{0}}}\n@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{1}}}}}\n"
-      ":root[data-theme=dark]{{{1}}}\n@media print{{:root,:root[data-theme=dark]{{{0}}}}}\n{2}",
-      light, dark, asset("page_css"));
-}
 
 std::string title_of(const Results& results) {
   if (!results.scenario.question.empty()) return results.scenario.question;
@@ -207,7 +187,7 @@ std::string figure(const Chart& chart, const std::vector<ChartFile>& files) {
   return fmt::format(
       "<figure class=\"chart\" data-chart=\"{0}\" aria-labelledby=\"title-{0}\">"
       "<h3 id=\"title-{0}\">{1}</h3><figcaption class=\"finding\">{2} <span "
-      "class=\"hint\">{3}</span></figcaption>"
+      "class=\"hint\"><b>How to read this:</b> {3}</span></figcaption>"
       "<div class=\"static\" role=\"img\" aria-label=\"{1}. {2}\">{4}</div><div class=\"live\" "
       "role=\"img\" "
       "aria-label=\"{1}. {2}\"></div></figure>\n",
@@ -220,15 +200,18 @@ struct SectionWords {
   std::string_view title, subtitle;
 };
 
-std::string chart_sections(const Results& results, const std::vector<ChartFile>& files) {
-  static constexpr std::array<SectionWords, 4> kSections{{
+std::string chart_sections(const ReportInput& input, const std::vector<ChartFile>& files) {
+  static constexpr std::array<SectionWords, 6> kSections{{
       {Section::decision, "Decision", "When it is done, and what the safety costs"},
       {Section::risk_and_cost, "Risk and cost",
        "What can go wrong, how often, and where the money goes"},
       {Section::time, "Time", "How the fleet fills up, and what holds it back"},
       {Section::recovery, "Recovery", "How long an incident lasts, and what it loses"},
+      {Section::one_run, "One replication", "What a single run looks like from the inside"},
+      {Section::quality, "Quality of the estimate",
+       "Whether the runs are enough, and how sure the differences are"},
   }};
-  const std::vector<Chart> charts = charts_of(results);
+  const std::vector<Chart> charts = charts_of(input);
   std::string html;
   for (const SectionWords& words : kSections) {
     std::string figures;
@@ -236,8 +219,8 @@ std::string chart_sections(const Results& results, const std::vector<ChartFile>&
       if (chart.section == words.section) figures += figure(chart, files);
     if (figures.empty()) continue;
     html += fmt::format(
-        "<section><h2>{}</h2><p class=\"sub\">{}</p><div class=\"charts\">{}</div></section>\n",
-        words.title, words.subtitle, figures);
+        "<section><h2>{}</h2><p class=\"sub\">{}</p><div class=\"charts{}\">{}</div></section>\n",
+        words.title, words.subtitle, words.section == Section::one_run ? " wide" : "", figures);
   }
   return html;
 }
@@ -269,6 +252,14 @@ std::string assumption_section(const ReportInput& input) {
       plural(input.assumptions.size(), "setting"), table);
 }
 
+/// Every value of the scenario with its origin, as `check --resolved` prints it.
+std::string resolved_section(const ReportInput& input) {
+  if (input.resolved.empty()) return {};
+  return "<details class=\"resolved\"><summary>Every value of the scenario, and where it comes "
+         "from</summary><pre class=\"command\"><code>" +
+         escape_html(input.resolved) + "</code></pre></details>\n";
+}
+
 std::string reproduce_section(const ReportInput& input) {
   if (input.command.empty()) return {};
   return "<section class=\"whole\"><h2>Reproduce</h2><p class=\"sub\">The same version gives the "
@@ -296,7 +287,10 @@ std::string scripts(const ReportInput& input) {
              "<script type=\"application/json\" id=\"data\">{}</script>\n"
              "<script type=\"application/json\" id=\"themes\">{}</script>\n",
              script_json(report_data_json(input)), script_json(asset("themes_json"))) +
-         script(asset("echarts_js")) + script(definitions) + script(asset("page_js"));
+         script(asset("echarts_js")) + script(definitions) +
+         script(std::string(asset("common_js"))
+                    .append(asset("timeline_tools_js"))
+                    .append(asset("page_js")));
 }
 
 }  // namespace
@@ -304,23 +298,18 @@ std::string scripts(const ReportInput& input) {
 std::string html_page(const ReportInput& input, const std::vector<ChartFile>& charts) {
   const Results& results = input.results;
   const std::string title = escape_html(title_of(results));
-  std::string page =
-      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src "
-      "'unsafe-inline'; style-src 'unsafe-inline'; img-src data:\">\n<title>" +
-      title + "</title>\n<style>" + style_sheet() + "</style></head>\n<body>\n<main>\n";
-  page += "<header><h1 dir=\"auto\">" + title +
-          "</h1><button type=\"button\" id=\"theme\" hidden></button>" + identity(input) +
-          "</header>\n";
+  std::string page = "<header><h1 dir=\"auto\">" + title +
+                     "</h1><button type=\"button\" id=\"theme\" hidden></button>" +
+                     identity(input) + "</header>\n";
   page += verdict_box(input);
   page += "<section class=\"table\">" + decision_table(results) + objective_list(results) +
           "</section>\n";
   page += strategy_chips(results);
-  page += chart_sections(results, charts);
-  page += quality_section(results) + assumption_section(input) + reproduce_section(input);
-  page += licences() + "</main>\n" + scripts(input) + "</body></html>\n";
-  return page;
+  page += chart_sections(input, charts);
+  page += quality_section(results) + assumption_section(input) + resolved_section(input) +
+          reproduce_section(input);
+  page += licences();
+  return document_of(title_of(results), page, scripts(input));
 }
 
 std::string html_page(const ReportInput& input) {

@@ -208,7 +208,7 @@ std::string_view words_of(Activity activity) {
     case Activity::given_up:
       return "given up";
     case Activity::bringing_up:
-      return "batch starts";
+      return "batch under way";
     case Activity::soaking:
       return "soak";
     case Activity::pausing:

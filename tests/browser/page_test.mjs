@@ -1,15 +1,18 @@
 /* The report's page in Chromium: it stays silent and offline, holds the numbers it embeds, and answers to people.
-   usage: node page_test.mjs FOLDER CHROMIUM [PAGE...]: sample pages of rollcast_sample_pages in FOLDER; every further
-   page (of a shipped scenario, say) has to pass what holds for any page. */
+   usage: node page_test.mjs FOLDER CHROMIUM, with the FOLDER of make_pages.sh: what holds for any page is asked of the
+   sample pages and of the page of every shipped scenario. */
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import path from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {chromium} from 'playwright-core';
 
-const [folder, executablePath, ...others] = process.argv.slice(2);
+const [folder, executablePath] = process.argv.slice(2);
 const SAMPLES = ['four', 'one', 'single-run', 'twelve', 'hostile', 'nothing'];
 const file = (name) => path.resolve(folder, `${name}.html`);
-const pages = [...SAMPLES.map(file), ...others.map((other) => path.resolve(other))];
+const shipped = fs.readdirSync(path.resolve(folder, 'shipped'));
+const shippedFile = (name, item) => path.resolve(folder, 'shipped', name, item);
+const pages = [...SAMPLES.map(file), ...shipped.map((name) => shippedFile(name, 'report.html'))];
 
 const browser = await chromium.launch({executablePath, args: ['--no-sandbox', '--disable-gpu']});
 const tests = [];
@@ -61,7 +64,7 @@ function collisionsIn(selector) {
 }
 
 for (const target of pages) {
-  const name = path.basename(target, '.html');
+  const name = target.endsWith('report.html') ? path.basename(path.dirname(target)) : path.basename(target, '.html');
 
   test(`${name}: silent and offline, and every chart is drawn`, async () => {
     const {page, close} = await open(target);
@@ -144,7 +147,7 @@ test('a strategy can be hidden and shown again, in every chart and table, by mou
   const {page, close} = await open(file('four'));
   const tint = '#0072b2';
   const drawn = () => page.$$eval('figure[data-chart]', (figures, color) => figures
-    .filter((figure) => !figure.dataset.chart.startsWith('cost-') || figure.dataset.chart === 'cost-risk')
+    .filter((figure) => !['timeline', 'against'].includes(figure.dataset.chart) && !figure.dataset.chart.startsWith('cost-') || figure.dataset.chart === 'cost-risk')
     .map((figure) => [...figure.querySelectorAll('.live svg *')]
       .some((item) => [item.getAttribute('stroke'), item.getAttribute('fill')].includes(color))), tint);
   assert.ok((await drawn()).every((shown) => shown), 'drawn at first');
@@ -229,6 +232,99 @@ test('a table sorts by a column, both ways, with what was not reached at the slo
   assert.equal(await page.locator('table.decision th[aria-sort="ascending"]').count(), 1);
   await header.click();
   assert.deepEqual(await order(), [3, 1, 2, 0]);
+  await close();
+});
+
+test('the timeline zooms by button and by dragging, and tells what lies under the pointer', async () => {
+  const {page, close} = await open(file('four'));
+  const figure = page.locator('figure[data-chart="timeline"]');
+  const live = figure.locator('.live');
+  await live.scrollIntoViewIfNeeded();
+  const drawn = () => live.innerHTML();
+  const ticks = () => live.locator('text').allTextContents();
+  const whole = await drawn();
+  assert.ok((await ticks()).includes('12'), 'instances are counted on the axis');
+  const plot = await page.evaluate(() => {
+    const theme = {width: document.querySelector('figure[data-chart="timeline"]').clientWidth};
+    return {width: theme.width};
+  });
+  const box = await live.boundingBox();
+  /* the rows lie in the middle of the drawing */
+  await page.mouse.move(box.x + plot.width * 0.3, box.y + box.height * 0.5);
+  const tip = figure.locator('.timeline-tip');
+  await tip.waitFor({timeout: 2000});
+  assert.match(await tip.innerText(), /(web|db)\[\d+\] at /);
+  await page.mouse.down();
+  await page.mouse.move(box.x + plot.width * 0.5, box.y + box.height * 0.55, {steps: 4});
+  assert.ok(await figure.locator('.timeline-frame').isVisible(), 'the part is framed while dragging');
+  await page.mouse.up();
+  const zoomed = await drawn();
+  assert.notEqual(zoomed, whole);
+  await figure.getByRole('button', {name: 'Later'}).focus();
+  await page.keyboard.press('Enter');
+  assert.notEqual(await drawn(), zoomed, 'keyboard moves it');
+  await figure.getByRole('button', {name: 'Roll-out'}).click();
+  assert.equal(await drawn(), whole);
+  await figure.getByRole('button', {name: 'Whole run'}).click();
+  assert.ok((await ticks()).includes('30 d'), `the horizon is on the axis: ${await ticks()}`);
+  await figure.getByRole('button', {name: 'Zoom in'}).click();
+  await figure.getByRole('button', {name: 'Zoom out'}).click();
+  assert.ok((await ticks()).includes('30 d'));
+  await close();
+});
+
+for (const name of shipped) {
+  test(`${name}: the page and summary.json hold the same numbers`, async () => {
+    const summary = JSON.parse(fs.readFileSync(shippedFile(name, 'summary.json'), 'utf8'));
+    const {page, close} = await open(shippedFile(name, 'report.html'));
+    const data = await dataOf(page);
+    assert.equal(data.strategies.length, summary.strategies.length);
+    data.strategies.forEach((strategy, i) => {
+      const {metrics} = summary.strategies[i];
+      assert.equal(strategy.name, summary.strategies[i].name);
+      for (const level of ['p5', 'p50', 'p90', 'p99']) assert.equal(strategy.ready[level], metrics.ready_time[level]);
+      assert.equal(strategy.cost.total.mean, metrics['cost.total'].mean);
+      assert.equal(strategy.cost.ranked.mean, metrics['cost.ranked'].mean);
+      strategy.objectives.forEach((objective, k) =>
+        assert.equal(objective.probability, summary.strategies[i].objectives[k].probability));
+    });
+    await close();
+  });
+}
+
+test('tables can be copied as tab-separated text, by keyboard, as they are sorted and without hidden strategies', async () => {
+  const {page, close} = await open(file('four'));
+  await chip(page, 1).uncheck();
+  await page.locator('table.decision thead button', {hasText: 'P99'}).first().click();
+  const button = page.locator('section.table .copy');
+  await button.focus();
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.querySelector('section.table .copy').textContent === 'Copied');
+  await page.evaluate(() => {
+    const area = document.createElement('textarea');
+    area.id = 'paste';
+    document.body.appendChild(area);
+    area.focus();
+  });
+  await page.keyboard.press('Control+V');
+  const lines = (await page.inputValue('#paste')).trim().split('\n').map((line) => line.split('\t'));
+  assert.equal(lines.length, 4);
+  assert.equal(lines[0][0], 'Strategy');
+  const data = await dataOf(page);
+  assert.deepEqual(lines.slice(1).map((line) => line[0]), [0, 2, 3].map((i) => data.strategies[i].name));
+  for (const line of lines) assert.equal(line.length, lines[0].length);
+  assert.ok(lines[1].some((cell) => cell.startsWith(data.strategies[0].ready.p90_text)), lines[1].join(' | '));
+  await close();
+});
+
+test('the page of a comparison is silent, sorts, fits a narrow screen and says what was changed', async () => {
+  const {page, close} = await open(path.resolve(folder, 'compared', 'page.html'), {viewport: {width: 390, height: 800}});
+  assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 390);
+  assert.match(await page.locator('main').innerText(), /fleet\.office\.count/);
+  assert.match(await page.locator('main').innerText(), /Paired: both have seed/);
+  await page.locator('table.changes thead button', {hasText: 'Difference'}).click();
+  assert.equal(await page.locator('table.changes th[aria-sort="ascending"]').count(), 1);
+  await page.click('#theme');
   await close();
 });
 

@@ -37,6 +37,7 @@ int opened(const std::string& path) {
   }
   ::dup2(errors, STDERR_FILENO);
   if (!where.folder.empty() && ::chdir(where.folder.c_str()) != 0) _exit(98);
+  if (!where.path.empty()) ::setenv("PATH", where.path.c_str(), 1);
   std::string program = ROLLCAST_BINARY_DIR "/rollcast";
   std::vector<char*> values{program.data()};
   std::vector<std::string> copies = arguments;

@@ -13,6 +13,7 @@ struct Ended {
 
 struct Surroundings {
   std::string folder;  ///< where it runs; empty: here
+  std::string path;    ///< its PATH; empty: ours
   int signal = 0;      ///< sent once `when_exists` exists and the file has grown
   std::string when_exists;
   std::string output_to;      ///< standard output goes there ("/dev/full"); empty: it is collected

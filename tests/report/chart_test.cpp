@@ -49,7 +49,8 @@ TEST_CASE(
   CHECK(names_of(charts) == std::set<std::string>{"s-curve.svg", "cost-risk.svg", "exceedance.svg",
                                                   "cost-phases.svg", "cost-kinds.svg", "spread.svg",
                                                   "waiting.svg", "fan.svg", "recovery-time.svg",
-                                                  "data-loss.svg"});
+                                                  "data-loss.svg", "convergence.svg",
+                                                  "against.svg"});
   for (const auto& [name, svg] : charts) {
     const auto& captured = name;  // clang 14 captures no structured binding
     CAPTURE(captured);
@@ -163,6 +164,67 @@ TEST_CASE("the page's scripts and the program say numbers in the same words") {
   }
 }
 
+TEST_CASE("the timeline is drawn with every instance, people, queues, troubles and the outage") {
+  auto results = sample_results(four_ways(), 20);
+  const Replay replay = sample_replay(results);
+  ReportInput input = sample_input(results);
+  input.replay = &replay;
+  const std::string svg = chart(chart_svgs(input), "timeline.svg");
+  parsed(svg);
+  for (const char* words :
+       {"waits for people", "waits for quota", "set up by hand", "launching", "in service",
+        "out of service", "being recovered", "soak", "approval", "ops 1", "ops 2",
+        "outage or shortage", "an attempt failed", "went out of service"}) {
+    CAPTURE(words);
+    CHECK(svg.find(words) != std::string::npos);
+  }
+  CHECK(svg.find("NaN") == std::string::npos);
+  CHECK(svg.find("undefined") == std::string::npos);
+}
+
+TEST_CASE("rows that are binned show what most of them do, and every trouble") {
+  // 4,000 instances launch for the first 500 s; one in the middle goes out for 100 s.
+  ChartRenderer renderer("{}");
+  static_cast<void>(renderer.evaluate(
+      "data = {objectives: [], replay: {rows: [], end: 900, horizon: 1000, total: 4000, step: 1,"
+      " words: new Array(21).join('word ').split(' '), rollout: [], outages: [], people: [], "
+      "people_total: 0, queues: []}};"
+      "for (var i = 0; i < 4000; ++i) data.replay.rows.push(['i' + i, 0, 6, 500, 10]);"
+      "data.replay.rows[2000] = ['i2000', 0, 6, 500, 10, 700, 12, 800, 10]; ''"));
+  const std::string svg = renderer.svg("timeline", 1000);
+  parsed(svg);
+  CHECK(svg.size() < 60'000);
+  const auto drawn = [&](const char* tint) {
+    return svg.find(fmt::format("fill=\"{}\"", tint)) != std::string::npos;
+  };
+  CHECK(drawn("#64aee0"));
+  CHECK(drawn("#cbe6d2"));
+  CHECK(drawn("#b3261e"));
+  // Zoomed in to rows that have no trouble.
+  static_cast<void>(
+      renderer.evaluate("data.replay.rows = data.replay.rows.slice(0, "
+                        "1500).concat(data.replay.rows.slice(2500)); ''"));
+  CHECK(renderer.svg("timeline", 1000).find("fill=\"#b3261e\"") == std::string::npos);
+}
+
+TEST_CASE("a timeline of very many instances draws every k-th and stays small") {
+  auto results = sample_results({four_ways()[0]}, 3);
+  results.scenario.strategies[0].world.groups[model::GroupId{0}].count = 1'000'000;
+  Replay replay;
+  for (std::uint32_t i = 0; i < 1'000'000; ++i) {
+    const TimePoint begin = kStart + std::chrono::seconds(i / 100);
+    replay.trace.change({begin, model::TrackKind::instance, model::Activity::launching, i});
+    replay.trace.change(
+        {begin + std::chrono::minutes(4), model::TrackKind::instance, model::Activity::serving, i});
+  }
+  ReportInput input = sample_input(results);
+  input.replay = &replay;
+  const std::string data = report_data_json(input);
+  CHECK(data.size() < 300'000);
+  CHECK(data.find("[1000000]") == std::string::npos);
+  CHECK(data.find("[999601]") != std::string::npos);
+}
+
 TEST_CASE("a defect in a definition is told with the script's message") {
   ChartRenderer renderer("{}");
   CHECK_THROWS_WITH_AS((void)renderer.evaluate("no_such_thing()"),
@@ -171,11 +233,17 @@ TEST_CASE("a defect in a definition is told with the script's message") {
 }
 
 TEST_CASE("every chart has a finding that a reader can use") {
-  for (const Chart& item : charts_of(sample_results(four_ways(), 200))) {
+  auto results = sample_results(four_ways(), 200);
+  const Replay replay = sample_replay(results);
+  ReportInput input = sample_input(results);
+  input.replay = &replay;
+  for (const Chart& item : charts_of(input)) {
     INFO(item.name);
     REQUIRE(item.shown);
     CHECK(item.finding.back() == '.');
     CHECK(item.finding.find("“") != std::string::npos);
+    CHECK(item.hint.size() > 20);
+    CHECK(item.hint.back() == '.');
   }
 }
 

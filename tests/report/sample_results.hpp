@@ -33,6 +33,12 @@ struct SampleStrategy {
 /// Nothing is ever ready, and nothing costs anything.
 [[nodiscard]] experiment::Results nothing_finished(std::uint64_t replications);
 
+/// A small world in which everything happens: two groups, one set up by hand; quota, failed
+/// attempts, failures, recovery, an outage, batches with soak and approval.
+[[nodiscard]] model::Scenario eventful_scenario();
+/// Run 0 of strategy 0, which gets the eventful world.
+[[nodiscard]] Replay sample_replay(experiment::Results& results);
+
 [[nodiscard]] std::vector<Assumption> sample_assumptions();
 [[nodiscard]] ReportInput sample_input(const experiment::Results& results);
 

@@ -19,9 +19,11 @@ void write(const std::filesystem::path& path, const std::string& text) {
   if (!file.flush()) throw std::runtime_error("cannot write " + path.string());
 }
 
-void write_all(const std::filesystem::path& folder, const std::string& name,
-               const Results& results) {
-  const ReportInput input = sample_input(results);
+void write_all(const std::filesystem::path& folder, const std::string& name, Results results,
+               bool with_replay = false) {
+  const Replay replay = with_replay ? sample_replay(results) : Replay();
+  ReportInput input = sample_input(results);
+  if (with_replay) input.replay = &replay;
   const std::vector<ChartFile> charts = chart_svgs(input);
   write(folder / (name + ".html"), html_page(input, charts));
   write(folder / (name + ".json"), report_data_json(input));
@@ -56,11 +58,11 @@ std::vector<SampleStrategy> hostile_names() {
 int main(int count, char** arguments) {
   const std::filesystem::path folder = count > 1 ? arguments[1] : ".";
   std::filesystem::create_directories(folder);
-  write_all(folder, "four", sample_results(four_ways(), 2000));
+  write_all(folder, "four", sample_results(four_ways(), 2000), true);
   write_all(folder, "one", sample_results({four_ways()[2]}, 500));
   write_all(folder, "single-run", sample_results(four_ways(), 1));
   write_all(folder, "twelve", sample_results(twelve_ways(), 1000));
-  write_all(folder, "hostile", sample_results(hostile_names(), 300));
+  write_all(folder, "hostile", sample_results(hostile_names(), 300), true);
   write_all(folder, "nothing", nothing_finished(400));
   return 0;
 }

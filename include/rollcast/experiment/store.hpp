@@ -6,8 +6,8 @@
 /// Schema, version 1 (`PRAGMA user_version`; `PRAGMA application_id` is 0x524f4c4c, "ROLL"):
 ///
 ///   run(key TEXT PRIMARY KEY, value TEXT)
-///       version, scenario, scenario_text, scenario_resolved, digest, seed, replications_planned,
-///       currency, state ("running", "finished", "interrupted")
+///       version, scenario, scenario_text, scenario_resolved, path, made_at, assumptions, digest,
+///       seed, replications_planned, currency, state ("running", "finished", "interrupted")
 ///   setting(position INTEGER PRIMARY KEY, text TEXT)          --set of the command line, in order
 ///   strategy(position INTEGER PRIMARY KEY, name TEXT)         counted from 0, as below
 ///   objective(position INTEGER PRIMARY KEY, name TEXT)
@@ -56,8 +56,14 @@ struct RunRecord {
   std::string scenario;           ///< its name
   std::string scenario_text;      ///< all text that entered: the digest is of it
   std::string scenario_resolved;  ///< YAML with every default made explicit
+  std::string path;               ///< of the scenario, as the user named it
+  std::string made_at;            ///< when the run began, as text
+  std::string assumptions;  ///< JSON: [path, value, origin, meaning] of every default that was used
   std::string digest;
   std::vector<std::string> settings;
+  std::string options;        ///< further options of the command line that make the result
+  std::uint32_t cluster = 1;  ///< as in Samples
+  std::string closer_look;    ///< closer_look_text(), once the run has ended; else empty
   std::uint64_t seed = 0;
   std::uint64_t replications_planned = 0;
   std::string currency;
@@ -89,6 +95,9 @@ class RunStore {
   /// Ends the run: "finished" or "interrupted". A run without any block gives way to the one that
   /// it was to replace. Nothing else may be called afterwards. Throws StoreError.
   void finish(bool interrupted);
+
+  /// Adds what was found out after the last replication to the run in `folder`. Throws StoreError.
+  static void keep_closer_look(const std::string& folder, const std::string& text);
 
   [[nodiscard]] const std::string& path() const;
   [[nodiscard]] RunRecord record() const;

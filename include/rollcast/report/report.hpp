@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "rollcast/experiment/results.hpp"
+#include "rollcast/report/timeline.hpp"
 
 namespace rollcast::report {
 
@@ -22,9 +23,11 @@ struct Assumption {
 struct ReportInput {
   const experiment::Results& results;
   std::vector<Assumption> assumptions;
-  std::string command;        ///< reproduces the run
-  std::string scenario_path;  ///< as the user named it
-  std::string made_at;        ///< date of the run, as text; only the page shows it
+  std::string command;             ///< reproduces the run
+  std::string scenario_path;       ///< as the user named it
+  std::string made_at;             ///< date of the run, as text; only the page shows it
+  const Replay* replay = nullptr;  ///< one replication for the timeline; null: none is shown
+  std::string resolved{};          ///< the scenario with the origin of every value; may be empty
 };
 
 struct TerminalStyle {

@@ -1,16 +1,12 @@
-/* The page comes alive: interactive charts in place of the drawings, strategies to choose, light and dark, tables to
-   sort. Without scripts everything stands there all the same. */
+/* The charts come alive in place of the drawings, and strategies can be chosen. Without scripts everything stands there
+   all the same. */
 (function () {
   'use strict';
-  var root = document.documentElement;
+  var root = document.documentElement, all = rollcast.all, isDark = rollcast.isDark;
   var data = JSON.parse(document.getElementById('data').textContent);
   var themes = JSON.parse(document.getElementById('themes').textContent);
   var hidden = {};
   var live = [];
-
-  function all(selector, within) {
-    return Array.prototype.slice.call((within || document).querySelectorAll(selector));
-  }
 
   function visibleData() {
     var copy = {};
@@ -19,42 +15,12 @@
     return copy;
   }
 
-  /* ---- theme */
-  function isDark() {
-    var chosen = root.getAttribute('data-theme');
-    if (chosen) return chosen === 'dark';
-    return window.matchMedia('(prefers-color-scheme: dark)').matches;
-  }
-
-  function remember(theme) {
-    try { localStorage.setItem('rollcast-theme', theme); } catch (error) { /* a page from disk may have no memory */ }
-  }
-
-  function remembered() {
-    try { return localStorage.getItem('rollcast-theme'); } catch (error) { return null; }
-  }
-
-  function setUpTheme() {
-    var button = document.getElementById('theme');
-    var before = remembered();
-    if (before === 'dark' || before === 'light') root.setAttribute('data-theme', before);
-    function label() {
-      button.textContent = isDark() ? 'Light' : 'Dark';
-      button.setAttribute('aria-label', isDark() ? 'Use light colours' : 'Use dark colours');
-    }
-    button.hidden = false;
-    label();
-    button.addEventListener('click', function () {
-      var next = isDark() ? 'light' : 'dark';
-      root.setAttribute('data-theme', next);
-      remember(next);
-      label();
-      drawAll();
-    });
-    window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', function () { label(); drawAll(); });
-  }
-
   /* ---- charts */
+  function themeOf(item) {
+    return rollcast.themed(themes, isDark() ? 'dark' : 'light',
+      {width: item.figure.clientWidth, height: 0, legend: false, view: item.view});
+  }
+
   function draw(item) {
     var shown = visibleData();
     var width = item.figure.clientWidth;
@@ -62,7 +28,7 @@
     var empty = shown.strategies.length === 0;
     item.box.hidden = empty;
     if (empty) return;
-    var theme = rollcast.themed(themes, isDark() ? 'dark' : 'light', {width: width, height: 0, legend: false});
+    var theme = themeOf(item);
     theme.height = item.definition.height(shown, theme);
     item.box.style.height = theme.height + 'px';
     if (!item.chart) item.chart = echarts.init(item.box, null, {renderer: 'svg', width: width, height: theme.height});
@@ -77,7 +43,11 @@
     all('figure[data-chart]').forEach(function (figure) {
       var definition = rollcast.charts[figure.getAttribute('data-chart')];
       var box = figure.querySelector('.live');
-      live.push({figure: figure, box: box, definition: definition, chart: null, width: 0});
+      var item = {figure: figure, box: box, definition: definition, chart: null, width: 0, view: null};
+      live.push(item);
+      if (definition === rollcast.charts.timeline) {
+        rollcast.timelineTools(item, function () { return {data: data, theme: themeOf(item)}; }, draw);
+      }
     });
     drawAll();
     var pending = 0;
@@ -132,41 +102,9 @@
     });
   }
 
-  /* ---- tables */
-  function sortBy(table, column, header) {
-    var body = table.tBodies[0];
-    var descending = header.getAttribute('aria-sort') === 'ascending';
-    all('th[aria-sort]', table).forEach(function (other) { other.removeAttribute('aria-sort'); });
-    header.setAttribute('aria-sort', descending ? 'descending' : 'ascending');
-    function valueOf(row) {
-      var cell = row.cells[column], value = cell.getAttribute('data-value');
-      if (value === null) return cell.textContent.toLowerCase();
-      if (value === 'inf') return Infinity;
-      return value === '' ? NaN : Number(value);
-    }
-    var rows = Array.prototype.slice.call(body.rows).map(function (row, order) {
-      return {row: row, value: valueOf(row), order: order};
-    });
-    rows.sort(function (a, b) {
-      if (a.value !== a.value || b.value !== b.value) return (a.value !== a.value) - (b.value !== b.value);
-      var less = a.value < b.value ? -1 : (a.value > b.value ? 1 : a.order - b.order);
-      return a.value === b.value ? less : (descending ? -less : less);
-    });
-    rows.forEach(function (item) { body.appendChild(item.row); });
-  }
-
-  function setUpTables() {
-    all('table.sortable').forEach(function (table) {
-      all('thead tr:last-child th', table).forEach(function (header, column) {
-        header.querySelector('button').addEventListener('click', function () { sortBy(table, column, header); });
-      });
-    });
-  }
-
   root.classList.add('scripted');
-  setUpTheme();
   setUpCharts();
   setUpStrategies();
-  setUpTables();
+  rollcast.onTheme(drawAll);
   window.addEventListener('beforeprint', refreshDrawings);
 })();

@@ -91,6 +91,25 @@ rollcast.scale = (function () {
     return finish(linear, multiples(step, linear.min, linear.max), format.duration);
   }
 
+  /* "3 d", "3 d 06:00", "6:30", "6:30:05": a moment after the start, as exact as `step` asks for. */
+  function moment(seconds, step) {
+    var whole = Math.round(seconds), days = Math.floor(whole / DAY);
+    function two(n) { return (n < 10 ? '0' : '') + n; }
+    var hours = Math.floor(whole % DAY / HOUR), minutes = Math.floor(whole % HOUR / MINUTE);
+    if (step >= DAY || (days > 0 && whole % DAY === 0)) return days + ' d';
+    var clock = (days > 0 ? two(hours) : hours) + ':' + two(minutes);
+    if (step < MINUTE) clock += ':' + two(whole % MINUTE);
+    return (days > 0 ? days + ' d ' : '') + clock;
+  }
+
+  /* Moments after the start, evenly: for what people follow as on a clock. */
+  function clock(low, high, pixels) {
+    var scale = linearScale(low, high), wanted = 64 / Math.max(pixels, 80) * (high - low);
+    var steps = timeSteps(0).filter(function (s) { return s >= Math.max(1, wanted); });
+    var step = steps[0] || wanted;
+    return finish(scale, multiples(step, low, high), function (value) { return moment(value, step); });
+  }
+
   function niceStep(wanted, whole) {
     var decade = Math.pow(10, Math.floor(log10(wanted)));
     var step = [1, 2, 5, 10].map(function (m) { return m * decade; })
@@ -133,5 +152,5 @@ rollcast.scale = (function () {
     return scale;
   }
 
-  return {time: time, linear: linear, log: log, shares: shares};
+  return {time: time, linear: linear, log: log, shares: shares, clock: clock, moment: moment};
 })();

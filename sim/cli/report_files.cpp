@@ -1,0 +1,164 @@
+#include "report_files.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "console.hpp"
+#include "progress.hpp"
+#include "rollcast/base/text.hpp"
+#include "rollcast/experiment/closer_look.hpp"
+#include "rollcast/experiment/files.hpp"
+#include "rollcast/experiment/summary.hpp"
+#include "rollcast/experiment/summary_json.hpp"
+#include "rollcast/model/simulate.hpp"
+#include "scenario_arguments.hpp"
+
+namespace rollcast::cli {
+namespace {
+
+constexpr const char* kPngTool = "rsvg-convert";
+
+/// Runs the tool to its end. True when it ended well.
+bool run_png_tool(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), kPngTool);
+  std::vector<char*> values;
+  for (std::string& argument : arguments) values.push_back(argument.data());
+  values.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  pid_t child = 0;
+  const int error = ::posix_spawnp(&child, kPngTool, &actions, nullptr, values.data(), environ);
+  ::posix_spawn_file_actions_destroy(&actions);
+  int status = 0;
+  return error == 0 && ::waitpid(child, &status, 0) == child && status == 0;
+}
+
+void convert_to_png(const std::string& svg, const std::string& png) {
+  if (!run_png_tool({"--zoom", "2", "--output", png, svg}))
+    throw experiment::StoreError(png, fmt::format("{} could not write it", kPngTool));
+}
+
+/// The run that the timeline shows: of the strategy that the verdict names the one with the median
+/// ready time (the earliest of equal ones), simulated once more.
+report::Replay replay_of(const experiment::Results& results) {
+  report::Replay replay{results.verdict.winner.value_or(0), 0, "the one with the median ready time",
+                        model::Trace(false)};
+  const auto& ready = results.strategies[replay.strategy]
+                          .samples.metrics[static_cast<std::size_t>(model::Metric::ready_time)];
+  std::vector<std::uint64_t> order(ready.size());
+  std::iota(order.begin(), order.end(), std::uint64_t{0});
+  const auto median = order.begin() + static_cast<std::ptrdiff_t>((order.size() - 1) / 2);
+  std::nth_element(order.begin(), median, order.end(), [&](std::uint64_t a, std::uint64_t b) {
+    return ready[a] != ready[b] ? ready[a] < ready[b] : a < b;
+  });
+  replay.replication = *median;
+  static_cast<void>(model::simulate(results.scenario, replay.strategy, results.seed,
+                                    replay.replication, &replay.trace));
+  return replay;
+}
+
+std::vector<report::Assumption> assumptions_of(const experiment::RunRecord& record) {
+  std::vector<report::Assumption> assumptions;
+  const auto list = nlohmann::json::parse(record.assumptions, nullptr, false);
+  if (!list.is_array()) return assumptions;  // written by a rollcast that did not keep them
+  for (const auto& item : list)
+    assumptions.push_back({item.at(0).get<std::string>(), item.at(1).get<std::string>(),
+                           item.at(2).get<std::string>(), item.at(3).get<std::string>()});
+  return assumptions;
+}
+
+/// The command that gives the run again, from the same folder.
+std::string command_of(const experiment::RunRecord& record, std::uint64_t replications) {
+  std::string command = fmt::format("rollcast run {} --seed {} --replications {}",
+                                    shell_word(record.path), record.seed, replications);
+  for (const std::string& setting : record.settings) command += " --set " + shell_word(setting);
+  return command + record.options;
+}
+
+void write_page(const report::ReportInput& input, const ReportFiles& files) {
+  ProgressBar bar(!files.quiet);
+  bar.show("drawing the report");
+  const std::vector<report::ChartFile> charts = report::chart_svgs(input);
+  for (const auto& [name, svg] : charts) {
+    const std::string path = files.folder + "/charts/" + name;
+    experiment::write_file(path, svg);
+    if (files.png) convert_to_png(path, path.substr(0, path.size() - 3) + "png");
+  }
+  experiment::write_file(files.folder + "/report.html", report::html_page(input, charts));
+}
+
+void show(const report::ReportInput& input, const std::string& summary, const ReportFiles& files) {
+  if (files.json) {
+    print(summary);
+    return;
+  }
+  report::TerminalStyle style;
+  style.width = std::min(160, std::max(60, columns_of(Stream::output)));
+  style.colour = wants_colour(Stream::output);
+  print(report::terminal_table(input, style));
+  print(fmt::format("\nReport:  {0}/report.html\nNumbers: {0}/summary.json, {0}/run.sqlite\n",
+                    files.folder));
+}
+
+}  // namespace
+
+void check_png_tool(const ReportFiles& files) {
+  if (files.png && !run_png_tool({"--version"}))
+    throw experiment::StoreError(kPngTool,
+                                 "not found: --png needs it (Debian: apt-get install "
+                                 "librsvg2-bin); the charts are written as SVG without it");
+}
+
+std::string assumptions_text(const std::vector<report::Assumption>& assumptions) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const report::Assumption& assumption : assumptions)
+    list.push_back({assumption.path, assumption.value, assumption.origin, assumption.meaning});
+  return list.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+void write_report(const experiment::Results& results, const experiment::RunRecord& record,
+                  const ReportFiles& files) {
+  const std::string summary = experiment::summary_json(results);
+  experiment::write_file(files.folder + "/scenario.resolved.yaml", record.scenario_resolved);
+  experiment::write_file(files.folder + "/summary.json", summary);
+  const report::Replay replay = replay_of(results);
+  const report::ReportInput input{results,
+                                  assumptions_of(record),
+                                  command_of(record, results.replications),
+                                  record.path,
+                                  record.made_at,
+                                  &replay,
+                                  record.scenario_resolved};
+  write_page(input, files);
+  show(input, summary, files);
+}
+
+experiment::Results results_of(const experiment::RunStore& store) {
+  const experiment::RunRecord record = store.record();
+  scenario::Loaded loaded = load_stored(record.scenario, record.scenario_resolved, record.path);
+  if (!show_diagnostics(loaded))
+    throw experiment::StoreError(
+        store.path(), fmt::format("rollcast {} cannot read the scenario that rollcast {} stored",
+                                  ROLLCAST_VERSION, record.version));
+  if (store.replications() == 0)
+    throw experiment::StoreError(store.path(), "no replication was finished");
+  const experiment::RunFacts facts{record.version, record.digest, record.seed,
+                                   record.replications_planned, record.state != "finished"};
+  std::vector<experiment::Samples> samples = store.samples();
+  for (experiment::Samples& one : samples) one.cluster = record.cluster;
+  experiment::Results results =
+      experiment::analyse(std::move(*loaded.scenario), facts, std::move(samples));
+  results.uncertain = loaded.uncertain;
+  experiment::restore_closer_look(results, record.closer_look);
+  return results;
+}
+
+}  // namespace rollcast::cli

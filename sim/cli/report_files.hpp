@@ -1,0 +1,34 @@
+#pragma once
+/// What a run's folder holds beside its record: made by `run`, and again by `report`.
+#include <string>
+#include <vector>
+
+#include "rollcast/experiment/results.hpp"
+#include "rollcast/experiment/store.hpp"
+#include "rollcast/report/report.hpp"
+
+namespace rollcast::cli {
+
+struct ReportFiles {
+  std::string folder;
+  bool png = false;    ///< every chart also as PNG
+  bool json = false;   ///< print summary.json instead of the table
+  bool quiet = false;  ///< no progress
+};
+
+/// Throws experiment::StoreError, with what to install, when PNG is asked for and cannot be made.
+void check_png_tool(const ReportFiles& files);
+
+/// Writes scenario.resolved.yaml, summary.json, charts/ and report.html, and prints the table. What
+/// the page tells about the run is in the record.
+void write_report(const experiment::Results& results, const experiment::RunRecord& record,
+                  const ReportFiles& files);
+
+/// The assumptions of a scenario as one text, for the record.
+[[nodiscard]] std::string assumptions_text(const std::vector<report::Assumption>& assumptions);
+
+/// The samples of a stored run and everything that follows from them. Diagnostics go to standard
+/// error. Throws experiment::StoreError, also when this rollcast cannot read the run's scenario.
+[[nodiscard]] experiment::Results results_of(const experiment::RunStore& store);
+
+}  // namespace rollcast::cli

@@ -1,0 +1,147 @@
+#include "quality.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <span>
+
+#include "decision.hpp"
+#include "findings.hpp"
+#include "rollcast/base/text.hpp"
+#include "rollcast/stats/mean.hpp"
+#include "words.hpp"
+
+namespace rollcast::report {
+namespace {
+
+using experiment::Results;
+using model::Metric;
+using nlohmann::json;
+
+constexpr std::uint64_t kFirstRuns = 10;
+constexpr int kStepsPerDecade = 8;
+
+/// 10 … n, evenly spaced on a logarithmic axis.
+std::vector<std::uint64_t> prefixes(std::uint64_t n) {
+  std::vector<std::uint64_t> lengths;
+  for (int step = 0;; ++step) {
+    const double length = static_cast<double>(kFirstRuns) *
+                          std::pow(10.0, static_cast<double>(step) / kStepsPerDecade);
+    if (length >= static_cast<double>(n)) break;
+    lengths.push_back(static_cast<std::uint64_t>(length));
+  }
+  lengths.push_back(n);
+  return lengths;
+}
+
+std::optional<double> relative_half_width(std::span<const double> values) {
+  const stats::MeanEstimate estimate = stats::estimate_mean(values);
+  if (!estimate.interval || estimate.mean <= 0) return std::nullopt;
+  return (estimate.interval->high - estimate.interval->low) / 2 / estimate.mean;
+}
+
+std::size_t reference_of(const Results& results) {
+  return results.verdict.winner.value_or(0);
+}
+
+/// The other strategy's metric as a multiple of the reference's, with its interval.
+struct Multiple {
+  double value, low, high;
+};
+
+std::optional<Multiple> multiple_of(const Results& results, std::size_t other, Metric metric) {
+  const std::size_t reference = reference_of(results);
+  const auto& mean = summary_of(results.strategies[reference], metric).mean;
+  if (!mean || *mean <= 0) return std::nullopt;
+  for (const experiment::Comparison& c : results.comparisons) {
+    const bool forward = c.left == other && c.right == reference;
+    const bool backward = c.left == reference && c.right == other;
+    if (c.metric != metric || (!forward && !backward) || !c.mean_difference || !c.interval)
+      continue;
+    const double sign = forward ? 1.0 : -1.0;
+    const double a = 1.0 + sign * c.interval->low / *mean;
+    const double b = 1.0 + sign * c.interval->high / *mean;
+    const Multiple multiple{1.0 + sign * *c.mean_difference / *mean, std::min(a, b),
+                            std::max(a, b)};
+    if (multiple.low > 0) return multiple;
+  }
+  return std::nullopt;
+}
+
+json multiple_json(const std::optional<Multiple>& multiple) {
+  if (!multiple) return nullptr;
+  return {{"value", multiple->value}, {"low", multiple->low}, {"high", multiple->high}};
+}
+
+}  // namespace
+
+json convergence_json(const experiment::Samples& samples) {
+  if (samples.replications < 2 * kFirstRuns) return nullptr;
+  const std::span<const double> costs(
+      samples.metrics[static_cast<std::size_t>(Metric::cost_ranked)]);
+  json runs = json::array(), halves = json::array();
+  for (const std::uint64_t length : prefixes(samples.replications)) {
+    const auto half = relative_half_width(costs.first(length));
+    if (!half || *half <= 0) continue;
+    runs.push_back(length);
+    halves.push_back(*half);
+  }
+  if (runs.empty()) return nullptr;
+  return {{"runs", runs}, {"half", halves}};
+}
+
+std::string convergence_finding(const Results& results) {
+  const experiment::StrategyResult* widest = nullptr;
+  double most = 0;
+  for (const experiment::StrategyResult& strategy : results.strategies) {
+    const auto half = relative_half_width(
+        strategy.samples.metrics[static_cast<std::size_t>(Metric::cost_ranked)]);
+    if (!half || *half < most) continue;
+    most = *half;
+    widest = &strategy;
+  }
+  if (widest == nullptr) return "No mean cost has an interval.";
+  return fmt::format("After {} the mean cost of every strategy is known to ±{} or better ({}).",
+                     runs_text(results.replications), human_percent(most), quoted(widest->name));
+}
+
+json against_json(const Results& results) {
+  json rows = json::array();
+  const std::size_t reference = reference_of(results);
+  for (std::size_t i = 0; i < results.strategies.size(); ++i) {
+    if (i == reference) continue;
+    const auto cost = multiple_of(results, i, Metric::cost_ranked);
+    const auto ready = multiple_of(results, i, Metric::ready_time);
+    if (!cost && !ready) continue;
+    rows.push_back(
+        {{"strategy", i}, {"cost", multiple_json(cost)}, {"ready", multiple_json(ready)}});
+  }
+  if (rows.empty()) return nullptr;
+  return {
+      {"reference", reference}, {"indifference", results.scenario.indifference}, {"rows", rows}};
+}
+
+std::string against_finding(const Results& results) {
+  const std::size_t reference = reference_of(results);
+  std::optional<Multiple> nearest;
+  std::size_t who = reference;
+  for (std::size_t i = 0; i < results.strategies.size(); ++i) {
+    const auto cost = i == reference ? std::nullopt : multiple_of(results, i, Metric::cost_ranked);
+    if (!cost ||
+        (nearest && std::fabs(std::log(cost->value)) >= std::fabs(std::log(nearest->value))))
+      continue;
+    nearest = cost;
+    who = i;
+  }
+  if (!nearest)
+    return fmt::format("No cost can be set against that of {}.",
+                       quoted(results.strategies[reference].name));
+  return fmt::format("Nearest in cost to {}: {} with {} to {} times as much.",
+                     quoted(results.strategies[reference].name),
+                     quoted(results.strategies[who].name), human_number(nearest->low),
+                     human_number(nearest->high));
+}
+
+}  // namespace rollcast::report

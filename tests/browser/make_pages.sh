@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# make_pages.sh FOLDER PROGRAM SAMPLES: pages for the browser tests. FOLDER/*.html from made-up results; FOLDER/shipped/NAME/
+# of every shipped scenario, with few runs; FOLDER/compared/page.html of two of them.
+set -euo pipefail
+folder=$1 program=$2 samples=$3
+scenarios=$(cd "$(dirname "$0")/../../scenarios" && pwd)
+rm -rf "$folder"
+"$samples" "$folder"
+for scenario in "$scenarios"/*.yaml; do
+  "$program" run "$scenario" --replications 40 --quiet --out "$folder/shipped/$(basename "$scenario" .yaml)" >/dev/null
+done
+"$program" run "$scenarios/small-office.yaml" --replications 40 --quiet --set fleet.office.count=5 --out "$folder/compared/after" >/dev/null
+"$program" compare "$folder/shipped/small-office" "$folder/compared/after" --page "$folder/compared/page.html" >/dev/null
