@@ -22,6 +22,15 @@ Zone& choose_zone(Replication& run, Instance& self) {
   return *region.zones[self.zone];
 }
 
+/// Takes a place in the quota and passes the API if both are free now. False: what is missing is
+/// to be waited for.
+bool gets_through_at_once(Replication& run, Instance& self) {
+  RegionState& region = run.regions[self.region];
+  Zone& zone = *region.zones[self.zone];
+  if (!self.held && zone.closed[self.group.index()] == 0) self.held = zone.held.try_acquire();
+  return self.held && region.api->admit_now();
+}
+
 /// Waits for a place in the quota, then for the API; the waits count for first launches.
 Task<> get_through(Replication& run, InstanceId id, bool first) {
   Instance& self = run.instance(id);
@@ -65,25 +74,38 @@ LaunchLoad load_now(Replication& run, const Instance& self) {
   return load;
 }
 
-/// Boots `self`: true when it is up in time, its zone still stands and the launch has not failed.
-Task<bool> boot(Replication& run, InstanceId id, const LaunchOrder& order) {
+/// One boot, planned at launch acceptance.
+struct Boot {
+  Duration takes;
+  bool in_time = true;  ///< else the attempt ends with the time-out
+  Probability fails;
+};
+
+Boot plan_boot(Replication& run, InstanceId id, const LaunchOrder& order) {
   Instance& self = run.instance(id);
-  const std::uint64_t index = self.launches;
   const LaunchLoad load = load_now(run, self);
   const double size =
       order.backup ? run.world.groups[self.group].disk_gb : run.world.images[order.image].size_gb;
-  Duration takes = run.draw(launch_time(run, order.image), purpose::launch_time, id.index(), index);
-  takes += longer_for_size(run, size);
-  if (load.factor != 1.0) takes = from_seconds(to_seconds(takes) * load.factor);
+  Boot boot;
+  boot.takes =
+      run.draw(launch_time(run, order.image), purpose::launch_time, id.index(), self.launches);
+  boot.takes += longer_for_size(run, size);
+  if (load.factor != 1.0) boot.takes = from_seconds(to_seconds(boot.takes) * load.factor);
+  boot.fails = Probability{std::min(1.0, run.world.launch.fails.value() + load.fails)};
   const auto& time_out = run.world.launch.time_out;
-  if (time_out && takes > *time_out) {
-    co_await run.sim.delay(*time_out);
-    co_return false;
-  }
-  co_await run.sim.delay(takes);
-  if (run.regions[self.region].zones[self.zone]->down[self.group.index()] > 0) co_return false;
-  const Probability fails{std::min(1.0, run.world.launch.fails.value() + load.fails)};
-  co_return !run.chance(fails, purpose::launch_fails, id.index(), index);
+  if (!time_out || boot.takes <= *time_out) return boot;
+  boot.takes = *time_out;
+  boot.in_time = false;
+  return boot;
+}
+
+/// At the end of a boot: whether it came in time, its zone still stands and the launch has not
+/// failed.
+bool is_up(Replication& run, InstanceId id, const Boot& boot, std::uint64_t index) {
+  Instance& self = run.instance(id);
+  if (!boot.in_time) return false;
+  if (run.regions[self.region].zones[self.zone]->down[self.group.index()] > 0) return false;
+  return !run.chance(boot.fails, purpose::launch_fails, id.index(), index);
 }
 
 /// One attempt from launch acceptance on: boot, script, readiness check. True: the instance is
@@ -96,9 +118,9 @@ Task<bool> attempt(Replication& run, InstanceId id, LaunchOrder order) {
   run.accept(id, order.image);
   run.mark(id, Activity::launching);
   run.tell(id, [&] { return fmt::format("launch accepted, attempt {}", index); });
-  auto booting = boot(run, id, order);
-  const bool up = co_await booting;
-  if (!up) co_return false;
+  const Boot boot = plan_boot(run, id, order);
+  co_await run.sim.delay(boot.takes);
+  if (!is_up(run, id, boot, index)) co_return false;
   Build build = order.backup ? *order.backup : image_build(run, order.image);
   if (order.script != nullptr) {
     const Script& script = *order.script;
@@ -169,7 +191,9 @@ Task<LaunchResult> launch(Replication& run, InstanceId id, LaunchOrder order) {
   }
   const auto& limit = run.world.launch.attempts;
   for (std::int64_t attempts = 1;; ++attempts) {
-    co_await get_through(run, id, order.first);
+    if (!gets_through_at_once(run, self)) {
+      co_await get_through(run, id, order.first);
+    }
     const bool ready = co_await attempt(run, id, order);
     if (ready) co_return LaunchResult::ready;
     ++run.tally.launches_failed;

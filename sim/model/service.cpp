@@ -6,40 +6,40 @@
 namespace rollcast::model {
 namespace {
 
-/// Waits until something happens to an instance in service: a failure, a defect shows (by itself,
-/// or because the soak's watch interrupts), or an outage strikes (which interrupts too).
-Task<Trouble> next_trouble(Replication& run, InstanceId id) {
-  Instance& self = run.instance(id);
-  const World& world = run.world;
+/// What happens next to an instance in service, and when: a failure, or a defect shows by itself.
+struct Plan {
   Trouble trouble;
   Duration until = Duration::max();
+};
+
+Plan plan_trouble(Replication& run, InstanceId id) {
+  const Instance& self = run.instance(id);
+  const World& world = run.world;
+  Plan plan;
   const std::uint64_t classes = world.failures.size();
   for (std::uint64_t kind = 0; kind < classes; ++kind) {
     const std::uint64_t key = self.incidents * classes + kind;
     const Duration life =
         run.draw(world.failures[kind].time_to_failure, purpose::failure, id.index(), key);
-    if (life >= until) continue;
-    until = life;
-    trouble = Trouble{Cause::failure, &world.failures[kind], nullptr, key};
+    if (life >= plan.until) continue;
+    plan.until = life;
+    plan.trouble = Trouble{Cause::failure, &world.failures[kind], nullptr, key};
   }
   if (self.build.defective && !self.defect_found) {
     const Duration shows =
         run.draw(world.defects.detection, purpose::defect_detection, id.index(), self.incidents);
-    if (shows < until) {
-      until = shows;
-      trouble = Trouble{Cause::defect, nullptr, nullptr, 0};
+    if (shows < plan.until) {
+      plan.until = shows;
+      plan.trouble = Trouble{Cause::defect, nullptr, nullptr, 0};
     }
   }
-  if (trouble.cause == Cause::none && run.outages.empty()) co_return trouble;
-  self.at_rest = true;
-  auto wait = run.sim.delay(until);
-  const auto ended = co_await wait;
-  self.at_rest = false;
-  if (ended == kernel::Outcome::interrupted) {
-    OutageState* outage = std::exchange(self.struck_by, nullptr);
-    trouble = Trouble{outage != nullptr ? Cause::outage : Cause::defect, nullptr, outage, 0};
-  }
-  co_return trouble;
+  return plan;
+}
+
+/// Why it was interrupted: an outage strikes, or the soak's watch has found a defect.
+Trouble interruption(Instance& self) {
+  OutageState* outage = std::exchange(self.struck_by, nullptr);
+  return Trouble{outage != nullptr ? Cause::outage : Cause::defect, nullptr, outage, 0};
 }
 
 /// First deployment by hand.
@@ -84,14 +84,17 @@ Task<bool> deploy_from_image(Replication& run, InstanceId id) {
   co_return false;
 }
 
-/// First deployment, by the strategy's method, when the groups it waits for are ready. False: given
-/// up.
-Task<bool> bring_into_service(Replication& run, InstanceId id) {
+/// First deployment, by the strategy's method. False: given up.
+Task<bool> deploy(Replication& run, InstanceId id) {
   const GroupId group = run.instance(id).group;
-  run.mark(id, Activity::waiting_for_group);
-  for (kernel::Gate* gate : run.groups[group].waits) co_await gate->opened();
   const bool by_hand = run.world.deployments[group].method == Method::manual;
-  auto deployment = by_hand ? deploy_by_hand(run, id) : deploy_from_image(run, id);
+  return by_hand ? deploy_by_hand(run, id) : deploy_from_image(run, id);
+}
+
+/// The same, when the groups it waits for are ready.
+Task<bool> deploy_after_others(Replication& run, InstanceId id) {
+  for (kernel::Gate* gate : run.groups[run.instance(id).group].waits) co_await gate->opened();
+  auto deployment = deploy(run, id);
   const bool entered = co_await deployment;
   co_return entered;
 }
@@ -99,17 +102,26 @@ Task<bool> bring_into_service(Replication& run, InstanceId id) {
 }  // namespace
 
 Task<> instance_life(Replication& run, InstanceId id, Batch& batch) {
-  auto deployment = bring_into_service(run, id);
+  Instance& self = run.instance(id);
+  run.mark(id, Activity::waiting_for_group);
+  const bool alone = run.groups[self.group].waits.empty();
+  auto deployment = alone ? deploy(run, id) : deploy_after_others(run, id);
   const bool entered = co_await deployment;
   batch.settled->count_down();
   if (!entered) co_return;
   for (;;) {
-    auto next = next_trouble(run, id);
-    const Trouble trouble = co_await next;
+    const Plan plan = plan_trouble(run, id);
+    if (plan.trouble.cause == Cause::none && run.outages.empty()) co_return;
+    self.at_rest = true;
+    auto wait = run.sim.delay(plan.until);
+    const auto ended = co_await wait;
+    self.at_rest = false;
+    const bool interrupted = ended == kernel::Outcome::interrupted;
+    const Trouble trouble = interrupted ? interruption(self) : plan.trouble;
     if (trouble.cause == Cause::none) co_return;
     auto recovery = recover(run, id, trouble);
     const bool back = co_await recovery;
-    if (!back && run.instance(id).out_since != kNever) co_return;
+    if (!back && self.out_since != kNever) co_return;
   }
 }
 
