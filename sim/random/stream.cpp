@@ -44,8 +44,48 @@ double RandomStream::normal() {
   return boost::random::normal_distribution<double>{}(*this);
 }
 
+namespace {
+
+/// Gives one number again before it goes on with the stream.
+class Replayed {
+ public:
+  using result_type = RandomStream::result_type;
+  Replayed(RandomStream& stream, result_type number) : stream_(&stream), number_(number) {}
+  static constexpr result_type min() { return RandomStream::min(); }
+  static constexpr result_type max() { return RandomStream::max(); }
+  result_type operator()() {
+    if (used_) return (*stream_)();
+    used_ = true;
+    return number_;
+  }
+
+ private:
+  RandomStream* stream_;
+  result_type number_;
+  bool used_ = false;
+};
+
+/// The one draw in a hundred that falls outside of its rectangle. Out of line, so that the others
+/// stay short.
+[[gnu::noinline]] double exponential_outside(RandomStream& stream, std::uint64_t number) {
+  Replayed replayed{stream, number};
+  return boost::random::detail::unit_exponential_distribution<double>{}(replayed);
+}
+
+}  // namespace
+
 double RandomStream::exponential() {
-  return boost::random::detail::unit_exponential_distribution<double>{}(*this);
+  // The first step of Boost's algorithm, bit for bit: the rectangle by the lowest 8 bits, the place
+  // in it by the others but one.
+  using Table = boost::random::detail::exponential_table<double>;
+  const std::uint64_t number = (*this)();
+  const std::uint64_t rectangle = number & 0xFFU;
+  const auto bits = static_cast<std::int64_t>((number & ~std::uint64_t{0x800}) >> 8);
+  const double place = static_cast<double>(bits) * 0x1p-56;
+  const double value = place * Table::table_x[rectangle];
+  if (value < Table::table_x[rectangle + 1]) [[likely]]
+    return value;
+  return exponential_outside(*this, number);
 }
 
 std::uint64_t RandomStream::below(std::uint64_t n) {

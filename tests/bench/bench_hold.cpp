@@ -25,10 +25,15 @@ void time_steps(benchmark::State& state, Simulation& simulation, std::uint64_t p
   const auto portion = from_seconds(1.0);  // about `pending` steps
   simulation.run_until(simulation.now() + 2 * portion);
   const std::uint64_t before = simulation.events();
+  const TimePoint since = simulation.now();
   const double steps_wanted = 200'000.0;
   const auto slice = from_seconds(steps_wanted / static_cast<double>(pending));
   for (auto _ : state) simulation.run_until(simulation.now() + slice);
   const auto steps = static_cast<double>(simulation.events() - before);
+  // Each pending event comes once a second on average.
+  state.counters["steps"] = steps;
+  state.counters["steps_expected"] =
+      static_cast<double>(pending) * to_seconds(simulation.now() - since);
   state.counters["ns_per_step"] =
       benchmark::Counter(steps * 1e-9, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }

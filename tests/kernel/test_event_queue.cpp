@@ -85,6 +85,31 @@ TEST_CASE("the queue gives what a sorted set gives, small and large") {
   compare_with_set(30'000, 300'000, 4);
 }
 
+TEST_CASE("the queue gives what a sorted set gives at every size around its limits") {
+  for (const std::size_t size : {1U,  7U,  8U,  9U,  31U,  32U,  33U,  63U,  64U,  65U,  66U,
+                                 95U, 96U, 97U, 98U, 127U, 128U, 129U, 160U, 192U, 256U, 257U})
+    compare_with_set(size, 4'000, 100 + size);
+}
+
+TEST_CASE("thousands of one time, with others before and behind, come in the order of scheduling") {
+  EventQueue queue;
+  std::set<EventKey> twin;
+  for (std::uint32_t i = 0; i < 6'000; ++i) {
+    const std::int64_t far = i % 3 == 0 ? 7'000'000'000 : 5'000;
+    const EventKey key = make_key(kStart + Duration{i % 50 == 7 ? i : far}, i, i);
+    queue.push(key);
+    twin.insert(key);
+  }
+  bool equal = true;
+  while (!twin.empty() && equal) {
+    equal = queue.top() == *twin.begin();
+    queue.pop();
+    twin.erase(twin.begin());
+  }
+  CHECK(equal);
+  CHECK(queue.empty());
+}
+
 TEST_CASE("an empty queue has no time, and a cleared one is empty") {
   EventQueue queue;
   CHECK(queue.empty());

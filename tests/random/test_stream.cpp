@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <boost/random/exponential_distribution.hpp>
 #include <cmath>
 #include <set>
 #include <vector>
@@ -130,6 +131,16 @@ TEST_CASE("below gives every number equally often") {
   int low = 0;
   for (int i = 0; i < 100'000; ++i) low += random.below(large) < large / 3 ? 1 : 0;
   CHECK(std::fabs(low - 100'000 / 3.0) < 4 * std::sqrt(100'000 * 2.0 / 9.0));
+}
+
+TEST_CASE("exponential numbers are Boost's, draw by draw") {
+  RandomStream ours{StreamKey{1, purpose("exponential")}};
+  RandomStream for_boost{StreamKey{1, purpose("exponential")}};
+  boost::random::exponential_distribution<double> boosts{1.0};
+  int different = 0;
+  for (int i = 0; i < 300'000; ++i) different += ours.exponential() != boosts(for_boost) ? 1 : 0;
+  CHECK(different == 0);
+  CHECK(ours() == for_boost());
 }
 
 }  // namespace rollcast::random::test

@@ -47,10 +47,10 @@ class ProcessHandle {
   }
   /// `co_await handle.done()`: until the process has ended; at once when it has.
   [[nodiscard]] ProcessEnd done() const { return ProcessEnd{engine_, index_, generation_}; }
-  /// Ends what the process waits for with Outcome::interrupted (an acquire gives an empty token,
-  /// Store::get an empty optional). It goes on at now(), after what is due. When it is not waiting
-  /// (it has not started, runs, or is due already), its next wait that would suspend is interrupted
-  /// instead. Interruptions do not add up. No effect on an ended process.
+  /// Ends what the process waits for with Outcome::interrupted (an acquire gives an empty token;
+  /// a plain Store::get goes on waiting). It goes on at now(), after what is due. When it is not
+  /// waiting (it has not started, runs, or is due already), its next wait that would suspend is
+  /// interrupted instead. Interruptions do not add up. No effect on an ended process.
   void interrupt() const {
     if (!is_done()) engine_->interrupt(index_);
   }

@@ -48,7 +48,6 @@ class Signal {
   detail::Engine* engine_;
   detail::WaitList waiting_;
 };
-using Event = Signal;
 
 inline void SignalWait::enter() {
   signal_->waiting_.push_back(*this);
