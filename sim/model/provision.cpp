@@ -72,7 +72,8 @@ Task<bool> boot(Replication& run, InstanceId id, const LaunchOrder& order) {
   const LaunchLoad load = load_now(run, self);
   const double size =
       order.backup ? run.world.groups[self.group].disk_gb : run.world.images[order.image].size_gb;
-  Duration takes = run.draw(launch_time(run, order.image), purpose::launch_time, id.index(), index);
+  Duration takes =
+      run.draw(launch_time(run, order.image), purpose::launch_time, run.luck(id), index);
   takes += longer_for_size(run, size);
   if (load.factor != 1.0) takes = from_seconds(to_seconds(takes) * load.factor);
   const auto& time_out = run.world.launch.time_out;
@@ -83,14 +84,14 @@ Task<bool> boot(Replication& run, InstanceId id, const LaunchOrder& order) {
   co_await run.sim.delay(takes);
   if (run.regions[self.region].zones[self.zone]->down[self.group.index()] > 0) co_return false;
   const Probability fails{std::min(1.0, run.world.launch.fails.value() + load.fails)};
-  co_return !run.chance(fails, purpose::launch_fails, id.index(), index);
+  co_return !run.chance(fails, purpose::launch_fails, run.luck(id), index);
 }
 
 /// One attempt from launch acceptance on: boot, script, readiness check. True: the instance is
 /// ready.
 Task<bool> attempt(Replication& run, InstanceId id, LaunchOrder order) {
   Instance& self = run.instance(id);
-  const std::uint64_t entity = id.index();
+  const std::uint64_t entity = run.luck(id);
   const std::uint64_t index = ++self.launches;
   ++run.tally.launches_attempted;
   run.accept(id, order.image);
@@ -178,7 +179,7 @@ Task<LaunchResult> launch(Replication& run, InstanceId id, LaunchOrder order) {
     run.mark(id, Activity::backing_off);
     if (limit && attempts >= *limit) co_return LaunchResult::given_up;
     co_await run.sim.delay(
-        run.draw(run.world.launch.back_off, purpose::back_off, id.index(), self.launches));
+        run.draw(run.world.launch.back_off, purpose::back_off, run.luck(id), self.launches));
   }
 }
 

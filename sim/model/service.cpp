@@ -13,21 +13,19 @@ Task<Trouble> next_trouble(Replication& run, InstanceId id) {
   const World& world = run.world;
   Trouble trouble;
   Duration until = Duration::max();
-  const std::uint64_t classes = world.failures.size();
-  for (std::uint64_t kind = 0; kind < classes; ++kind) {
-    const std::uint64_t key = self.incidents * classes + kind;
+  for (const FailureClass& failure : world.failures) {
     const Duration life =
-        run.draw(world.failures[kind].time_to_failure, purpose::failure, id.index(), key);
+        run.draw(failure.time_to_failure, purpose::failure, run.luck(id, failure), self.incidents);
     if (life >= until) continue;
     until = life;
-    trouble = Trouble{Cause::failure, &world.failures[kind], nullptr, key};
+    trouble = Trouble{Cause::failure, &failure, nullptr};
   }
   if (self.build.defective && !self.defect_found) {
     const Duration shows =
-        run.draw(world.defects.detection, purpose::defect_detection, id.index(), self.incidents);
+        run.draw(world.defects.detection, purpose::defect_detection, run.luck(id), self.incidents);
     if (shows < until) {
       until = shows;
-      trouble = Trouble{Cause::defect, nullptr, nullptr, 0};
+      trouble = Trouble{Cause::defect, nullptr, nullptr};
     }
   }
   if (trouble.cause == Cause::none && run.outages.empty()) co_return trouble;
@@ -37,7 +35,7 @@ Task<Trouble> next_trouble(Replication& run, InstanceId id) {
   self.at_rest = false;
   if (ended == kernel::Outcome::interrupted) {
     OutageState* outage = std::exchange(self.struck_by, nullptr);
-    trouble = Trouble{outage != nullptr ? Cause::outage : Cause::defect, nullptr, outage, 0};
+    trouble = Trouble{outage != nullptr ? Cause::outage : Cause::defect, nullptr, outage};
   }
   co_return trouble;
 }
@@ -52,7 +50,7 @@ Task<bool> deploy_by_hand(Replication& run, InstanceId id) {
   SetupOrder order;
   order.group = self.group;
   order.by = run.world.deployments[self.group].by;
-  order.entity = id.index();
+  order.entity = run.luck(id);
   order.index = ++self.setups;
   order.accept = id;
   const SetupResult result = co_await set_up_by_hand(run, order);
