@@ -23,7 +23,7 @@ using model::Metric;
 static_assert(std::endian::native == std::endian::little, "blobs are stored as they lie in memory");
 
 constexpr std::int64_t kApplication = 0x524f4c4c;
-constexpr std::int64_t kSchemaVersion = 1;
+constexpr std::int64_t kSchemaVersion = 2;
 constexpr const char* kFile = "run.sqlite";
 constexpr const char* kPrevious = "run.previous.sqlite";
 
@@ -61,21 +61,23 @@ std::string_view name_of(model::Unit unit) {
 std::string replication_table() {
   std::string sql =
       "CREATE TABLE replication(id INTEGER PRIMARY KEY, strategy INTEGER, replication INTEGER, "
-      "digest INTEGER, events INTEGER, objectives TEXT, ready_curve BLOB, incidents BLOB";
+      "digest INTEGER, events INTEGER, objectives TEXT, ready_curve BLOB, incidents BLOB, "
+      "cash_flow BLOB";
   for (std::size_t i = 0; i < kMetrics; ++i)
     sql += fmt::format(", \"{}\" REAL", model::metric_info(static_cast<Metric>(i)).name);
   return sql + ")";
 }
 
 std::string insert_replication() {
-  std::string sql = "INSERT INTO replication VALUES(?,?,?,?,?,?,?,?";
+  std::string sql = "INSERT INTO replication VALUES(?,?,?,?,?,?,?,?,?";
   for (std::size_t i = 0; i < kMetrics; ++i) sql += ",?";
   return sql + ")";
 }
 
 std::string select_replications() {
   std::string sql =
-      "SELECT strategy, replication, digest, events, objectives, ready_curve, incidents";
+      "SELECT strategy, replication, digest, events, objectives, ready_curve, incidents, "
+      "cash_flow";
   for (std::size_t i = 0; i < kMetrics; ++i)
     sql += fmt::format(", \"{}\"", model::metric_info(static_cast<Metric>(i)).name);
   return sql + " FROM replication ORDER BY id";
@@ -313,6 +315,8 @@ void RunStore::add(const Block& block) {
       for (const std::uint8_t held : outcome.objectives) objectives += held != 0 ? '1' : '0';
       std::string curve;
       for (const double time : outcome.ready_curve) put(curve, time);
+      std::string months;
+      for (const double month : outcome.cash_flow) put(months, month);
       Statement& insert = *state_->insert;
       insert.bind(static_cast<std::int64_t>(replication * block.strategies + strategy))
           .bind(static_cast<std::int64_t>(strategy))
@@ -321,7 +325,8 @@ void RunStore::add(const Block& block) {
           .bind(static_cast<std::int64_t>(outcome.events))
           .bind(std::string_view(objectives))
           .bind_blob(curve)
-          .bind_blob(packed(outcome.incidents));
+          .bind_blob(packed(outcome.incidents))
+          .bind_blob(months);
       for (const double value : outcome.metrics) insert.bind(value);
       insert.run();
     }
@@ -411,6 +416,9 @@ void RunStore::each(const std::function<void(std::size_t strategy, std::uint64_t
     if (curve.size() == sizeof(outcome.ready_curve))
       for (double& time : outcome.ready_curve) time = get<double>(curve, offset);
     outcome.incidents = unpacked(select.blob());
+    const std::string months = select.blob();
+    for (std::size_t at = 0; at + sizeof(double) <= months.size();)
+      outcome.cash_flow.push_back(get<double>(months, at));
     for (double& value : outcome.metrics) value = select.real();
     visit(strategy, replication, outcome);
   }

@@ -220,10 +220,30 @@ Met met_by(stats::Decision decision) {
   return Met::undecided;
 }
 
+std::vector<MonthSummary> cash_flow_of(const model::Scenario& scenario, const Samples& samples) {
+  std::vector<MonthSummary> months;
+  if (!scenario.has_start || samples.replications == 0) return months;
+  for (std::size_t i = 0; i < samples.cash_flow.size(); ++i) {
+    std::vector<double> sorted = samples.cash_flow[i];
+    std::sort(sorted.begin(), sorted.end());
+    MonthSummary month;
+    month.from = i == 0 ? kStart : scenario.months[i - 1];
+    month.to = i < scenario.months.size() ? scenario.months[i] : kStart + scenario.horizon;
+    month.mean = stats::estimate_mean(samples.cash_flow[i]).mean;
+    month.p5 = sorted[stats::quantile_rank(sorted.size(), 0.05) - 1];
+    month.p95 = sorted[stats::quantile_rank(sorted.size(), 0.95) - 1];
+    months.push_back(month);
+  }
+  return months;
+}
+
 }  // namespace
 
 void append(Samples& samples, const model::Outcome& outcome) {
-  if (samples.replications == 0) samples.objectives.resize(outcome.objectives.size());
+  if (samples.replications == 0) {
+    samples.objectives.resize(outcome.objectives.size());
+    samples.cash_flow.resize(outcome.cash_flow.size());
+  }
   ROLLCAST_ASSERT(samples.objectives.size() == outcome.objectives.size(), "{} objectives, not {}",
                   outcome.objectives.size(), samples.objectives.size());
   for (std::size_t i = 0; i < outcome.objectives.size(); ++i)
@@ -235,6 +255,10 @@ void append(Samples& samples, const model::Outcome& outcome) {
   }
   for (std::size_t i = 0; i < model::kMetrics; ++i)
     samples.metrics[i].push_back(outcome.metrics[i]);
+  ROLLCAST_ASSERT(samples.cash_flow.size() == outcome.cash_flow.size(), "{} months, not {}",
+                  outcome.cash_flow.size(), samples.cash_flow.size());
+  for (std::size_t month = 0; month < outcome.cash_flow.size(); ++month)
+    samples.cash_flow[month].push_back(outcome.cash_flow[month]);
   for (std::size_t i = 0; i < model::kReadyPoints; ++i)
     samples.ready_curve[i].push_back(outcome.ready_curve[i]);
   samples.incidents.insert(samples.incidents.end(), outcome.incidents.begin(),
@@ -332,6 +356,7 @@ Results analyse(model::Scenario scenario, const RunFacts& facts, std::vector<Sam
     strategy.samples = std::move(samples[i]);
     strategy.metrics = summarise(strategy.samples);
     strategy.objectives = judge(scenario.objectives, strategy.samples);
+    strategy.cash_flow = cash_flow_of(scenario, strategy.samples);
     results.strategies.push_back(std::move(strategy));
   }
   for (const Metric metric : {Metric::ready_time, Metric::cost_ranked})

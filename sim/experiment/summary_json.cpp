@@ -60,6 +60,16 @@ Json to_json(const ObjectiveResult& objective, std::uint64_t replications) {
   return json;
 }
 
+Json to_json(const MonthSummary& month) {
+  Json json;
+  json["from"] = to_seconds(month.from - kStart);
+  json["to"] = to_seconds(month.to - kStart);
+  json["mean"] = month.mean;
+  json["p5"] = month.p5;
+  json["p95"] = month.p95;
+  return json;
+}
+
 Json to_json(const StrategyResult& strategy) {
   Json json;
   json["name"] = strategy.name;
@@ -70,6 +80,8 @@ Json to_json(const StrategyResult& strategy) {
   Json& objectives = json["objectives"] = Json::array();
   for (const ObjectiveResult& objective : strategy.objectives)
     objectives.push_back(to_json(objective, strategy.replications));
+  Json& cash_flow = json["cash_flow"] = Json::array();
+  for (const MonthSummary& month : strategy.cash_flow) cash_flow.push_back(to_json(month));
   return json;
 }
 

@@ -395,40 +395,6 @@ class Judge {
   Verdict verdict_;
 };
 
-std::string_view kind_word(model::CostKind kind) {
-  switch (kind) {
-    case model::CostKind::instances:
-      return "instance";
-    case model::CostKind::licences:
-      return "licence";
-    case model::CostKind::image_fees:
-      return "image-fee";
-    case model::CostKind::staff:
-      return "staff";
-    case model::CostKind::storage:
-      return "storage";
-    case model::CostKind::transfer:
-      return "transfer";
-    case model::CostKind::delay:
-      return "delay";
-    case model::CostKind::incidents:
-      break;
-  }
-  return "incident";
-}
-
-std::string_view phase_word(model::CostPhase phase) {
-  switch (phase) {
-    case model::CostPhase::deployment:
-      return "deployment";
-    case model::CostPhase::running:
-      return "running";
-    case model::CostPhase::in_incidents:
-      break;
-  }
-  return "recovery";
-}
-
 enum class Rounding { down, nearest, up };
 
 /// One decimal in the middle, two significant digits of what is missing to certainty at the ends.
@@ -458,11 +424,45 @@ bool any_meets_all(const Results& results) {
   return std::any_of(results.strategies.begin(), results.strategies.end(), meets_all);
 }
 
+std::string_view words_of(model::CostKind kind) {
+  switch (kind) {
+    case model::CostKind::instances:
+      return "instance";
+    case model::CostKind::licences:
+      return "licence";
+    case model::CostKind::image_fees:
+      return "image-fee";
+    case model::CostKind::staff:
+      return "staff";
+    case model::CostKind::storage:
+      return "storage";
+    case model::CostKind::transfer:
+      return "transfer";
+    case model::CostKind::delay:
+      return "delay";
+    case model::CostKind::incidents:
+      break;
+  }
+  return "incident";
+}
+
+std::string_view words_of(model::CostPhase phase) {
+  switch (phase) {
+    case model::CostPhase::deployment:
+      return "deployment";
+    case model::CostPhase::running:
+      return "running";
+    case model::CostPhase::in_incidents:
+      break;
+  }
+  return "recovery";
+}
+
 std::string words_of(const model::CostScope& scope) {
   if (scope.total) return "total cost";
   std::vector<std::string> words;
-  for (const model::CostPhase phase : scope.phases) words.emplace_back(phase_word(phase));
-  for (const model::CostKind kind : scope.kinds) words.emplace_back(kind_word(kind));
+  for (const model::CostPhase phase : scope.phases) words.emplace_back(words_of(phase));
+  for (const model::CostKind kind : scope.kinds) words.emplace_back(words_of(kind));
   return join_words(words, "and") + " cost";
 }
 

@@ -52,9 +52,9 @@ void back_up(Replication& run, std::vector<BackupCopy>& copies, InstanceId id,
   }
   const TimePoint start = run.sim.now();
   const Duration takes =
-      run.draw(run.world.backup->takes, purpose::backup_time, id.index(), number);
+      run.draw(run.world.backup->takes, purpose::backup_time, run.luck(id), number);
   copies.push_back(BackupCopy{start, saturating_add(start, takes), id, run.instance(id).build,
-                              number, false, std::move(place)});
+                              number, false, false, std::move(place)});
   run.tell(id, [] { return std::string("backup starts"); });
 }
 
@@ -95,17 +95,29 @@ BackupCopy* newest_backup(Replication& run, InstanceId id, TimePoint onset, Regi
       plan.every_instance ? run.instance_backups[id.index()] : run.groups[self.group].backups;
   for (std::size_t index = copies.size(); index-- > 0;) {
     BackupCopy& copy = copies[index];
+    if (at_home && copy.lost_at_home) continue;
     const Duration on_its_way =
         at_home ? Duration::zero()
-                : run.draw(plan.copy_takes, purpose::backup_copy, copy.of.index(), copy.number);
+                : run.draw(plan.copy_takes, purpose::backup_copy, run.luck(copy.of), copy.number);
     if (saturating_add(copy.complete, on_its_way) <= onset && !copy.unusable) return &copy;
   }
   return nullptr;
 }
 
+void lose_backups(Replication& run, RegionId region) {
+  for (std::size_t group = 0; group < run.groups.size(); ++group) {
+    if (run.world.groups[GroupId{group}].region != region) continue;
+    for (BackupCopy& copy : run.groups[GroupId{group}].backups) copy.lost_at_home = true;
+  }
+  for (std::size_t index = 0; index < run.instance_backups.size(); ++index) {
+    if (run.world.groups[run.instances[index].group].region != region) continue;
+    for (BackupCopy& copy : run.instance_backups[index]) copy.lost_at_home = true;
+  }
+}
+
 bool proves_usable(Replication& run, BackupCopy& copy) {
   copy.unusable =
-      run.chance(run.world.backup->fails, purpose::backup_fails, copy.of.index(), copy.number);
+      run.chance(run.world.backup->fails, purpose::backup_fails, run.luck(copy.of), copy.number);
   return !copy.unusable;
 }
 

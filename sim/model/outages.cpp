@@ -30,6 +30,8 @@ void shift(Replication& run, const Outage& outage, std::int32_t change) {
 void strike(Replication& run, OutageState& outage) {
   const Outage& what = outage.what;
   if (what.takes.value() <= 0) return;
+  const bool whole_region = what.destroys && !what.zone && what.takes.value() >= 1.0;
+  if (whole_region) lose_backups(run, what.region);
   for (std::size_t zone = 0; what.destroys && zone < run.regions[what.region].zones.size(); ++zone)
     for (std::size_t group = 0; group < run.groups.size(); ++group) {
       const bool there = run.world.groups[GroupId{group}].region == what.region &&
@@ -41,7 +43,9 @@ void strike(Replication& run, OutageState& outage) {
     Instance& self = run.instances[index];
     if (!self.at_rest || self.region != what.region || !concerns(what, self.group)) continue;
     if (what.zone && *what.zone != static_cast<int>(self.zone)) continue;
-    if (!run.chance(what.takes, purpose::outage_takes, index, outage.times)) continue;
+    if (!run.chance(what.takes, purpose::outage_takes,
+                    run.luck(InstanceId{index}) + random::purpose(what.name), outage.times))
+      continue;
     self.at_rest = false;
     self.struck_by = &outage;
     self.life.interrupt();
@@ -52,7 +56,7 @@ void strike(Replication& run, OutageState& outage) {
 
 Task<> bring_outages(Replication& run, OutageState& outage) {
   const Outage& what = outage.what;
-  const auto entity = static_cast<std::uint64_t>(&what - run.world.outages.data());
+  const auto entity = random::purpose(what.name);
   for (;; ++outage.times) {
     if (what.every) {
       co_await run.sim.delay(run.draw(*what.every, purpose::outage_gap, entity, outage.times));
@@ -76,10 +80,10 @@ Task<> bring_outages(Replication& run, OutageState& outage) {
 Task<> raise_quota(Replication& run, RegionId id) {
   const Region& region = run.world.regions[id];
   const QuotaRaise& raise = *region.raise;
-  co_await run.sim.delay(run.draw(raise.takes, purpose::quota_time, id.index()));
+  co_await run.sim.delay(run.draw(raise.takes, purpose::quota_time, run.luck(id)));
   double share = 1.0;
-  if (!run.chance(raise.granted, purpose::quota_granted, id.index())) {
-    auto random = run.stream(purpose::quota_part, id.index());
+  if (!run.chance(raise.granted, purpose::quota_granted, run.luck(id))) {
+    auto random = run.stream(purpose::quota_part, run.luck(id));
     share = std::clamp(raise.part.sample(random), 0.0, 1.0);
   }
   const std::int64_t now = *region.held_per_zone;

@@ -119,7 +119,6 @@ struct Trouble {
   Cause cause = Cause::none;
   const FailureClass* failure = nullptr;
   OutageState* outage = nullptr;
-  std::uint64_t detection_key = 0;
 };
 
 /// Brings `id` back by the first of the strategy's means that works. False: none did, it stays as
@@ -139,6 +138,9 @@ Task<> take_backups(Replication& run);
 /// before it, lying there, and not found unusable so far. Null: none.
 [[nodiscard]] BackupCopy* newest_backup(Replication& run, InstanceId id, TimePoint onset,
                                         RegionId region);
+
+/// An outage has destroyed the whole region, and the backups in it.
+void lose_backups(Replication& run, RegionId region);
 
 /// Whether the copy can be restored; one that cannot is not tried again.
 [[nodiscard]] bool proves_usable(Replication& run, BackupCopy& copy);

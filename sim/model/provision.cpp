@@ -88,7 +88,7 @@ Boot plan_boot(Replication& run, InstanceId id, const LaunchOrder& order) {
       order.backup ? run.world.groups[self.group].disk_gb : run.world.images[order.image].size_gb;
   Boot boot;
   boot.takes =
-      run.draw(launch_time(run, order.image), purpose::launch_time, id.index(), self.launches);
+      run.draw(launch_time(run, order.image), purpose::launch_time, run.luck(id), self.launches);
   boot.takes += longer_for_size(run, size);
   if (load.factor != 1.0) boot.takes = from_seconds(to_seconds(boot.takes) * load.factor);
   boot.fails = Probability{std::min(1.0, run.world.launch.fails.value() + load.fails)};
@@ -105,14 +105,14 @@ bool is_up(Replication& run, InstanceId id, const Boot& boot, std::uint64_t inde
   Instance& self = run.instance(id);
   if (!boot.in_time) return false;
   if (run.regions[self.region].zones[self.zone]->down[self.group.index()] > 0) return false;
-  return !run.chance(boot.fails, purpose::launch_fails, id.index(), index);
+  return !run.chance(boot.fails, purpose::launch_fails, run.luck(id), index);
 }
 
 /// One attempt from launch acceptance on: boot, script, readiness check. True: the instance is
 /// ready.
 Task<bool> attempt(Replication& run, InstanceId id, LaunchOrder order) {
   Instance& self = run.instance(id);
-  const std::uint64_t entity = id.index();
+  const std::uint64_t entity = run.luck(id);
   const std::uint64_t index = ++self.launches;
   ++run.tally.launches_attempted;
   run.accept(id, order.image);
@@ -202,7 +202,7 @@ Task<LaunchResult> launch(Replication& run, InstanceId id, LaunchOrder order) {
     run.mark(id, Activity::backing_off);
     if (limit && attempts >= *limit) co_return LaunchResult::given_up;
     co_await run.sim.delay(
-        run.draw(run.world.launch.back_off, purpose::back_off, id.index(), self.launches));
+        run.draw(run.world.launch.back_off, purpose::back_off, run.luck(id), self.launches));
   }
 }
 

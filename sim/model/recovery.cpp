@@ -14,7 +14,7 @@ Task<> reinstall(Replication& run, InstanceId id, Build build) {
   const Instance& self = run.instance(id);
   run.mark(id, Activity::recovering);
   co_await run.sim.delay(
-      run.draw(run.world.recovery.reinstall, purpose::reinstall, id.index(), self.incidents));
+      run.draw(run.world.recovery.reinstall, purpose::reinstall, run.luck(id), self.incidents));
   run.instance(id).build = build;
 }
 
@@ -22,8 +22,8 @@ Task<> reinstall(Replication& run, InstanceId id, Build build) {
 Task<> be_attended(Replication& run, InstanceId id) {
   const Recovery& recovery = run.world.recovery;
   if (!recovery.by.valid()) co_return;
-  const Duration effort =
-      run.draw(recovery.attended, purpose::recovery_effort, id.index(), run.instance(id).incidents);
+  const Duration effort = run.draw(recovery.attended, purpose::recovery_effort, run.luck(id),
+                                   run.instance(id).incidents);
   co_await work_once(run, recovery.by, effort, CostPhase::in_incidents, true, "recovery", id);
 }
 
@@ -64,7 +64,7 @@ Task<std::optional<Restorable>> find_backup(Replication& run, InstanceId id, Tim
     run.mark(id, Activity::recovering);
     const std::uint64_t key = run.instance(id).incidents * std::uint64_t{64} + failed;
     co_await run.sim.delay(
-        run.draw(run.world.recovery.reinstall, purpose::failed_restore, id.index(), key));
+        run.draw(run.world.recovery.reinstall, purpose::failed_restore, run.luck(id), key));
   }
 }
 
@@ -101,7 +101,7 @@ Task<bool> reinstall_from_image(Replication& run, InstanceId id) {
   co_await reinstall(run, id, image_build(run, plan.image));
   if (plan.script) {
     const std::uint64_t key = (std::uint64_t{1} << 32) + run.instance(id).incidents;
-    co_await run.sim.delay(run.draw(plan.script->takes, purpose::script_time, id.index(), key));
+    co_await run.sim.delay(run.draw(plan.script->takes, purpose::script_time, run.luck(id), key));
   }
   co_return true;
 }
@@ -127,7 +127,7 @@ Task<bool> rebuild_by_hand(Replication& run, InstanceId id) {
   SetupOrder order;
   order.group = self.group;
   order.by = plan.by;
-  order.entity = id.index();
+  order.entity = run.luck(id);
   order.index = ++self.setups;
   order.phase = CostPhase::in_incidents;
   order.priority = kUrgent;
@@ -175,8 +175,8 @@ Task<> suffer_failure(Replication& run, InstanceId id, Trouble trouble) {
                  run.sim.now(), run.sim.now());
   if (failure.kind == FailureKind::instance) run.terminate(id, CostPhase::running);
   drop_unfinished_backups(run, id, run.sim.now());
-  const Duration unnoticed =
-      run.draw(failure.detection, purpose::failure_detection, id.index(), trouble.detection_key);
+  const Duration unnoticed = run.draw(failure.detection, purpose::failure_detection,
+                                      run.luck(id, failure), run.instance(id).incidents);
   if (unnoticed > Duration::zero()) {
     co_await run.sim.delay(unnoticed);
   }
@@ -209,7 +209,7 @@ Task<> fail_back(Replication& run, InstanceId id, OutageState& outage) {
   auto held = co_await place;
   const ImageId image = self.launched_from;
   const Duration launch =
-      run.draw(launch_time(run, image), purpose::launch_time, id.index(), ++self.launches);
+      run.draw(launch_time(run, image), purpose::launch_time, run.luck(id), ++self.launches);
   co_await run.sim.delay(launch);
   if (self.out_since != kNever || self.region == home) co_return;
   run.terminate(id, CostPhase::running);
@@ -308,7 +308,7 @@ Task<bool> endure_outage(Replication& run, InstanceId id, OutageState& state) {
   if (run.world.recovery.failover) {
     auto over = state.over.opened();
     auto decision = run.sim.delay(run.draw(run.world.recovery.failover->after, purpose::failover,
-                                           id.index(), self.incidents));
+                                           run.luck(id), self.incidents));
     co_await kernel::first_of(over, decision);
     if (!over.done() || outage.destroys) {
       auto move = fail_over(run, id, state, onset);
@@ -327,7 +327,7 @@ Task<bool> endure_outage(Replication& run, InstanceId id, OutageState& state) {
 Task<> settle_data(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
   const Duration remount =
-      run.draw(run.world.recovery.remount, purpose::remount, id.index(), self.incidents);
+      run.draw(run.world.recovery.remount, purpose::remount, run.luck(id), self.incidents);
   if (remount > Duration::zero()) {
     co_await run.sim.delay(remount);
   }

@@ -94,7 +94,10 @@ Replication::Replication(const Scenario& of, const World& in, std::uint64_t with
   }
   for (const Component& component : world.software)
     together.push_back(calendar_of(component.open_together));
-  for (std::size_t index = 0; index < world.groups.size(); ++index) groups.push_back(GroupState{});
+  for (const Group& group : world.groups) {
+    groups.push_back(GroupState{});
+    group_luck_.push_back(random::purpose(group.name));
+  }
   make_instances(*this);
   make_waits(*this);
   make_images(*this);

@@ -38,9 +38,10 @@ struct BackupCopy {
   TimePoint start, complete;
   InstanceId of;
   Build build;
-  std::uint64_t number = 0;  ///< of the schedule
-  bool unusable = false;     ///< found out at a restore
-  kernel::Token place;       ///< in the region's quota of images
+  std::uint64_t number = 0;   ///< of the schedule
+  bool unusable = false;      ///< found out at a restore
+  bool lost_at_home = false;  ///< its region was destroyed; a copy in another one is not
+  kernel::Token place;        ///< in the region's quota of images
 };
 
 struct OutageState;
@@ -197,6 +198,19 @@ class Replication {
 
   [[nodiscard]] Instance& instance(InstanceId id) { return instances[id.index()]; }
   [[nodiscard]] std::int64_t desired() const { return static_cast<std::int64_t>(instances.size()); }
+  /// What keys the random numbers of a named thing: its name, and within a group the number of the
+  /// instance. So what two strategies share has the same luck in both, whatever else they add.
+  [[nodiscard]] std::uint64_t luck(InstanceId id) const {
+    const GroupId group = instances[id.index()].group;
+    return group_luck_[group] + (id.index() - groups[group].first.index());
+  }
+  [[nodiscard]] std::uint64_t luck(GroupId id) const { return group_luck_[id]; }
+  [[nodiscard]] std::uint64_t luck(RegionId id) const {
+    return random::purpose(world.regions[id].name);
+  }
+  [[nodiscard]] std::uint64_t luck(InstanceId id, const FailureClass& failure) const {
+    return luck(id) + random::purpose(failure.name);
+  }
   [[nodiscard]] random::RandomStream stream(std::uint64_t purpose, std::uint64_t entity,
                                             std::uint64_t index = 0) const {
     return random::RandomStream(random::StreamKey{seed, purpose, number, entity, index});
@@ -271,6 +285,7 @@ class Replication {
   void fill_costs(Outcome& outcome);
 
   Trace* trace_;
+  IdVector<GroupId, std::uint64_t> group_luck_;
 };
 
 }  // namespace rollcast::model

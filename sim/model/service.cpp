@@ -16,21 +16,19 @@ Plan plan_trouble(Replication& run, InstanceId id) {
   const Instance& self = run.instance(id);
   const World& world = run.world;
   Plan plan;
-  const std::uint64_t classes = world.failures.size();
-  for (std::uint64_t kind = 0; kind < classes; ++kind) {
-    const std::uint64_t key = self.incidents * classes + kind;
+  for (const FailureClass& failure : world.failures) {
     const Duration life =
-        run.draw(world.failures[kind].time_to_failure, purpose::failure, id.index(), key);
+        run.draw(failure.time_to_failure, purpose::failure, run.luck(id, failure), self.incidents);
     if (life >= plan.until) continue;
     plan.until = life;
-    plan.trouble = Trouble{Cause::failure, &world.failures[kind], nullptr, key};
+    plan.trouble = Trouble{Cause::failure, &failure, nullptr};
   }
   if (self.build.defective && !self.defect_found) {
     const Duration shows =
-        run.draw(world.defects.detection, purpose::defect_detection, id.index(), self.incidents);
+        run.draw(world.defects.detection, purpose::defect_detection, run.luck(id), self.incidents);
     if (shows < plan.until) {
       plan.until = shows;
-      plan.trouble = Trouble{Cause::defect, nullptr, nullptr, 0};
+      plan.trouble = Trouble{Cause::defect, nullptr, nullptr};
     }
   }
   return plan;
@@ -39,7 +37,7 @@ Plan plan_trouble(Replication& run, InstanceId id) {
 /// Why it was interrupted: an outage strikes, or the soak's watch has found a defect.
 Trouble interruption(Instance& self) {
   OutageState* outage = std::exchange(self.struck_by, nullptr);
-  return Trouble{outage != nullptr ? Cause::outage : Cause::defect, nullptr, outage, 0};
+  return Trouble{outage != nullptr ? Cause::outage : Cause::defect, nullptr, outage};
 }
 
 /// First deployment by hand.
@@ -52,7 +50,7 @@ Task<bool> deploy_by_hand(Replication& run, InstanceId id) {
   SetupOrder order;
   order.group = self.group;
   order.by = run.world.deployments[self.group].by;
-  order.entity = id.index();
+  order.entity = run.luck(id);
   order.index = ++self.setups;
   order.accept = id;
   const SetupResult result = co_await set_up_by_hand(run, order);

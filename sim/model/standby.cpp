@@ -10,8 +10,8 @@ namespace {
 /// Entities of stopped instances lie beyond those of instances and image builders.
 constexpr std::uint64_t kStandbys = std::uint64_t{1} << 41;
 
-std::uint64_t entity(GroupId group, std::uint64_t number) {
-  return kStandbys + (group.index() << 24U) + number;
+std::uint64_t entity(const Replication& run, GroupId group, std::uint64_t number) {
+  return run.luck(group) + kStandbys + number;
 }
 
 /// The disk of a stopped instance is stored like an image, and costs as much.
@@ -55,7 +55,7 @@ Task<Build> set_up(Replication& run, GroupId group, std::uint64_t number) {
     SetupOrder order;
     order.group = group;
     order.by = plan.by;
-    order.entity = entity(group, number);
+    order.entity = entity(run, group, number);
     order.phase = CostPhase::running;
     auto work = set_up_by_hand(run, order);
     const SetupResult result = co_await work;
@@ -66,7 +66,7 @@ Task<Build> set_up(Replication& run, GroupId group, std::uint64_t number) {
     auto admission = api.wait();
     co_await admission;
   }
-  const std::uint64_t key = entity(group, number);
+  const std::uint64_t key = entity(run, group, number);
   Duration takes = run.draw(launch_time(run, plan.image), purpose::standby_launch, key);
   takes += longer_for_size(run, run.world.images[plan.image].size_gb);
   if (plan.script) takes += run.draw(plan.script->takes, purpose::script_time, key);
@@ -139,7 +139,7 @@ Task<bool> start_standby(Replication& run, InstanceId id) {
   run.tell(id, [] { return std::string("a stopped instance is started in its place"); });
   run.mark(id, Activity::launching);
   co_await run.sim.delay(run.draw(run.world.recovery.standby->start, purpose::standby_start,
-                                  id.index(), self.incidents));
+                                  run.luck(id), self.incidents));
   self.build = server.build;
   co_return true;
 }

@@ -12,6 +12,7 @@
 #include "quality.hpp"
 #include "replay.hpp"
 #include "rollcast/base/text.hpp"
+#include "rollcast/experiment/verdict.hpp"
 #include "rollcast/report/report.hpp"
 #include "words.hpp"
 
@@ -287,6 +288,9 @@ std::string report_data_json(const ReportInput& input) {
   json causes = json::array();
   for (const Cause& cause : kCauses)
     causes.push_back({{"name", cause.name}, {"label", cause.label}});
+  json phases = json::array();
+  for (std::size_t i = 0; i < model::kCostPhases; ++i)
+    phases.push_back(experiment::words_of(static_cast<model::CostPhase>(i)));
   json strategies = json::array();
   for (std::size_t i = 0; i < results.strategies.size(); ++i) {
     strategies.push_back(strategy_json(results, grids, risk, i));
@@ -301,11 +305,11 @@ std::string report_data_json(const ReportInput& input) {
       {"objectives", objectives_json(results)},
       {"risk_label", risk.label},
       {"risk_limit", risk.allowed},
-      {"cost_label", "mean cost of " + ranked_cost_words(results)},
+      {"cost_label", ranked_cost_words(results) + ", mean"},
       {"cost_kinds",
        {"instances", "licences", "image fees", "people", "storage", "transfer", "delay",
         "incidents"}},
-      {"cost_phases", {"deployment", "running", "incidents and recoveries"}},
+      {"cost_phases", phases},
       {"waiting_causes", causes},
       {"times", brief_list(grids.times)},
       {"impacts", brief_list(grids.impacts)},

@@ -7,6 +7,7 @@
 
 #include "rollcast/base/assertion.hpp"
 #include "rollcast/base/text.hpp"
+#include "rollcast/experiment/verdict.hpp"
 #include "words.hpp"
 
 namespace rollcast::report {
@@ -39,18 +40,6 @@ std::string miss_word(const model::Objective& objective) {
       return "misses the joint goal";
   }
   return {};
-}
-
-std::string_view kind_word(model::CostKind kind) {
-  static constexpr std::array<std::string_view, model::kCostKinds> kWords{
-      "instances", "licences", "image fees", "staff", "storage", "transfer", "delay", "incidents"};
-  return kWords[static_cast<std::size_t>(kind)];
-}
-
-std::string_view phase_word(model::CostPhase phase) {
-  static constexpr std::array<std::string_view, model::kCostPhases> kWords{"deployment", "running",
-                                                                           "incidents"};
-  return kWords[static_cast<std::size_t>(phase)];
 }
 
 /// The joint objective is missed with every other one: it is named only when it is the only one
@@ -162,15 +151,9 @@ std::int64_t fleet_of(const experiment::Results& results) {
 }
 
 std::string ranked_cost_words(const experiment::Results& results) {
-  const model::CostScope& scope = results.scenario.ranking;
-  if (scope.total) return "total";
-  std::vector<std::string> words;
-  for (const model::CostPhase phase : scope.phases) words.emplace_back(phase_word(phase));
-  for (const model::CostKind kind : scope.kinds) {
-    const std::string word{kind_word(kind)};
-    if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
-  }
-  return words.empty() ? "total" : join_words(words, "and");
+  std::string words = experiment::words_of(results.scenario.ranking);
+  words[0] = static_cast<char>(words[0] - 'a' + 'A');  // it begins with one of our own words
+  return words;
 }
 
 }  // namespace rollcast::report

@@ -53,7 +53,7 @@ struct RiskValue {
 /// Desired instances of the whole fleet (of the first strategy; they may differ only in how they
 /// deploy).
 [[nodiscard]] std::int64_t fleet_of(const experiment::Results& results);
-/// "deployment, incidents and delay": what the verdict ranks by.
+/// "Deployment, delay and incident cost": what the verdict ranks by, in its words.
 [[nodiscard]] std::string ranked_cost_words(const experiment::Results& results);
 
 }  // namespace rollcast::report

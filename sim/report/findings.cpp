@@ -113,10 +113,8 @@ std::string cost_by(const Results& results, Metric metric, const std::string& su
 }
 
 std::string cost_phases(const Results& results) {
-  std::string subject = ranked_cost_words(results) + " (what the verdict ranks by)";
-  if (subject[0] >= 'a' && subject[0] <= 'z')
-    subject[0] = static_cast<char>(subject[0] - 'a' + 'A');
-  return cost_by(results, Metric::cost_ranked, subject);
+  return cost_by(results, Metric::cost_ranked,
+                 ranked_cost_words(results) + " (what the verdict ranks by)");
 }
 
 std::string spread(const Results& results) {

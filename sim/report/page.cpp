@@ -242,6 +242,15 @@ std::string quality_section(const Results& results) {
          table + "</section>\n" + note_section(results);
 }
 
+std::string cash_flow_section(const Results& results) {
+  const std::string table = cash_flow_table(results);
+  if (table.empty()) return {};
+  return fmt::format(
+      "<section class=\"whole\"><h2>Money by month</h2><p class=\"sub\">All that is spent in a "
+      "calendar month, {}: mean, and 90 % of the runs between</p>{}</section>\n",
+      results.scenario.currency, table);
+}
+
 std::string assumption_section(const ReportInput& input) {
   const std::string table = assumption_table(input);
   if (table.empty()) return {};
@@ -305,7 +314,7 @@ std::string html_page(const ReportInput& input, const std::vector<ChartFile>& ch
   page += "<section class=\"table\">" + decision_table(results) + objective_list(results) +
           "</section>\n";
   page += strategy_chips(results);
-  page += chart_sections(input, charts);
+  page += chart_sections(input, charts) + cash_flow_section(results);
   page += quality_section(results) + assumption_section(input) + resolved_section(input) +
           reproduce_section(input);
   page += licences();

@@ -105,7 +105,7 @@ std::string decision_head(const Results& results) {
   groups += group_heading(results.scenario.objectives.empty() ? "Finished" : "Chance to meet",
                           objectives);
   groups += group_heading("Whole fleet ready after", 3);
-  groups += group_heading("Cost of " + ranked + ", " + results.scenario.currency, 2);
+  groups += group_heading(ranked + ", " + results.scenario.currency, 2);
   groups += group_heading("Impact", 1);
   std::string names = heading("Strategy", "", false) + heading("Verdict", "", false);
   for (const model::Objective& objective : results.scenario.objectives) {
@@ -273,6 +273,39 @@ std::string comparison_table(const Results& results) {
          "differences\"><table "
          "class=\"sortable\">" +
          head + "<tbody>\n" + rows + "</tbody></table></div>" + note;
+}
+
+std::string cash_flow_table(const Results& results) {
+  if (results.strategies.empty() || results.strategies.front().cash_flow.size() < 2) return {};
+  const auto& months = results.strategies.front().cash_flow;
+  const std::size_t shown = std::min(months.size(), kMostMonths);
+  std::string head = heading("Strategy", "", false), rows;
+  for (std::size_t i = 0; i < shown; ++i) {
+    const std::string from = civil_text(months[i].from, results.scenario.start);
+    const std::string to = civil_text(months[i].to, results.scenario.start);
+    head += heading(from.substr(4, 7), fmt::format("from {} to {}", from, to));
+  }
+  for (std::size_t index = 0; index < results.strategies.size(); ++index) {
+    const StrategyResult& strategy = results.strategies[index];
+    rows += fmt::format("<tr data-strategy=\"{}\"><th scope=\"row\">{}</th>", index,
+                        who(index, strategy.name));
+    for (std::size_t i = 0; i < shown; ++i) {
+      const experiment::MonthSummary& month = strategy.cash_flow[i];
+      rows += number_cell(value_text(month.mean, model::Unit::money),
+                          range_text(stats::Interval{month.p5, month.p95}, model::Unit::money),
+                          month.mean);
+    }
+    rows += "</tr>\n";
+  }
+  const std::string note =
+      shown == months.size()
+          ? ""
+          : fmt::format("<p class=\"sub\">{} of {} months; all are in summary.json.</p>", shown,
+                        months.size());
+  return "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Money by "
+         "month\"><table "
+         "class=\"sortable\"><thead><tr>" +
+         head + "</tr></thead><tbody>\n" + rows + "</tbody></table></div>" + note;
 }
 
 std::string decisive_list(const ReportInput& input) {

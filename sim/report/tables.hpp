@@ -14,6 +14,9 @@ namespace rollcast::report {
 /// Paired differences under common random numbers; at most `kLongestTable` rows, those with the
 /// winner first. Empty without comparisons.
 [[nodiscard]] std::string comparison_table(const experiment::Results& results);
+/// What each strategy spends in each calendar month: mean, and 90 % of the runs between; at most
+/// `kMostMonths` columns. Empty when the horizon lies in one month.
+[[nodiscard]] std::string cash_flow_table(const experiment::Results& results);
 /// The inputs that the verdict hangs on (inputs.hpp).
 [[nodiscard]] std::string decisive_list(const ReportInput& input);
 /// All assumptions with their reasons: what no source gives first, what has no effect last.
@@ -23,5 +26,6 @@ namespace rollcast::report {
 [[nodiscard]] std::string swatch(std::size_t strategy);
 
 inline constexpr std::size_t kLongestTable = 60;
+inline constexpr std::size_t kMostMonths = 24;
 
 }  // namespace rollcast::report

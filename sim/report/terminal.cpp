@@ -227,10 +227,9 @@ std::string time_table(const Results& results, const Names& names, std::size_t w
     spread = fmt::format("; spread from {} to {}, log", human_duration(range->low),
                          human_duration(range->high));
   }
-  const std::string words =
-      fmt::format("Whole fleet ready after (P50, P90, P99{}); {} of {}, {}:", spread,
-                  columns.size() > 4 ? "mean and P95 cost" : "mean cost",
-                  ranked_cost_words(results), results.scenario.currency);
+  const std::string words = fmt::format(
+      "Whole fleet ready after (P50, P90, P99{}). {}, {}, {}:", spread, ranked_cost_words(results),
+      columns.size() > 4 ? "mean and P95" : "mean", results.scenario.currency);
   return pen(wrapped(words, width, 0), Ink::dim) + table(names, columns, width, pen);
 }
 

@@ -39,6 +39,7 @@ inline model::Outcome made_up(std::size_t strategy, std::uint64_t replication) {
     outcome.incidents.push_back(
         {static_cast<float>(luck(strategy, replication, 3)), std::nanf(""), replication % 30 == 0});
   }
+  outcome.cash_flow = {static_cast<double>(strategy), luck(strategy, replication, 4)};
   outcome.digest = replication * 31 + strategy;
   outcome.events = 10;
   return outcome;

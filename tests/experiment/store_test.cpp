@@ -112,8 +112,10 @@ TEST_CASE("a stored run reads back to the last bit") {
   CHECK(record.objectives == expected.objectives);
   const std::vector<Samples> samples = store.samples();
   REQUIRE(samples.size() == 2);
-  for (std::size_t strategy = 0; strategy < 2; ++strategy)
+  for (std::size_t strategy = 0; strategy < 2; ++strategy) {
     check_same(samples[strategy], testing::samples_of(strategy, 137));
+    CHECK(samples[strategy].cash_flow == testing::samples_of(strategy, 137).cash_flow);
+  }
 }
 
 TEST_CASE("metrics can be asked for with plain SQL") {

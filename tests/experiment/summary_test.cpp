@@ -149,6 +149,31 @@ TEST_CASE("summary.json says what the results say, null where there is nothing t
   CHECK(summary["comparisons"].size() == 2);
 }
 
+TEST_CASE("the cash flow has a band for each calendar month, the last one up to the horizon") {
+  model::Scenario scenario = testing::scenario_of({"images"}, {});
+  scenario.has_start = true;
+  scenario.months = {kStart + std::chrono::hours(500)};
+  // The first month costs 0 in every run, the second a uniform amount between 0 and 1.
+  std::vector<Samples> samples{testing::samples_of(0, 2'000)};
+  samples[0].objectives.clear();
+  const Results results = analyse(scenario, RunFacts{}, std::move(samples));
+  const auto& months = results.strategies[0].cash_flow;
+  REQUIRE(months.size() == 2);
+  CHECK(months[0].from == kStart);
+  CHECK(months[0].to == months[1].from);
+  CHECK(months[1].to == kStart + std::chrono::hours(720));
+  CHECK(months[0].mean == 0.0);
+  CHECK(months[0].p95 == 0.0);
+  CHECK(std::abs(months[1].mean - 0.5) < 4 / std::sqrt(12.0 * 2'000));
+  CHECK(std::abs(months[1].p5 - 0.05) < 4 * std::sqrt(0.05 * 0.95 / 2'000));
+  CHECK(std::abs(months[1].p95 - 0.95) < 4 * std::sqrt(0.05 * 0.95 / 2'000));
+  const json flow = json::parse(summary_json(results))["strategies"][0]["cash_flow"];
+  CHECK(flow.size() == 2);
+  CHECK(flow[1]["from"] == 500 * 3600.0);
+  CHECK(flow[1]["mean"] == months[1].mean);
+  CHECK(flow[1]["p95"] == months[1].p95);
+}
+
 TEST_CASE("summary.json of one replication has null intervals") {
   const json summary = json::parse(summary_json(results_of(1)));
   const json& cost = summary["strategies"][0]["metrics"]["cost.ranked"];

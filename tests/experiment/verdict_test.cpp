@@ -159,6 +159,9 @@ TEST_CASE("probabilities are told with bounds that are rounded to the safe side"
 TEST_CASE("the ranked cost is named as the scenario composes it") {
   CHECK(words_of(model::CostScope{{model::CostKind::staff}, {}, false}) == "staff cost");
   CHECK(words_of(model::CostScope{{}, {}, true}) == "total cost");
+  CHECK(words_of(model::CostScope{{model::CostKind::incidents},
+                                  {model::CostPhase::deployment, model::CostPhase::in_incidents},
+                                  false}) == "deployment, recovery and incident cost");
 }
 
 }  // namespace

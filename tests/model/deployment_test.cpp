@@ -146,6 +146,45 @@ TEST_CASE(
   CHECK(std::abs(bad - 200) <= 54);
 }
 
+TEST_CASE("what strategies share has the same luck in all of them, whatever else they add") {
+  Scenario scenario = plain_scenario(20);
+  scenario.strategies.reserve(2);
+  World& world = world_of(scenario);
+  world.launch.fails = Probability{0.2};
+  world.failures = {FailureClass{"machine", FailureKind::environment,
+                                 RandomDuration{exponential_hours(100)},
+                                 RandomDuration{exponential_hours(1)}, Money{}, Money{}}};
+  world.recovery.means = {RecoveryMeans::reinstall};
+  scenario.strategies.push_back(scenario.strategies[0]);
+  World& other = scenario.strategies[1].world;  // another group, failure and outage before them
+  Group more = other.groups[GroupId{0}];
+  more.name = "db";
+  IdVector<GroupId, Group> groups;
+  groups.push_back(more);
+  groups.push_back(other.groups[GroupId{0}]);
+  other.groups = groups;
+  other.deployments.push_back(other.deployments[GroupId{0}]);
+  other.rollout.sizes = {40};
+  FailureClass never = world.failures[0];
+  never.name = "never";
+  never.time_to_failure = RandomDuration{random::Distribution::constant(1e9)};
+  other.failures.insert(other.failures.begin(), never);
+  const auto story_of_web = [&](std::size_t strategy) {
+    Trace trace;
+    const Outcome outcome = simulate(scenario, strategy, 7, 3, &trace);
+    static_cast<void>(outcome);
+    std::vector<std::string> lines;
+    for (const TraceEvent& event : trace.events())
+      if (event.subject.starts_with("web["))
+        lines.push_back(fmt::format("{} {} {}", event.time.time_since_epoch().count(),
+                                    event.subject, event.what));
+    return lines;
+  };
+  const auto alone = story_of_web(0);
+  CHECK(alone.size() > 100);
+  CHECK(alone == story_of_web(1));
+}
+
 TEST_CASE("a canary stops a bad image before it spreads, and the roll-out then never ends") {
   Scenario scenario = plain_scenario(100);
   World& world = world_of(scenario);

@@ -241,6 +241,27 @@ TEST_CASE(
           4 * std::sqrt(400 * share * (1 - share)));
 }
 
+TEST_CASE("a region that is destroyed takes its backups along, not their copies elsewhere") {
+  Scenario scenario = two_regions(1);
+  World& world = world_of(scenario);
+  world.backup = backup_every(hours(24));
+  world.outages = {outage_at(hours(30), hours(2), true)};
+  world.recovery.means = {RecoveryMeans::restore_backup, RecoveryMeans::relaunch};
+  scenario.horizon = hours(40);
+  // Relaunched from the image when the region is back: everything since service entry is lost.
+  Outcome outcome = simulate(scenario, 0, 7, 0);
+  CHECK(metric(outcome, Metric::recovery_data_loss_max) == doctest::Approx(30 - 4.0 / 60));
+  CHECK(metric(outcome, Metric::recovery_time_max) == doctest::Approx(2 + 4.0 / 60));
+  world.outages[0].zone = 0;  // a zone alone: the backups are the region's, and stay
+  outcome = simulate(scenario, 0, 7, 0);
+  CHECK(metric(outcome, Metric::recovery_data_loss_max) == doctest::Approx(6));
+  world.outages[0].zone = std::nullopt;
+  world.backup->copied_to = RegionId{1};
+  world.recovery.failover = Failover{RegionId{1}, RandomDuration{}, false};
+  outcome = simulate(scenario, 0, 7, 0);
+  CHECK(metric(outcome, Metric::recovery_data_loss_max) == doctest::Approx(6));
+}
+
 TEST_CASE("servers set up by hand come back from their backups when the machine is lost") {
   Scenario scenario = plain_scenario(1);
   by_hand(scenario, 1, constant_minutes(480));

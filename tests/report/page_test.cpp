@@ -141,6 +141,33 @@ TEST_CASE("the decision table prints the estimates with their intervals") {
   }
 }
 
+TEST_CASE("the page tells what is spent in each calendar month, when there is more than one") {
+  Results results = sample_results(four_ways(), 500);
+  CHECK(page_of(results).find("Money by month") == std::string::npos);
+  const CivilStart& start = results.scenario.start;
+  const TimePoint second = kStart + std::chrono::hours(24 * 20);
+  for (std::size_t i = 0; i < results.strategies.size(); ++i) {
+    const double base = 1000.0 * static_cast<double>(i + 1);
+    results.strategies[i].cash_flow = {
+        {kStart, second, base, base - 10, base + 10},
+        {second, kStart + results.scenario.horizon, base + 321, base + 311, base + 331}};
+  }
+  const std::string page = page_of(results);
+  CHECK(page.find("Money by month") != std::string::npos);
+  CHECK(page.find(civil_text(second, start).substr(4, 7) + "</button>") != std::string::npos);
+  for (const double mean : {1000.0, 1321.0, 2000.0, 4321.0})
+    CHECK(page.find(fmt::format("data-value=\"{}\">{}<small>", mean,
+                                value_text(mean, model::Unit::money))) != std::string::npos);
+}
+
+TEST_CASE("the phase of recoveries has one name, in the verdict's words and in the charts") {
+  const Results results = sample_results(four_ways(), 500);
+  const json data = json::parse(report_data_json(sample_input(results)));
+  CHECK(data["cost_phases"] == json({"deployment", "running", "recovery"}));
+  CHECK(data["cost_label"] == "Deployment, recovery and delay cost, mean");
+  CHECK(page_of(results).find("Deployment, recovery and delay cost, USD") != std::string::npos);
+}
+
 TEST_CASE("the size of the data depends on neither the replications nor much on the strategies") {
   std::vector<SampleStrategy> twelve;
   for (int i = 0; i < 12; ++i) twelve.push_back(four_ways()[static_cast<std::size_t>(i % 4)]);

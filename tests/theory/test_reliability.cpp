@@ -52,6 +52,26 @@ Task<void> backups(Simulation& simulation, TimePoint& newest, Duration every) {
   }
 }
 
+/// The next backup comes six hours after the last one, or after the last failure.
+Task<void> restarted_backups(Simulation& simulation, RandomStream& random, Results& results) {
+  for (;;) {
+    auto failure = simulation.delay(from_hours(200 * random.exponential()));
+    double good = 0;
+    for (;;) {
+      const TimePoint begin = simulation.now();
+      auto backup = simulation.delay(from_hours(6));
+      co_await first_of(backup, failure);
+      results.add("P_interval_survives", backup.done() ? 1 : 0);
+      if (!backup.done()) {
+        results.add("mean_loss", in_hours(simulation.now()) - in_hours(begin));
+        break;
+      }
+      ++good;
+    }
+    results.add("mean_good_backups_between_failures", good);
+  }
+}
+
 Task<void> incidents(Simulation& simulation, RandomStream& random, const TimePoint& newest,
                      double mean, Estimate& losses) {
   for (;;) {
@@ -139,6 +159,18 @@ TEST_CASE("R07a: what is lost since the last backup") {
   CHECK(variance_agrees(losses, exact.at("var_loss").get<double>()));
   CHECK(quantile_agrees(losses, 0.95, exact.at("q95").get<double>()));
   CHECK(agrees(per_year, exact.at("failures_per_year").get<double>()));
+}
+
+TEST_CASE("R07b: what is lost when every failure restarts the timer of the backups") {
+  Results results;
+  for (std::uint64_t replication = 0; replication < 200; ++replication) {
+    Simulation simulation;
+    RandomStream random = stream("restarted backups", replication);
+    simulation.spawn("backups", restarted_backups(simulation, random, results));
+    simulation.run_until(kStart + 8760h);
+  }
+  results.check_against("R07b", 3);
+  CHECK(quantile_agrees(results["mean_loss"], 0.95, expected("R07b").at("q95").get<double>()));
 }
 
 TEST_CASE("R08: work with checkpoints") {

@@ -77,14 +77,24 @@ struct Samples {
   std::vector<std::vector<std::uint8_t>> objectives;   ///< [objective][replication]
   std::array<std::vector<double>, model::kReadyPoints>
       ready_curve;                                       ///< [point][replication], seconds
+  std::vector<std::vector<double>> cash_flow;            ///< [month][replication]
   std::vector<model::IncidentRecord> incidents;          ///< all replications, in order
   std::vector<std::uint32_t> incidents_per_replication;  ///< how many of them each replication had
+};
+
+/// What is spent in one calendar month of the horizon.
+struct MonthSummary {
+  TimePoint from, to;  ///< the first begins at the start, the last ends at the horizon
+  double mean = 0.0;   ///< with the bounds between which 90 % of the replications lie: the
+                       ///< order statistics of the 5 % and the 95 % quantile
+  double p5 = 0.0, p95 = 0.0;
 };
 
 struct StrategyResult {
   std::string name;
   std::uint64_t replications = 0;
-  std::vector<MetricSummary> metrics;  ///< one for each model::Metric, in its order
+  std::vector<MetricSummary> metrics;   ///< one for each model::Metric, in its order
+  std::vector<MonthSummary> cash_flow;  ///< empty without a start, or without replications
   std::vector<ObjectiveResult> objectives;
   Samples samples;
 };

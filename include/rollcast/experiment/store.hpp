@@ -3,7 +3,7 @@
 /// replications is written in one transaction as soon as it is finished, so a crash, a full disk or
 /// a power cut costs at most the blocks under way. It opens with plain sqlite3.
 ///
-/// Schema, version 1 (`PRAGMA user_version`; `PRAGMA application_id` is 0x524f4c4c, "ROLL"):
+/// Schema, version 2 (`PRAGMA user_version`; `PRAGMA application_id` is 0x524f4c4c, "ROLL"):
 ///
 ///   run(key TEXT PRIMARY KEY, value TEXT)
 ///       version, scenario, scenario_text, scenario_resolved, path, made_at, assumptions, digest,
@@ -15,12 +15,13 @@
 ///   block(first INTEGER PRIMARY KEY, replications INTEGER)    finished blocks; they adjoin
 ///   replication(id INTEGER PRIMARY KEY, strategy INTEGER, replication INTEGER, digest INTEGER,
 ///               events INTEGER, objectives TEXT, ready_curve BLOB, incidents BLOB,
+///               cash_flow BLOB,
 ///               and a REAL column for each metric, by its name)
 ///       id is replication * strategies + strategy. NULL in a metric: no value; infinity: not
 ///       reached. objectives: '1' or '0' for each, in order. digest: of the event sequence, as a
 ///       signed number. ready_curve: 40 doubles, seconds, entry k at ceil(k/40 N). incidents: nine
-///       bytes each: recovery hours, hours of data lost (NaN: none; both float), 1 when open. All
-///       little-endian.
+///       bytes each: recovery hours, hours of data lost (NaN: none; both float), 1 when open.
+///       cash_flow: a double for each calendar month, money spent. All little-endian.
 ///
 /// Example: SELECT s.name, avg(r."cost.total") FROM replication r JOIN strategy s ON
 ///          s.position = r.strategy GROUP BY s.position;

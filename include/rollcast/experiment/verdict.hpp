@@ -1,6 +1,7 @@
 #pragma once
 /// Which strategy the results speak for, in plain words.
 #include <string>
+#include <string_view>
 
 #include "rollcast/experiment/results.hpp"
 
@@ -21,6 +22,10 @@ namespace rollcast::experiment {
 /// Whether any does: what `--require-objectives` asks.
 [[nodiscard]] bool any_meets_all(const Results& results);
 
+/// "licence", "image-fee" ...: as an attribute of "cost".
+[[nodiscard]] std::string_view words_of(model::CostKind kind);
+/// "deployment", "running", "recovery".
+[[nodiscard]] std::string_view words_of(model::CostPhase phase);
 /// "deployment, delay and incident cost"; "total cost".
 [[nodiscard]] std::string words_of(const model::CostScope& scope);
 /// An estimated probability, never without its uncertainty: "99.2 % of runs (at least 98.9 %)",
