@@ -2,6 +2,7 @@
 
 #include "processes.hpp"
 #include "purposes.hpp"
+#include "rollout.hpp"
 
 namespace rollcast::model {
 namespace {
@@ -51,11 +52,13 @@ Task<bool> deploy_by_hand(Replication& run, InstanceId id) {
   run.tally.wait_quota += to_hours(run.sim.now() - asked);
   SetupOrder order;
   order.group = self.group;
-  order.by = run.world.deployments[self.group].by;
+  order.by = self.way->by;
   order.entity = id.index();
   order.index = ++self.setups;
   order.accept = id;
+  order.generation = self.generation;
   const SetupResult result = co_await set_up_by_hand(run, order);
+  co_await be_given_work(run, id);
   run.enter_service(id, Build{ImageId{}, 0, result.defective});
   co_return true;
 }
@@ -63,7 +66,7 @@ Task<bool> deploy_by_hand(Replication& run, InstanceId id) {
 /// First deployment from an image, once it is there. False: given up.
 Task<bool> deploy_from_image(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
-  const Deployment& plan = run.world.deployments[self.group];
+  const Deployment& plan = *self.way;
   kernel::Gate& available = *run.images[plan.image].available[self.region.index()];
   if (!available.is_open()) {
     const TimePoint asked = run.sim.now();
@@ -74,6 +77,7 @@ Task<bool> deploy_from_image(Replication& run, InstanceId id) {
   auto launched = launch(run, id, LaunchOrder(plan));
   const LaunchResult result = co_await launched;
   if (result == LaunchResult::ready) {
+    co_await be_given_work(run, id);
     run.enter_service(id, self.build);
     co_return true;
   }
@@ -90,7 +94,7 @@ Task<bool> bring_into_service(Replication& run, InstanceId id) {
   const GroupId group = run.instance(id).group;
   run.mark(id, Activity::waiting_for_group);
   for (kernel::Gate* gate : run.groups[group].waits) co_await gate->opened();
-  const bool by_hand = run.world.deployments[group].method == Method::manual;
+  const bool by_hand = run.instance(id).way->method == Method::manual;
   auto deployment = by_hand ? deploy_by_hand(run, id) : deploy_from_image(run, id);
   const bool entered = co_await deployment;
   co_return entered;
@@ -98,11 +102,7 @@ Task<bool> bring_into_service(Replication& run, InstanceId id) {
 
 }  // namespace
 
-Task<> instance_life(Replication& run, InstanceId id, Batch& batch) {
-  auto deployment = bring_into_service(run, id);
-  const bool entered = co_await deployment;
-  batch.settled->count_down();
-  if (!entered) co_return;
+Task<> serve(Replication& run, InstanceId id) {
   for (;;) {
     auto next = next_trouble(run, id);
     const Trouble trouble = co_await next;
@@ -111,6 +111,20 @@ Task<> instance_life(Replication& run, InstanceId id, Batch& batch) {
     const bool back = co_await recovery;
     if (!back && run.instance(id).out_since != kNever) co_return;
   }
+}
+
+Task<> instance_life(Replication& run, InstanceId id) {
+  for (;;) {
+    auto deployment = bring_into_service(run, id);
+    const bool entered = co_await deployment;
+    if (entered) break;
+    note_given_up(run, id);
+    if (!run.rollout.plan->retries_forever) co_return;
+    co_await run.sim.delay(run.draw(run.world.launch.back_off, purpose::back_off, id.index(),
+                                    run.instance(id).launches));
+  }
+  auto service = serve(run, id);
+  co_await service;
 }
 
 }  // namespace rollcast::model

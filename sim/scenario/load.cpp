@@ -17,7 +17,8 @@ namespace {
 
 /// The sections that a strategy states for itself; every other section of a world stands under its
 /// `with:`.
-constexpr std::array<std::string_view, 4> kOwnSections{"deploy", "rollout", "backup", "recover"};
+constexpr std::array<std::string_view, 5> kOwnSections{"deploy", "update", "rollout", "backup",
+                                                       "recover"};
 
 bool is_own(std::string_view key) {
   return std::find(kOwnSections.begin(), kOwnSections.end(), key) != kOwnSections.end();
