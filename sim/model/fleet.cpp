@@ -94,6 +94,7 @@ Task<RolloutResult> roll_back(Replication& run, const Rollout& plan,
   back.unavailable = plan.unavailable;
   if (plan.pace == Pace::batch && plan.traffic.empty())
     back.unavailable = *std::max_element(plan.sizes.begin(), plan.sizes.end());
+  if (!plan.traffic.empty()) back.surge = run.desired();  // a second fleet again
   if (back.surge == 0 && back.unavailable == 0) back.unavailable = 1;
   back.min_ready = plan.min_ready;
   back.progress_deadline = plan.progress_deadline;

@@ -203,9 +203,11 @@ void reveal_defect(Replication& run, InstanceId id) {
   run.tell(id, [] { return std::string("found defective"); });
 }
 
-/// Its version is being rolled back: it serves as it is until it is replaced.
+/// Its version is, or will be, rolled back: it serves as it is until it is replaced.
 bool awaits_rollback(const Replication& run, const Instance& self) {
-  return self.fresh && self.build.defective && run.rollout.found_bad.is_open();
+  const auto& update = run.world.update;
+  if (!update || !update->roll_back_when_found || self.outdated) return false;
+  return self.build.image.valid() && run.images[self.build.image].known_bad;
 }
 
 /// Back home once the outage is over: a replacement is launched there while the instance goes on

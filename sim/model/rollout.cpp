@@ -64,6 +64,7 @@ void launch_fresh(Replication& run, Seat& seat) {
   const InstanceId id = seat.fresh;
   Instance& self = run.instance(id);
   self.fresh = true;
+  self.outdated = run.world.update && self.way == &run.ways_back[self.group];
   seat.settled = seat.given_up = false;
   ++state.now.fresh;
   ++state.launched;

@@ -305,6 +305,59 @@ TEST_CASE("blue/green: all new, then all work, and the old fleet is kept for a w
   CHECK(bad(Metric::capacity_least) == 10);
 }
 
+TEST_CASE("health checks find a bad version at the end of its first batch, or overlook it") {
+  Scenario scenario = update_scenario(10, kLaunch);
+  World& world = world_of(scenario);
+  world.images[ImageId{0}].bad = Probability{1.0};
+  world.defects.detection = RandomDuration{random::Distribution::constant(1e8)};
+  policy::Vmss tool;
+  use(scenario, tool);
+  world.rollout.health.misses = Probability{0.0};
+  const Run found = run_once(scenario);
+  CHECK(found(Metric::rollout_aborted) == 1);
+  CHECK(found(Metric::impact_defective_peak) == 2);
+  CHECK(found(Metric::rollout_rolled_back) == 1);  // people do that, once it is known
+  world.rollout.health.misses = Probability{1.0};
+  const Run overlooked = run_once(scenario);
+  CHECK(overlooked(Metric::rollout_aborted) == 0);
+  CHECK(overlooked(Metric::impact_defective_peak) == 10);
+  // Of two checks that each overlook half, the first batch passes with probability 1/4.
+  world.rollout.health.misses = Probability{0.5};
+  std::int64_t passed = 0;
+  for (std::uint64_t replication = 0; replication < 800; ++replication)
+    passed += run_once(scenario, replication)(Metric::impact_defective_peak) > 2 ? 1 : 0;
+  CHECK(std::abs(passed - 200) <= 4 * 12.3);  // standard deviation sqrt(800 / 4 * 3 / 4)
+}
+
+TEST_CASE("false alarms stop a sound version") {
+  Scenario scenario = update_scenario(10, kLaunch);
+  policy::Vmss tool;
+  use(scenario, tool);
+  world_of(scenario).rollout.health.false_alarms = Probability{1.0};
+  const Run run = run_once(scenario);
+  CHECK(run(Metric::rollout_aborted) == 1);
+  CHECK(run(Metric::rollout_rolled_back) == 0);
+  CHECK(run(Metric::impact_peak) == 0);
+  CHECK(run(Metric::ready_share) == doctest::Approx(0.2));
+}
+
+TEST_CASE("stages are approved in working hours, and the wait is told apart") {
+  Scenario scenario = update_scenario(4, kLaunch);
+  World& world = world_of(scenario);
+  Staff people;
+  people.name = "ops";
+  people.open = {{kStart + hours(2), kStart + hours(10)}};
+  const StaffId ops = world.staff.push_back(people);
+  policy::BlueGreen tool;
+  tool.approved = true;
+  use(scenario, tool);
+  world.rollout.approval_by = ops;
+  world.rollout.approval_effort = RandomEffort{constant_minutes(15)};
+  const Run run = run_once(scenario);
+  CHECK(run(Metric::ready_time) == doctest::Approx((2 * 60 + 15) * 60));
+  CHECK(run(Metric::waiting_approval) == doctest::Approx((2 * 60 + 15 - 4) / 60.0));
+}
+
 TEST_CASE("a bad version is found after its detection, and the roll-back takes its time") {
   Scenario scenario = update_scenario(10, kLaunch);
   World& world = world_of(scenario);
