@@ -11,6 +11,7 @@
 #include "rollcast/experiment/files.hpp"
 #include "rollcast/model/simulate.hpp"
 #include "rollcast/report/timeline.hpp"
+#include "rollout_table.hpp"
 #include "scenario_arguments.hpp"
 
 namespace rollcast::cli {
@@ -33,17 +34,6 @@ std::size_t strategy_of(const Parsed& parsed, const model::Scenario& scenario) {
   throw UsageError(message);
 }
 
-/// "2 d 03:04:05.678".
-std::string clock_text(TimePoint time) {
-  const auto milliseconds =
-      std::chrono::round<std::chrono::milliseconds>(time.time_since_epoch()).count();
-  const auto seconds = milliseconds / 1'000;
-  const std::string clock = fmt::format("{:02}:{:02}:{:02}.{:03}", seconds / 3'600 % 24,
-                                        seconds / 60 % 60, seconds % 60, milliseconds % 1'000);
-  const auto days = seconds / 86'400;
-  return days > 0 ? fmt::format("{} d {}", days, clock) : clock;
-}
-
 std::string as_table(const std::vector<model::TraceEvent>& events) {
   std::size_t time_width = 4;
   std::size_t subject_width = 7;
@@ -60,6 +50,22 @@ std::string as_table(const std::vector<model::TraceEvent>& events) {
   for (const model::TraceEvent& event : events)
     table += line(clock_text(event.time), event.subject, event.what);
   return table;
+}
+
+/// The steps of the roll-out, a JSON object a line.
+std::string steps_as_json_lines(const std::vector<model::RolloutStep>& steps) {
+  std::string lines;
+  for (const model::RolloutStep& step : steps) {
+    nlohmann::ordered_json json;
+    json["time"] = to_seconds(step.time);
+    json["step"] = step.step;
+    json["new"] = step.fresh;
+    json["old"] = step.old;
+    json["available"] = step.available;
+    json["waits_for"] = step.waits_for;
+    lines += json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  }
+  return lines;
 }
 
 std::string as_json_lines(const std::vector<model::TraceEvent>& events) {
@@ -88,6 +94,8 @@ Syntax trace_syntax() {
                                "which strategy (the first by default)")(
       "replication", po::value<std::string>()->value_name("K"), "which replication, from 0 (0)")(
       "json", po::bool_switch(), "a JSON object a line: time in seconds, subject, what")(
+      "rollout", po::bool_switch(),
+      "the roll-out alone, step by step: new, old and available instances, and what it waits for")(
       "perfetto", po::value<std::string>()->value_name("FILE"),
       "write a trace file instead, for ui.perfetto.dev or chrome://tracing: a track for each "
       "instance and person, queues as counters");
@@ -95,6 +103,7 @@ Syntax trace_syntax() {
   syntax.examples =
       "  rollcast trace scenarios/small-office.yaml\n"
       "  rollcast trace scenarios/web-tier.yaml --strategy 'by hand' --replication 17 | less\n"
+      "  rollcast trace scenarios/rollout-styles.yaml --rollout\n"
       "  rollcast trace scenarios/web-tier.yaml --perfetto web-tier.trace.json";
   return syntax;
 }
@@ -112,6 +121,8 @@ int trace_command(const Arguments& arguments) {
                      scenario.strategies[strategy].name, scenario.strategies.size()));
   if (parsed.flag("json") && parsed.has("perfetto"))
     throw UsageError("--json and --perfetto exclude each other");
+  if (parsed.flag("rollout") && parsed.has("perfetto"))
+    throw UsageError("--rollout and --perfetto exclude each other");
   model::Trace trace(!parsed.has("perfetto"));
   const model::Outcome outcome =
       model::simulate(scenario, strategy, scenario.seed, replication, &trace);
@@ -122,6 +133,8 @@ int trace_command(const Arguments& arguments) {
     file.commit();
     tell(fmt::format("{} is written: open it at https://ui.perfetto.dev or in chrome://tracing",
                      parsed.text("perfetto")));
+  } else if (parsed.flag("rollout")) {
+    print(parsed.flag("json") ? steps_as_json_lines(trace.steps()) : rollout_table(trace, outcome));
   } else {
     print(parsed.flag("json") ? as_json_lines(trace.events()) : as_table(trace.events()));
   }

@@ -23,13 +23,30 @@ bool ApiGateway::admit_now() {
   return true;
 }
 
+/// A request in the queue; it leaves it when its process is destroyed before a call carries it.
+class ApiGateway::Request {
+ public:
+  explicit Request(std::int64_t& waiting) : waiting_(waiting) { ++waiting_; }
+  Request(const Request&) = delete;
+  Request& operator=(const Request&) = delete;
+  ~Request() {
+    if (!admitted_ && waiting_ > 0) --waiting_;
+  }
+  void admit() { admitted_ = true; }
+
+ private:
+  std::int64_t& waiting_;
+  bool admitted_ = false;
+};
+
 kernel::Task<void> ApiGateway::wait() {
-  ++waiting_;
+  Request request(waiting_);
   if (!sending_) {
     sending_ = true;
     sim_.spawn("API calls", send_calls());
   }
   [[maybe_unused]] const Grant admitted = co_await grants_.get();
+  request.admit();
 }
 
 kernel::Task<void> ApiGateway::send_calls() {

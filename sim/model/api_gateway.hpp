@@ -25,6 +25,7 @@ class ApiGateway {
 
  private:
   struct Grant {};
+  class Request;
   kernel::Task<void> send_calls();
 
   kernel::Simulation& sim_;

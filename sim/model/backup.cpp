@@ -74,10 +74,10 @@ Task<> take_backups(Replication& run) {
       const GroupId group{index};
       GroupState& state = run.groups[group];
       for (std::int64_t member = 0; member < run.world.groups[group].count; ++member) {
-        const InstanceId id{state.first.index() + static_cast<std::size_t>(member)};
-        if (!serves(run.instance(id))) continue;
-        back_up(run, plan.every_instance ? run.instance_backups[id.index()] : state.backups, id,
-                number);
+        const std::size_t slot = state.first.index() + static_cast<std::size_t>(member);
+        const InstanceId id = run.incumbent(slot);
+        if (!id.valid() || !serves(run.instance(id))) continue;
+        back_up(run, plan.every_instance ? run.instance_backups[slot] : state.backups, id, number);
         if (!plan.every_instance) break;
       }
     }
@@ -92,7 +92,7 @@ BackupCopy* newest_backup(Replication& run, InstanceId id, TimePoint onset, Regi
   const bool at_home = region == home;
   if (!at_home && plan.copied_to != region) return nullptr;
   auto& copies =
-      plan.every_instance ? run.instance_backups[id.index()] : run.groups[self.group].backups;
+      plan.every_instance ? run.instance_backups[self.slot] : run.groups[self.group].backups;
   for (std::size_t index = copies.size(); index-- > 0;) {
     BackupCopy& copy = copies[index];
     if (at_home && copy.lost_at_home) continue;
@@ -126,8 +126,9 @@ void drop_unfinished_backups(Replication& run, InstanceId id, TimePoint onset) {
   const auto unfinished = [&](const BackupCopy& copy) {
     return copy.of == id && copy.complete > onset;
   };
-  auto& copies = run.world.backup->every_instance ? run.instance_backups[id.index()]
-                                                  : run.groups[run.instance(id).group].backups;
+  const Instance& self = run.instance(id);
+  auto& copies = run.world.backup->every_instance ? run.instance_backups[self.slot]
+                                                  : run.groups[self.group].backups;
   std::erase_if(copies, unfinished);
 }
 

@@ -69,7 +69,7 @@ void judge_objectives(const Replication& run, Outcome& outcome) {
 }
 
 void fill_ready(const Replication& run, Outcome& outcome) {
-  const std::size_t desired = run.instances.size();
+  const auto desired = static_cast<std::size_t>(run.desired());
   const bool complete = run.entries.size() == desired;
   const bool ended = complete && !run.tally.aborted && run.tally.rollout_ended <= run.horizon;
   const auto seconds = [](TimePoint time) { return to_seconds(time - kStart); };
@@ -86,7 +86,8 @@ void fill_ready(const Replication& run, Outcome& outcome) {
   at(outcome, Metric::ready_share) =
       static_cast<double>(run.entries.size()) / static_cast<double>(desired);
   at(outcome, Metric::rollout_aborted) = run.tally.aborted ? 1 : 0;
-  at(outcome, Metric::rollout_stalled) = run.tally.rollout_ended > run.horizon ? 1 : 0;
+  at(outcome, Metric::rollout_stalled) =
+      run.tally.stalled || run.tally.rollout_ended > run.horizon ? 1 : 0;
   for (std::size_t point = 0; point < kReadyPoints; ++point) {
     const std::size_t entry = ((point + 1) * desired + kReadyPoints - 1) / kReadyPoints;
     outcome.ready_curve[point] =
@@ -95,10 +96,9 @@ void fill_ready(const Replication& run, Outcome& outcome) {
 }
 
 void fill_impact(Replication& run, Outcome& outcome) {
-  double in_service_hours = 0;
-  for (const TimePoint entry : run.entries) in_service_hours += to_hours(run.horizon - entry);
   const double out_hours = run.out.integral() / 3600.0;
-  const bool complete = run.entries.size() == run.instances.size();
+  const double in_service_hours = run.serving.integral() / 3600.0 + out_hours;
+  const bool complete = static_cast<std::int64_t>(run.entries.size()) == run.desired();
   at(outcome, Metric::impact_peak) = run.impacted.max();
   at(outcome, Metric::impact_out_peak) = run.out.max();
   at(outcome, Metric::impact_defective_peak) = run.defective.max();
@@ -108,9 +108,22 @@ void fill_impact(Replication& run, Outcome& outcome) {
   at(outcome, Metric::availability) =
       in_service_hours > 0 ? 1.0 - out_hours / in_service_hours : kNoValue;
   at(outcome, Metric::capacity_peak) = run.existing.max();
+  const bool was_whole = complete || run.world.update;
   at(outcome, Metric::capacity_least) =
-      complete ? static_cast<double>(run.tally.least_serving) : 0.0;
-  at(outcome, Metric::mixed_version_instance_hours) = 0.0;  // a first deployment has one version
+      was_whole ? static_cast<double>(run.tally.least_serving) : 0.0;
+}
+
+void fill_update(Replication& run, Outcome& outcome) {
+  const bool updated = run.world.update.has_value();
+  const Tally& tally = run.tally;
+  const bool patched = tally.patched != kNever && !tally.rolled_back;
+  at(outcome, Metric::mixed_version_instance_hours) = run.mixed.integral() / 3600.0;
+  at(outcome, Metric::update_patched_time) = !updated  ? kNoValue
+                                             : patched ? to_seconds(tally.patched - kStart)
+                                                       : kNotReached;
+  at(outcome, Metric::update_vulnerable_instance_hours) = run.vulnerable.integral() / 3600.0;
+  at(outcome, Metric::rollout_rolled_back) = tally.rolled_back ? 1 : 0;
+  at(outcome, Metric::rollout_rollback_time) = tally.rollback_hours;
 }
 
 void fill_recovery(Replication& run, Outcome& outcome) {
@@ -159,6 +172,7 @@ void fill_work(const Replication& run, Outcome& outcome) {
   at(outcome, Metric::waiting_copy) = tally.wait_copy;
   at(outcome, Metric::waiting_soak) = tally.wait_soak;
   at(outcome, Metric::waiting_approval) = tally.wait_approval;
+  at(outcome, Metric::waiting_window) = tally.wait_window;
 }
 
 }  // namespace
@@ -168,12 +182,13 @@ void Replication::close_accounts() {
     Instance& self = instances[index];
     book_outage(self);
     if (self.accepted == kNever) continue;
-    const CostPhase phase = self.entered == kNever            ? CostPhase::deployment
-                            : self.accepted >= self.out_since ? CostPhase::in_incidents
-                                                              : CostPhase::running;
+    const CostPhase phase = self.entered == kNever || self.idle ? CostPhase::deployment
+                            : self.accepted >= self.out_since   ? CostPhase::in_incidents
+                                                                : CostPhase::running;
     bill(InstanceId{index}, horizon - self.accepted, phase);
   }
-  const TimePoint ready = entries.size() == instances.size() ? entries.back() : horizon;
+  const bool complete = static_cast<std::int64_t>(entries.size()) == desired();
+  const TimePoint ready = complete ? entries.back() : horizon;
   book_image_storage(*this);
   book_backup_storage(*this);
   book_standby_storage(*this);
@@ -203,6 +218,7 @@ Outcome Replication::finish() {
   outcome.events = sim.events();
   fill_ready(*this, outcome);
   fill_impact(*this, outcome);
+  fill_update(*this, outcome);
   fill_recovery(*this, outcome);
   fill_work(*this, outcome);
   fill_costs(outcome);

@@ -156,7 +156,7 @@ bool image_is_bad(const Replication& run, ImageId image, std::uint32_t version) 
 void book_image_copy(Replication& run, ImageId id, const ImageState::Stored& copy, TimePoint end) {
   const Image& image = run.world.images[id];
   if (image.kind != ImageKind::custom) return;
-  const bool complete = run.entries.size() == run.instances.size();
+  const bool complete = static_cast<std::int64_t>(run.entries.size()) == run.desired();
   const TimePoint ready = complete ? run.entries.back() : end;
   const Money price = run.world.regions[copy.region].storage_per_gb_month;
   const TimePoint border = std::clamp(ready, copy.since, end);

@@ -67,8 +67,9 @@ constexpr std::array<MetricInfo, kMetrics> kInfos{{
     {"capacity.peak", "most instances held", Unit::instances, kCut, kRun,
      "Most instances that existed at one moment, in service or not."},
     {"capacity.least", "least serving after ready", Unit::instances, kCut, kRun,
-     "Fewest instances that served at one moment after the whole fleet was ready; 0 when it never "
-     "was."},
+     "Fewest instances that served at one moment after the whole fleet was ready, or from the "
+     "start "
+     "where it is updated; 0 when it never was ready."},
     {"mixed_version.instance_hours", "mixed-version instance-hours", Unit::instance_hours, kCut,
      kRun,
      "Instance-hours served while instances of the same group served with another version of its "
@@ -86,10 +87,25 @@ constexpr std::array<MetricInfo, kMetrics> kInfos{{
      "Hours the roll-out spent soaking and pausing between batches."},
     {"waiting.approval", "waiting for approval", Unit::hours, kCut, kRun,
      "Hours the roll-out spent waiting for approvals."},
+    {"waiting.window", "waiting for windows", Unit::hours, kCut, kRun,
+     "Hours the roll-out spent outside the windows in which it may replace or launch."},
     {"rollout.aborted", "roll-out stopped", Unit::flag, kCut, kRun,
-     "1 when the roll-out was stopped because too many instances of a batch failed."},
+     "1 when the roll-out was stopped: too much of it failed, or its version was found bad."},
     {"rollout.stalled", "roll-out stalled", Unit::flag, kCut, kRun,
-     "1 when the roll-out was still under way at the horizon."},
+     "1 when the roll-out made no progress for its policy's deadline, or was under way at the "
+     "horizon."},
+    {"rollout.rolled_back", "roll-out rolled back", Unit::flag, kCut, kRun,
+     "1 when an update was rolled back, because its policy stopped it or its version was found "
+     "bad."},
+    {"rollout.rollback_time", "time to roll back", Unit::hours, kReached, kRun,
+     "From the beginning of a roll-back until the whole fleet runs the old version again; not "
+     "reached when an instance does not."},
+    {"update.patched_time", "95 % patched", Unit::seconds, kReached, kRun,
+     "From the start until 95 % of the fleet serve the version of an update; not reached when it "
+     "is "
+     "rolled back."},
+    {"update.vulnerable_instance_hours", "vulnerable instance-hours", Unit::instance_hours, kCut,
+     kRun, "Instance-hours served, from the start, with the version that an update replaces."},
     {"cost.total", "cost, total", Unit::money, kCut, kRun, "All that is spent up to the horizon."},
     {"cost.instances", "cost of instances", Unit::money, kCut, kRun,
      "Instance time without licences."},

@@ -85,7 +85,8 @@ struct SetupOrder {
   bool on_call = false;  ///< may go on outside working hours
   InstanceId accept;  ///< this instance begins to exist with the first work on it, when it does not
                       ///< exist yet
-  InstanceId take_out;  ///< this instance stops serving with the first work on it
+  InstanceId take_out;           ///< this instance stops serving with the first work on it
+  std::uint32_t generation = 0;  ///< of `accept`: work on one that was retired since begins nothing
 };
 
 struct SetupResult {
@@ -103,15 +104,21 @@ Task<SetupResult> set_up_by_hand(Replication& run, SetupOrder order);
 Task<> work_once(Replication& run, StaffId who, Duration effort, CostPhase phase, bool on_call,
                  const char* what = "work", InstanceId on = InstanceId());
 
-// ---- roll-out and life in service (rollout.cpp, service.cpp)
+// ---- roll-out and life in service (fleet.cpp, service.cpp; the engine's own part: rollout.hpp)
 // ------------------------------------------------------------
 
-/// The roll-out of the fleet, batch by batch.
-Task<> roll_out(Replication& run);
+/// The fleet that an update finds: every instance serves from the start on. Called before anything
+/// else happens.
+void start_running_fleet(Replication& run);
+/// The fleet is deployed for the first time, or updated: the scenario's roll-out, and back again
+/// when an update is stopped or its version turns out to be bad.
+Task<> roll_out_fleet(Replication& run);
 
-/// One desired instance: it is brought into service, serves, breaks, is recovered, and so on to the
-/// horizon.
-Task<> instance_life(Replication& run, InstanceId id, Batch& batch);
+/// One instance: it is brought into service, serves, breaks, is recovered, and so on to the
+/// horizon, or until it is retired.
+Task<> instance_life(Replication& run, InstanceId id);
+/// The same from service on.
+Task<> serve(Replication& run, InstanceId id);
 
 /// Why an instance needs a recovery.
 enum class Cause { none, failure, defect, outage };

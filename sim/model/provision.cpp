@@ -1,5 +1,6 @@
 #include "processes.hpp"
 #include "purposes.hpp"
+#include "rollout.hpp"
 
 namespace rollcast::model {
 namespace {
@@ -121,7 +122,8 @@ Task<bool> attempt(Replication& run, InstanceId id, LaunchOrder order) {
   const Boot boot = plan_boot(run, id, order);
   co_await run.sim.delay(boot.takes);
   if (!is_up(run, id, boot, index)) co_return false;
-  Build build = order.backup ? *order.backup : image_build(run, order.image);
+  Build build = order.backup ? *order.backup : version_of(run, self);
+  const bool bad_version = build.defective && !order.backup;
   if (order.script != nullptr) {
     const Script& script = *order.script;
     run.tell(id, [&] { return fmt::format("script {} starts", script.name); });
@@ -138,6 +140,10 @@ Task<bool> attempt(Replication& run, InstanceId id, LaunchOrder order) {
     run.mark(id, Activity::being_checked);
     co_await run.sim.delay(check);
   }
+  const bool found =
+      bad_version && run.chance(run.world.launch.readiness_finds, purpose::readiness_finds,
+                                build.image.index(), build.version);
+  if (found) co_return false;
   self.build = build;
   co_return true;
 }

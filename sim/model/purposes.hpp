@@ -11,6 +11,12 @@ inline constexpr std::uint64_t launch_time = random::purpose("launch time");
 inline constexpr std::uint64_t launch_fails = random::purpose("launch fails");
 inline constexpr std::uint64_t back_off = random::purpose("back-off");
 inline constexpr std::uint64_t readiness = random::purpose("readiness");
+inline constexpr std::uint64_t readiness_finds = random::purpose("readiness finds");
+inline constexpr std::uint64_t health_check = random::purpose("health check");
+inline constexpr std::uint64_t measurement = random::purpose("measurement");
+inline constexpr std::uint64_t measurement_error = random::purpose("measurement error");
+inline constexpr std::uint64_t measurement_inconclusive =
+    random::purpose("measurement inconclusive");
 inline constexpr std::uint64_t script_time = random::purpose("script time");
 inline constexpr std::uint64_t script_times_out = random::purpose("script times out");
 inline constexpr std::uint64_t script_time_out = random::purpose("script time-out");

@@ -4,6 +4,7 @@
 #include "processes.hpp"
 #include "purposes.hpp"
 #include "rollcast/kernel/compose.hpp"
+#include "rollout.hpp"
 
 namespace rollcast::model {
 namespace {
@@ -31,10 +32,11 @@ void stop_serving(Replication& run, InstanceId id) {
   if (run.instance(id).out_since == kNever) run.go_out(id, run.world.defects.cost_per_hour);
 }
 
-/// The image that a group is deployed from, and whether it is of any use for a recovery.
-bool image_usable(const Replication& run, const Deployment& plan) {
-  return plan.method != Method::manual && !run.images[plan.image].known_bad &&
-         !run.images[plan.image].destroyed;
+/// Whether the image of `self`'s version is of any use for a recovery.
+bool image_usable(const Replication& run, const Instance& self) {
+  const Deployment& plan = *self.way;
+  if (plan.method == Method::manual || run.images[plan.image].destroyed) return false;
+  return self.pinned ? !self.pinned->defective : !run.images[plan.image].known_bad;
 }
 
 /// A replacement of an instance that is gone or is given up.
@@ -94,11 +96,12 @@ Task<bool> restore_backup(Replication& run, InstanceId id, TimePoint onset) {
 }
 
 Task<bool> reinstall_from_image(Replication& run, InstanceId id) {
-  const Deployment& plan = run.world.deployments[run.instance(id).group];
-  if (!image_usable(run, plan) || run.instance(id).accepted == kNever) co_return false;
+  const Deployment& plan = *run.instance(id).way;
+  if (!image_usable(run, run.instance(id)) || run.instance(id).accepted == kNever) co_return false;
   co_await be_attended(run, id);
   stop_serving(run, id);
-  co_await reinstall(run, id, image_build(run, plan.image));
+  const Build build = version_of(run, run.instance(id));
+  co_await reinstall(run, id, build);
   if (plan.script) {
     const std::uint64_t key = (std::uint64_t{1} << 32) + run.instance(id).incidents;
     co_await run.sim.delay(run.draw(plan.script->takes, purpose::script_time, run.luck(id), key));
@@ -107,8 +110,8 @@ Task<bool> reinstall_from_image(Replication& run, InstanceId id) {
 }
 
 Task<bool> relaunch(Replication& run, InstanceId id) {
-  const Deployment& plan = run.world.deployments[run.instance(id).group];
-  if (!image_usable(run, plan)) co_return false;
+  const Deployment& plan = *run.instance(id).way;
+  if (!image_usable(run, run.instance(id))) co_return false;
   co_await be_attended(run, id);
   stop_serving(run, id);
   const Script* script = plan.script ? &*plan.script : nullptr;
@@ -119,7 +122,7 @@ Task<bool> relaunch(Replication& run, InstanceId id) {
 
 Task<bool> rebuild_by_hand(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
-  const Deployment& plan = run.world.deployments[self.group];
+  const Deployment& plan = *self.way;
   if (!plan.by.valid()) co_return false;
   if (!self.held) {
     co_await enter_zone(run, id);
@@ -133,6 +136,7 @@ Task<bool> rebuild_by_hand(Replication& run, InstanceId id) {
   order.priority = kUrgent;
   order.on_call = true;
   order.accept = id;
+  order.generation = self.generation;
   order.take_out = id;
   const SetupResult result = co_await set_up_by_hand(run, order);
   self.build = Build{ImageId{}, 0, result.defective};
@@ -194,24 +198,34 @@ void reveal_defect(Replication& run, InstanceId id) {
                      run.world.images[self.build.image].compromise_cost, run.sim.now(),
                      run.sim.now());
     image.known_bad = image.known_bad || guilty;
+    if (guilty && self.fresh && run.rollout.reacts) run.rollout.found_bad.open();
   }
   run.tell(id, [] { return std::string("found defective"); });
+}
+
+/// Its version is, or will be, rolled back: it serves as it is until it is replaced.
+bool awaits_rollback(const Replication& run, const Instance& self) {
+  const auto& update = run.world.update;
+  if (!update || !update->roll_back_when_found || self.outdated) return false;
+  return self.build.image.valid() && run.images[self.build.image].known_bad;
 }
 
 /// Back home once the outage is over: a replacement is launched there while the instance goes on
 /// serving where it is.
 Task<> fail_back(Replication& run, InstanceId id, OutageState& outage) {
-  co_await outage.over.opened();
   Instance& self = run.instance(id);
+  const std::uint32_t generation = self.generation;
+  co_await outage.over.opened();
   const RegionId home = run.world.groups[self.group].region;
-  if (self.region == home) co_return;
+  if (self.region == home || self.generation != generation) co_return;
   auto place = run.regions[home].zones[self.home_zone]->held.acquire();
   auto held = co_await place;
   const ImageId image = self.launched_from;
   const Duration launch =
       run.draw(launch_time(run, image), purpose::launch_time, run.luck(id), ++self.launches);
   co_await run.sim.delay(launch);
-  if (self.out_since != kNever || self.region == home) co_return;
+  const bool gone = self.generation != generation || self.region == home;
+  if (self.out_since != kNever || gone) co_return;
   run.terminate(id, CostPhase::running);
   self.region = home;
   self.zone = self.home_zone;
@@ -248,10 +262,10 @@ Task<bool> find_place_there(Replication& run, InstanceId id, OutageState& outage
 Task<bool> fail_over(Replication& run, InstanceId id, OutageState& outage, TimePoint onset) {
   const Failover& plan = *run.world.recovery.failover;
   Instance& self = run.instance(id);
-  const Deployment& deployment = run.world.deployments[self.group];
+  const Deployment& deployment = *self.way;
   if (self.region == plan.to) co_return false;
-  const bool image_there = image_usable(run, deployment) &&
-                           run.images[deployment.image].available[plan.to.index()]->is_open();
+  const bool image_there =
+      image_usable(run, self) && run.images[deployment.image].available[plan.to.index()]->is_open();
   auto search = find_backup(run, id, onset, plan.to);
   const auto backup = co_await search;
   if (!image_there && !backup) co_return false;
@@ -340,16 +354,6 @@ Task<> settle_data(Replication& run, InstanceId id) {
   }
 }
 
-/// Notes the end of the open incident.
-void close_incident(Replication& run, Instance& self) {
-  const double hours = to_hours(run.sim.now() - self.incident_onset);
-  run.incidents.push_back(
-      IncidentRecord{static_cast<float>(hours), static_cast<float>(self.open_data_loss), false});
-  double& longest = run.tally.longest_recovery;
-  longest = std::isnan(longest) ? hours : std::max(longest, hours);
-  self.incident_onset = kNever;
-}
-
 }  // namespace
 
 Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
@@ -365,6 +369,9 @@ Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
   bool back = false, goes_on = false;
   if (defect) {
     reveal_defect(run, id);
+    if (awaits_rollback(run, self)) {
+      co_await run.sim.until(kNever);
+    }
   } else if (trouble.cause == Cause::failure) {
     auto failure = suffer_failure(run, id, trouble);
     co_await failure;
@@ -385,7 +392,7 @@ Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
   if (!goes_on) {
     co_await settle_data(run, id);
   }
-  close_incident(run, self);
+  run.close_incident(self);
   run.come_back(id, self.build);
   co_return true;
 }

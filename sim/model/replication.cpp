@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "rollout.hpp"
+
 namespace rollcast::model {
 namespace {
 
@@ -32,7 +34,9 @@ void make_instances(Replication& run) {
     run.groups[id].first = InstanceId{run.instances.size()};
     for (std::int64_t member = 0; member < group.count; ++member) {
       Instance& instance = run.instances.emplace_back();
+      instance.slot = run.instances.size() - 1;
       instance.group = id;
+      instance.way = &world.deployments[id];
       instance.region = group.region;
       std::uint32_t& zone = next_zone[group.region.index()];
       instance.zone = instance.home_zone = zone;
@@ -62,6 +66,8 @@ void make_images(Replication& run) {
   }
   for (const Deployment& deployment : run.world.deployments)
     if (deployment.image.valid()) run.images[deployment.image].used = true;
+  if (run.world.update)
+    for (const ImageId image : run.world.update->from) run.images[image].used = true;
 }
 
 kernel::WorkCalendar calendar_of(const std::vector<std::pair<TimePoint, TimePoint>>& open) {
@@ -77,6 +83,7 @@ Replication::Replication(const Scenario& of, const World& in, std::uint64_t with
       seed(with_seed),
       number(replication),
       horizon(kStart + of.horizon),
+      rollout(sim),
       ledger(of.months, in.discounts,
              trace != nullptr && trace->wants_words() ? &trace->ledger() : nullptr),
       out(sim),
@@ -85,6 +92,8 @@ Replication::Replication(const Scenario& of, const World& in, std::uint64_t with
       serving(sim),
       existing(sim),
       missing(sim),
+      mixed(sim),
+      vulnerable(sim),
       trace_(trace) {
   sim.set_horizon(horizon);
   for (const Region& region : world.regions) open_region(*this, region);
@@ -99,6 +108,7 @@ Replication::Replication(const Scenario& of, const World& in, std::uint64_t with
     group_luck_.push_back(random::purpose(group.name));
   }
   make_instances(*this);
+  desired_ = static_cast<std::int64_t>(instances.size());
   make_waits(*this);
   make_images(*this);
   for (const Outage& outage : world.outages) outages.emplace_back(sim, outage);
@@ -111,7 +121,7 @@ Replication::Replication(const Scenario& of, const World& in, std::uint64_t with
     for (GroupState& group : groups) group.all_entered = std::make_unique<kernel::Gate>(sim, false);
   if (world.backup && world.backup->every_instance) instance_backups.resize(instances.size());
   entries.reserve(instances.size());
-  missing.set(static_cast<double>(desired()));
+  if (!world.update) missing.set(static_cast<double>(desired()));
 }
 
 Replication::~Replication() {
@@ -135,8 +145,9 @@ bool Replication::chance(Probability probability, std::uint64_t purpose, std::ui
 
 std::string Replication::instance_name(InstanceId id) const {
   const GroupId group = instances[id.index()].group;
-  return fmt::format("{}[{}]", world.groups[group].name,
-                     id.index() - groups[group].first.index() + 1);
+  const bool twin = id.index() >= static_cast<std::size_t>(desired_);
+  return fmt::format("{}[{}]{}", world.groups[group].name,
+                     instances[id.index()].slot - groups[group].first.index() + 1, twin ? "'" : "");
 }
 
 void Replication::bill(InstanceId id, Duration until_age, CostPhase phase) {
@@ -194,26 +205,32 @@ void Replication::enter_service(InstanceId id, Build build) {
   self.entered = self.serving_since = sim.now();
   self.build = build;
   self.defect_found = false;
-  entries.push_back(sim.now());
-  missing.add(-1);
-  serving.add(1);
+  shift_serving(self, 1);
   if (build.defective) {
     ++tally.defects_live;
     defective.add(1);
     impacted.add(1);
   }
   mark(id, build.defective ? Activity::serving_defective : Activity::serving);
+  if (rollout.first) count_entry(self);
+  tell(id, [&] {
+    return std::string(build.defective ? "enters service with a hidden defect" : "enters service");
+  });
+  note_serving(*this, id);
+}
+
+void Replication::count_entry(const Instance& self) {
+  entries.push_back(sim.now());
   GroupState& group = groups[self.group];
   ++group.entered;
   if (group.all_entered != nullptr && group.entered == world.groups[self.group].count)
     group.all_entered->open();
   for (std::size_t index = 0; index < group.thresholds.size(); ++index)
     if (group.entered == group.thresholds[index]) group.reached[index]->open();
+  if (world.update) return;
+  missing.add(-1);
   if (static_cast<std::int64_t>(entries.size()) == desired())
     tally.least_serving = static_cast<std::int64_t>(serving.value());
-  tell(id, [&] {
-    return std::string(build.defective ? "enters service with a hidden defect" : "enters service");
-  });
 }
 
 void Replication::go_out(InstanceId id, Money price) {
@@ -225,13 +242,13 @@ void Replication::go_out(InstanceId id, Money price) {
   self.out_price = price;
   mark(id, Activity::out);
   out.add(1);
-  serving.add(-1);
+  shift_serving(self, -1);
   if (self.build.defective)
     defective.add(-1);
   else
     impacted.add(1);
-  tally.least_serving = std::min(tally.least_serving, static_cast<std::int64_t>(serving.value()));
   tell(id, [] { return std::string("out of service"); });
+  note_out(*this, id);
 }
 
 void Replication::book_outage(Instance& self) {
@@ -250,7 +267,7 @@ void Replication::come_back(InstanceId id, Build build) {
   self.defect_found = false;
   mark(id, build.defective ? Activity::serving_defective : Activity::serving);
   out.add(-1);
-  serving.add(1);
+  shift_serving(self, 1);
   if (build.defective) {
     ++tally.defects_live;
     defective.add(1);
@@ -258,6 +275,7 @@ void Replication::come_back(InstanceId id, Build build) {
     impacted.add(-1);
   }
   tell(id, [] { return std::string("back in service"); });
+  note_serving(*this, id);
 }
 
 void Replication::book_work(StaffId who, const kernel::WorkCalendar& calendar, Duration effort,

@@ -18,6 +18,7 @@
 #include "rollcast/kernel/simulation.hpp"
 #include "rollcast/kernel/task.hpp"
 #include "rollcast/kernel/time_weighted.hpp"
+#include "rollcast/model/rollout_policy.hpp"
 #include "rollcast/model/simulate.hpp"
 #include "rollcast/random/stream.hpp"
 
@@ -46,10 +47,18 @@ struct BackupCopy {
 
 struct OutageState;
 
-/// One desired instance through all its incarnations.
+/// One instance through all its incarnations: a desired one, or the twin that replaces it.
 struct Instance {
   GroupId group;
-  RegionId region;  ///< where it is now, by default its group's
+  std::size_t slot = 0;             ///< which of the desired instances it is
+  const Deployment* way = nullptr;  ///< how it is brought into service, and back
+  std::optional<Build> pinned;      ///< the version it is launched with; absent: the image's newest
+  std::uint32_t generation = 0;     ///< how often it has been retired
+  bool fresh = false;               ///< of the version that the roll-out under way brings
+  bool available = false;           ///< serves, and has done so for the minimum ready time
+  bool idle = false;                ///< exists and could serve, but has no work
+  bool outdated = false;            ///< runs what the fleet ran at the start of an update
+  RegionId region;                  ///< where it is now, by default its group's
   std::uint32_t zone = 0, home_zone = 0;
   kernel::Token held;  ///< its place in the zone's quota while it exists
   TimePoint accepted =
@@ -94,6 +103,14 @@ struct GroupState {
   std::unique_ptr<kernel::Gate> all_entered;           ///< where stopped instances wait for it
   std::vector<StandbyServer> standbys;
   std::uint64_t standbys_made = 0;
+  /// Instances that serve, by the version of their image.
+  struct Version {
+    ImageId image;
+    std::uint32_t number;
+    std::int64_t serving;
+  };
+  std::vector<Version> versions;
+  double mixed = 0;  ///< instances that serve beside another version
 };
 
 /// One zone: its quota, and whether it takes launches.
@@ -145,9 +162,39 @@ struct ImageState {
   bool destroyed = false;
 };
 
-struct Batch {
-  std::vector<InstanceId> instances;
-  std::unique_ptr<kernel::Latch> settled;  ///< every instance has entered service or was given up
+/// One desired instance in the roll-out under way.
+struct Seat {
+  std::size_t slot = 0;
+  InstanceId fresh;      ///< of the new version; invalid: not launched
+  InstanceId old;        ///< of another version; invalid: there is none
+  bool host = false;     ///< not begun, and counts as an old instance that is available
+  bool settled = false;  ///< the new one became available, or was given up
+  bool given_up = false;
+};
+
+/// The roll-out under way, or the last one.
+struct RolloutState {
+  explicit RolloutState(kernel::Simulation& sim)
+      : changed(sim), traffic(sim), found_bad(sim, false), turn(sim, 1) {}
+  const Rollout* plan = nullptr;     ///< null: there has been none
+  bool first = false;                ///< its entries into service are those of the fleet
+  std::vector<Seat> seats;           ///< in the order of the roll-out
+  std::vector<std::size_t> seat_of;  ///< of each slot
+  policy::Rolling now;
+  std::size_t launched = 0;        ///< seats with a new instance: the first so many
+  std::size_t settled = 0;         ///< of the launched
+  std::size_t awaited = 0;         ///< settled seats that complete the stage under way
+  std::size_t cleared = 0;         ///< seats at the front without an old instance
+  std::int64_t given_up = 0;       ///< seats
+  std::int64_t keep_old = 0;       ///< old instances that the stage under way leaves
+  std::int64_t failed_checks = 0;  ///< measurements that failed and were made again
+  std::size_t working = 0;         ///< seats whose new instance may serve: the first so many
+  TimePoint progressed = kStart;   ///< latest progress
+  kernel::Signal changed;          ///< something happened that the roll-out may act on
+  kernel::Signal traffic;          ///< `working` has grown
+  bool reacts = false;             ///< an update that is rolled back when its version is found bad
+  kernel::Gate found_bad;          ///< open: it was found bad
+  kernel::Pool turn;               ///< one roll-out at a time
 };
 
 /// Sums that become metrics.
@@ -156,10 +203,12 @@ struct Tally {
                incidents = 0;
   double effort_hours = 0, deployment_effort_hours = 0, out_of_hours = 0;
   double wait_staff = 0, wait_quota = 0, wait_api = 0, wait_copy = 0, wait_soak = 0,
-         wait_approval = 0;  // hours
+         wait_approval = 0, wait_window = 0;  // hours
   double longest_recovery = kNoValue;
-  bool aborted = false;
+  bool aborted = false, stalled = false, rolled_back = false;
   TimePoint rollout_ended = kNever;
+  TimePoint patched = kNever;  ///< 95 % of the fleet served the new version
+  double rollback_hours = kNoValue;
   TimePoint images_ready = kStart;
   std::int64_t backups_skipped = 0;
   std::int64_t least_serving = 0;
@@ -186,18 +235,28 @@ class Replication {
   IdVector<ComponentId, kernel::WorkCalendar> together;  ///< of the people of steps with several
   IdVector<GroupId, GroupState> groups;
   IdVector<ImageId, ImageState> images;
-  std::vector<Instance> instances;
-  std::vector<std::vector<BackupCopy>> instance_backups;
-  std::deque<Batch> batches;
+  std::deque<Instance> instances;  ///< the desired ones, then their twins once there are any
+  std::vector<std::vector<BackupCopy>> instance_backups;  ///< of each slot
+  RolloutState rollout;
+  std::deque<Rollout> rollback_plans;       ///< of the roll-backs so far
+  IdVector<GroupId, Deployment> ways_back;  ///< to what an updated fleet ran at the start
   std::deque<OutageState> outages;
   Ledger ledger;
   Tally tally;
-  kernel::TimeWeighted out, defective, impacted, serving, existing, missing;
+  kernel::TimeWeighted out, defective, impacted, serving, existing, missing, mixed, vulnerable;
   std::vector<TimePoint> entries;  ///< first service entries in order
   std::vector<IncidentRecord> incidents;
 
   [[nodiscard]] Instance& instance(InstanceId id) { return instances[id.index()]; }
-  [[nodiscard]] std::int64_t desired() const { return static_cast<std::int64_t>(instances.size()); }
+  [[nodiscard]] const Instance& instance(InstanceId id) const { return instances[id.index()]; }
+  [[nodiscard]] std::int64_t desired() const { return desired_; }
+  /// The other instance of the same slot.
+  [[nodiscard]] InstanceId twin(InstanceId id) const {
+    const auto desired = static_cast<std::size_t>(desired_);
+    return InstanceId{id.index() < desired ? id.index() + desired : id.index() - desired};
+  }
+  /// The instance of a slot that serves, or would if it were not out; invalid: neither does.
+  [[nodiscard]] InstanceId incumbent(std::size_t slot) const;
   /// What keys the random numbers of a named thing: its name, and within a group the number of the
   /// instance. So what two strategies share has the same luck in both, whatever else they add.
   [[nodiscard]] std::uint64_t luck(InstanceId id) const {
@@ -253,6 +312,14 @@ class Replication {
   void mark_work(const WorkPiece& piece) {
     if (trace_ != nullptr) trace_->work(piece);
   }
+  /// A step of the roll-out, for its table: what happened, and what it waits for now.
+  template <class Step, class Wait>
+  void tell_step(Step step, Wait waits_for) {
+    if (!tells()) return;
+    const policy::Rolling& now = rollout.now;
+    trace_->record_step({sim.now(), step(), now.fresh, now.old,
+                         now.fresh_available + now.old_available, waits_for()});
+  }
 
   /// A launch was accepted (or work on a new server began): the instance exists and costs from now
   /// on.
@@ -261,10 +328,22 @@ class Replication {
   void terminate(InstanceId id, CostPhase phase);
   /// First service entry.
   void enter_service(InstanceId id, Build build);
+  /// Instances to replace the desired ones with; done once.
+  void provide_twins();
+  /// The slot's instance exists and serves from the start on.
+  void start_in_service(InstanceId id, Build build);
+  /// It has no work from now on, and exists all the same: planned, no impact.
+  void withdraw(InstanceId id);
+  /// It has work again.
+  void resume(InstanceId id);
+  /// It is no more: planned, no impact. What it went through ends with it.
+  void retire(InstanceId id);
   /// Serves no longer; the outage costs `price` an hour.
   void go_out(InstanceId id, Money price);
   /// Serves again.
   void come_back(InstanceId id, Build build);
+  /// Notes the end of the open incident.
+  void close_incident(Instance& instance);
   /// Books wage and effort of work that begins now and ends at `end`; `calendar` says which part of
   /// it lies in working hours.
   void book_work(StaffId who, const kernel::WorkCalendar& calendar, Duration effort, TimePoint end,
@@ -281,11 +360,16 @@ class Replication {
   [[nodiscard]] std::string instance_name(InstanceId id) const;
   void bill(InstanceId id, Duration until_age, CostPhase phase);
   void book_outage(Instance& instance);
+  /// Counts a first entry into service of the fleet.
+  void count_entry(const Instance& instance);
+  /// Changes the number of those that serve, by version.
+  void shift_serving(const Instance& instance, int change);
   void close_accounts();
   void fill_costs(Outcome& outcome);
 
   Trace* trace_;
   IdVector<GroupId, std::uint64_t> group_luck_;
+  std::int64_t desired_ = 0;
 };
 
 }  // namespace rollcast::model

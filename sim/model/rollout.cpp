@@ -1,112 +1,430 @@
+/// The roll-out engine: stages, each of which brings new instances and lets old ones go, within
+/// bounds or batch by batch, until it has what it is for.
+#include "rollout.hpp"
+
+#include <algorithm>
+
 #include "processes.hpp"
 #include "purposes.hpp"
+#include "rollcast/base/text.hpp"
+#include "rollcast/kernel/compose.hpp"
 
 namespace rollcast::model {
 namespace {
 
-std::int64_t troubled(const Replication& run, const Batch& batch) {
-  std::int64_t count = 0;
-  for (const InstanceId id : batch.instances) count += run.instances[id.index()].troubled ? 1 : 0;
-  return count;
+/// From this share of the fleet on, the update counts as done.
+constexpr double kPatchedShare = 0.95;
+
+void note_progress(Replication& run) {
+  run.rollout.progressed = run.sim.now();
 }
 
-/// A hidden defect of `id` shows after `delay` of watching, unless it was found or repaired before.
-Task<> find_in_soak(Replication& run, InstanceId id, Duration delay) {
-  co_await run.sim.delay(delay);
+/// The new instance of a seat is available, or given up: the stage may be complete.
+void settle(Replication& run, Seat& seat) {
+  if (seat.settled) return;
+  seat.settled = true;
+  ++run.rollout.settled;
+  note_progress(run);
+}
+
+/// Wakes the roll-out where it may have something to do: at every change within bounds, at the end
+/// of a batch otherwise.
+void wake(Replication& run) {
+  RolloutState& state = run.rollout;
+  if (state.plan->pace == Pace::rolling || state.settled >= state.awaited) state.changed.trigger();
+}
+
+void set_available(Replication& run, InstanceId id, bool available) {
+  RolloutState& state = run.rollout;
   Instance& self = run.instance(id);
-  const bool hidden = self.build.defective && !self.defect_found && self.at_rest;
-  if (!hidden) co_return;
-  self.at_rest = false;
-  self.life.interrupt();
-}
-
-/// Watches a batch for its soak: hidden defects show sooner than in normal service.
-Task<> soak(Replication& run, const Batch& batch, std::uint64_t number) {
-  const Duration length = run.draw(run.world.rollout.soak, purpose::batch_soak, number);
-  if (length == Duration::zero()) co_return;
-  run.tell("roll-out", [&] { return fmt::format("batch {} soaks", number + 1); });
-  run.mark_rollout(Activity::soaking);
-  for (const InstanceId id : batch.instances) {
-    const Instance& self = run.instance(id);
-    if (!self.build.defective || self.defect_found || self.entered == kNever) continue;
-    const Duration delay =
-        run.draw(run.world.defects.detection_soak, purpose::defect_soak, id.index());
-    if (delay < length) run.sim.spawn("watching", find_in_soak(run, id, delay));
+  if (self.available == available) return;
+  self.available = available;
+  if (state.seats.empty()) return;
+  (self.fresh ? state.now.fresh_available : state.now.old_available) += available ? 1 : -1;
+  if (self.fresh && available) {
+    settle(run, state.seats[state.seat_of[self.slot]]);
+    const double share = static_cast<double>(state.now.fresh_available);
+    if (run.tally.patched == kNever && state.first &&
+        share >= kPatchedShare * static_cast<double>(run.desired()))
+      run.tally.patched = run.sim.now();
   }
-  run.tally.wait_soak += to_hours(length);
-  co_await run.sim.delay(length);
+  wake(run);
 }
 
-/// True: more of the batch has failed than the roll-out allows.
-bool must_stop(Replication& run, const Batch& batch) {
-  const auto& limit = run.world.rollout.stop_above;
-  if (!limit) return false;
-  const auto size = static_cast<double>(batch.instances.size());
-  return static_cast<double>(troubled(run, batch)) > limit->value() * size;
+/// Available once it has served for the minimum ready time without a break.
+Task<> become_available(Replication& run, InstanceId id, TimePoint since) {
+  co_await run.sim.delay(run.rollout.plan->min_ready);
+  const Instance& self = run.instance(id);
+  if (self.serving_since == since && self.out_since == kNever && !self.idle)
+    set_available(run, id, true);
 }
 
-/// Somebody looks at what was done and lets the next batch start.
-Task<> be_approved(Replication& run, std::uint64_t batch) {
-  const Rollout& plan = run.world.rollout;
-  if (!plan.approval_by.valid()) co_return;
-  const TimePoint asked = run.sim.now();
-  run.tell("roll-out",
-           [&] { return fmt::format("waits for the approval of batch {}", batch + 1); });
-  run.mark_rollout(Activity::awaiting_approval);
-  const Duration effort = run.draw(plan.approval_effort, purpose::approval, batch);
-  auto work = work_once(run, plan.approval_by, effort, CostPhase::deployment, false, "approval");
-  co_await work;
-  run.tally.wait_approval += to_hours(run.sim.now() - asked);
+void launch_fresh(Replication& run, Seat& seat) {
+  RolloutState& state = run.rollout;
+  const InstanceId id = seat.fresh;
+  Instance& self = run.instance(id);
+  self.fresh = true;
+  self.outdated = run.world.update && self.way == &run.ways_back[self.group];
+  seat.settled = seat.given_up = false;
+  ++state.now.fresh;
+  ++state.launched;
+  self.life = run.sim.spawn({"instance", id.index()}, instance_life(run, id));
 }
 
-void plan_batches(Replication& run) {
-  std::size_t next = 0;
-  for (const std::int64_t size : run.world.rollout.sizes) {
-    Batch& batch = run.batches.emplace_back();
-    for (std::int64_t member = 0; member < size; ++member) batch.instances.emplace_back(next++);
-    batch.settled = std::make_unique<kernel::Latch>(run.sim, size);
+/// The old instance of a seat goes, or the host that stands for one is taken in hand.
+void remove_old(Replication& run, Seat& seat) {
+  RolloutState& state = run.rollout;
+  --state.now.old;
+  if (seat.host) {
+    seat.host = false;
+    --state.now.old_available;
+  } else {
+    run.retire(std::exchange(seat.old, InstanceId{}));
   }
-  ROLLCAST_ASSERT(next == run.instances.size(), "batches of {} for {} instances", next,
-                  run.instances.size());
+  note_progress(run);
+}
+
+bool has_old(const Seat& seat) {
+  return seat.host || seat.old.valid();
+}
+
+/// Removes up to `count` old instances, in the order of the roll-out, whose availability is
+/// `available`.
+void remove_some(Replication& run, std::int64_t count, bool available) {
+  RolloutState& state = run.rollout;
+  while (state.cleared < state.seats.size() && !has_old(state.seats[state.cleared]))
+    ++state.cleared;
+  for (std::size_t index = state.cleared; index < state.seats.size() && count > 0; ++index) {
+    Seat& seat = state.seats[index];
+    if (!has_old(seat)) continue;
+    const bool is_available = seat.host || run.instance(seat.old).available;
+    if (is_available != available) continue;
+    remove_old(run, seat);
+    --count;
+  }
+}
+
+/// Launches and removes what the bounds allow now, until they allow no more.
+void roll(Replication& run, std::int64_t until) {
+  RolloutState& state = run.rollout;
+  const policy::Bounds bounds{state.plan->surge, state.plan->unavailable};
+  std::int64_t launched = 0, removed = 0;
+  for (;;) {
+    const std::int64_t more = policy::may_launch(state.now, bounds, until);
+    for (std::int64_t next = 0; next < more; ++next) {
+      launch_fresh(run, state.seats[state.launched]);
+      note_progress(run);
+    }
+    const policy::Removals fewer = policy::may_remove(state.now, bounds, state.keep_old);
+    remove_some(run, fewer.unhealthy, false);
+    remove_some(run, fewer.available, true);
+    launched += more;
+    removed += fewer.unhealthy + fewer.available;
+    if (more == 0 && fewer.unhealthy + fewer.available == 0) break;
+  }
+  const std::int64_t awaited = state.now.fresh - state.now.fresh_available;
+  if (launched + removed > 0)
+    run.tell_step([&] { return fmt::format("{} launched, {} removed", launched, removed); },
+                  [&] { return fmt::format("{} to be available", awaited); });
+}
+
+/// The old ones of a batch go, its new ones come.
+void begin_batch(Replication& run, std::size_t from, std::size_t to) {
+  RolloutState& state = run.rollout;
+  const bool in_place = state.plan->traffic.empty();
+  for (std::size_t seat = from; in_place && seat < to; ++seat)
+    if (has_old(state.seats[seat])) remove_old(run, state.seats[seat]);
+  for (std::size_t seat = from; seat < to; ++seat) launch_fresh(run, state.seats[seat]);
+  note_progress(run);
+  run.tell_step([&] { return fmt::format("{} begin", to - from); },
+                [&] { return fmt::format("{} to be available", to - from); });
+}
+
+bool stage_complete(const Replication& run, std::size_t to) {
+  const RolloutState& state = run.rollout;
+  const auto until = static_cast<std::int64_t>(to);
+  if (state.settled < to) return false;
+  if (state.plan->pace == Pace::batch) return true;
+  return state.now.fresh_available + state.given_up >= until && state.now.old <= state.keep_old;
+}
+
+/// Nothing is on its way, and nothing more may begin.
+bool stuck(const Replication& run) {
+  return run.rollout.plan->stop.stuck && run.rollout.settled == run.rollout.launched;
+}
+
+/// Reports a roll-out that makes no progress; it goes on all the same.
+void report_stalled(Replication& run) {
+  run.tally.stalled = true;
+  const std::string limit = human_duration(*run.rollout.plan->progress_deadline);
+  run.tell("roll-out", [&] { return fmt::format("stalled: no progress for {}", limit); });
+  run.tell_step([&] { return fmt::format("stalled: no progress for {}", limit); },
+                [] { return std::string("progress"); });
+}
+
+/// Until something changes that the roll-out may act on, or its version is found to be bad.
+Task<> wait_for_change(Replication& run) {
+  RolloutState& state = run.rollout;
+  const auto& deadline = state.plan->progress_deadline;
+  const TimePoint limit = deadline ? saturating_add(state.progressed, *deadline) : kNever;
+  auto change = state.changed.next();
+  auto found = state.found_bad.opened();
+  if (limit <= run.sim.now() || limit == kNever) {
+    co_await kernel::first_of(change, found);
+    co_return;
+  }
+  auto stalled = run.sim.until(limit);
+  co_await kernel::first_of(change, found, stalled);
+  if (stalled.done() && saturating_add(state.progressed, *deadline) <= run.sim.now())
+    report_stalled(run);
+}
+
+/// Brings the new instances up to seat `to`. False: the roll-out stops.
+Task<bool> bring_up_to(Replication& run, std::size_t from, std::size_t to) {
+  RolloutState& state = run.rollout;
+  state.awaited = to;
+  const bool rolling = state.plan->pace == Pace::rolling;
+  for (bool begun = false; !stage_complete(run, to); begun = true) {
+    if (rolling || !begun) {
+      co_await wait_for_window(run);
+    }
+    if (state.found_bad.is_open()) co_return false;
+    if (rolling) roll(run, static_cast<std::int64_t>(to));
+    if (!rolling && !begun) begin_batch(run, from, to);
+    if (stage_complete(run, to)) co_return true;
+    if (stuck(run)) {
+      run.tell("roll-out", [&] {
+        return fmt::format("stopped: {} of {} healthy let nothing more begin",
+                           state.now.fresh_available + state.now.old_available, state.now.desired);
+      });
+      co_return false;
+    }
+    co_await wait_for_change(run);
+  }
+  co_return true;
+}
+
+/// Work moves from old instances to new ones: these enter service, then those have none.
+Task<> move_work(Replication& run, std::size_t working) {
+  RolloutState& state = run.rollout;
+  const std::size_t before = state.working;
+  state.working = std::max(before, working);
+  state.traffic.trigger();
+  co_await run.sim.delay(Duration::zero());
+  for (std::size_t seat = before; seat < state.working; ++seat)
+    if (state.seats[seat].old.valid()) run.withdraw(state.seats[seat].old);
+  run.tell_step(
+      [&] { return fmt::format("work moves to {} of {}", state.working, state.now.desired); },
+      [] { return std::string(); });
+}
+
+/// Whether `id` runs the version that is to be rolled out.
+bool runs_version(const Replication& run, const VersionOrder& order, InstanceId id) {
+  const Instance& self = run.instance(id);
+  const Deployment& way = order.ways[self.group];
+  if (way.method == Method::manual || !self.build.image.valid()) return false;
+  if (self.build.image != way.image) return false;
+  const bool pinned = order.pinned.size() > 0 && order.pinned[self.group].has_value();
+  const std::uint32_t version =
+      pinned ? order.pinned[self.group]->version : run.images[way.image].version;
+  return self.build.version == version;
+}
+
+bool exists(const Replication& run, InstanceId id) {
+  return id.index() < run.instances.size() &&
+         (run.instance(id).accepted != kNever || run.instance(id).entered != kNever ||
+          !run.instance(id).life.is_done());
+}
+
+/// The seat of a slot: which of its instances is new, old, or to be launched. True: the new one is
+/// there already.
+bool fill_seat(Replication& run, const VersionOrder& order, Seat& seat) {
+  const InstanceId home{seat.slot};
+  const InstanceId twin = run.twin(home);
+  for (const InstanceId id : {home, twin}) {
+    if (!exists(run, id)) continue;
+    Instance& self = run.instance(id);
+    self.fresh = runs_version(run, order, id);
+    (self.fresh ? seat.fresh : seat.old) = id;
+  }
+  const bool there = seat.fresh.valid();
+  if (!there) seat.fresh = seat.old == home ? twin : home;
+  if (!there) {
+    Instance& next = run.instance(seat.fresh);
+    next.way = &order.ways[next.group];
+    next.pinned = order.pinned.size() > 0 ? order.pinned[next.group] : std::nullopt;
+  }
+  seat.host = order.plan.hosts_exist && !there && !seat.old.valid();
+  return there;
+}
+
+/// Takes stock of the fleet. Seats that have the new version already come first.
+void take_stock(Replication& run, const VersionOrder& order) {
+  RolloutState& state = run.rollout;
+  const auto desired = static_cast<std::size_t>(run.desired());
+  state.plan = &order.plan;
+  state.first = order.first;
+  state.reacts = order.reacts;
+  state.now = policy::Rolling{};
+  state.now.desired = run.desired();
+  state.launched = state.settled = state.cleared = 0;
+  state.given_up = state.failed_checks = 0;
+  state.progressed = run.sim.now();
+  std::vector<Seat> there, to_do;
+  for (std::size_t next = 0; next < desired; ++next) {
+    Seat seat;
+    seat.slot = order.plan.order.empty() ? next : order.plan.order[next];
+    const bool has = fill_seat(run, order, seat);
+    seat.settled = has;
+    (has ? there : to_do).push_back(seat);
+  }
+  state.seats = std::move(there);
+  state.launched = state.settled = state.seats.size();
+  state.seats.insert(state.seats.end(), to_do.begin(), to_do.end());
+  state.seat_of.assign(desired, 0);
+  for (std::size_t index = 0; index < desired; ++index) {
+    const Seat& seat = state.seats[index];
+    state.seat_of[seat.slot] = index;
+    if (index < state.launched) ++state.now.fresh;
+    if (index < state.launched && run.instance(seat.fresh).available) ++state.now.fresh_available;
+    if (has_old(seat)) ++state.now.old;
+    const bool old_available = seat.host || (seat.old.valid() && run.instance(seat.old).available);
+    if (old_available) ++state.now.old_available;
+  }
+  state.working = order.plan.traffic.empty() ? desired : state.launched;
+}
+
+/// What exists of the version that is wanted again works again at once.
+void reuse_idle(Replication& run) {
+  RolloutState& state = run.rollout;
+  for (std::size_t index = 0; index < state.launched; ++index) {
+    Seat& seat = state.seats[index];
+    if (!run.instance(seat.fresh).idle) continue;
+    run.resume(seat.fresh);
+    run.instance(seat.fresh).life =
+        run.sim.spawn({"instance", seat.fresh.index()}, serve(run, seat.fresh));
+  }
+}
+
+void tell_stage(Replication& run, std::size_t stage, std::size_t size) {
+  const RolloutState& state = run.rollout;
+  run.mark_rollout(Activity::bringing_up);
+  if (state.plan->pace == Pace::rolling && size > 0) {
+    run.tell("roll-out", [&] {
+      return fmt::format("stage {}: {} new instances, at most {} more and {} fewer at once",
+                         stage + 1, size, state.plan->surge, state.plan->unavailable);
+    });
+  } else if (size > 0) {
+    run.tell("roll-out", [&] { return fmt::format("batch {} of {} starts", stage + 1, size); });
+  }
+  run.tell_step([&] { return fmt::format("stage {}: {} new instances", stage + 1, size); },
+                [] { return std::string(); });
+}
+
+/// Why the roll-out may not begin a stage, told once.
+bool may_begin(Replication& run) {
+  const std::string why = refuse_to_begin(run);
+  if (why.empty()) return true;
+  run.tell("roll-out", [&] { return fmt::format("stopped: {}", why); });
+  return false;
+}
+
+Task<bool> run_stages(Replication& run) {
+  RolloutState& state = run.rollout;
+  const Rollout& plan = *state.plan;
+  std::size_t to = state.launched;
+  for (std::size_t stage = 0; stage < plan.sizes.size(); ++stage) {
+    const std::size_t from = to;
+    to = std::min(to + static_cast<std::size_t>(plan.sizes[stage]), state.seats.size());
+    state.keep_old = plan.keep_old.empty() ? state.now.desired - static_cast<std::int64_t>(to)
+                                           : plan.keep_old[stage];
+    if (!may_begin(run)) co_return false;
+    tell_stage(run, stage, to - from);
+    auto bringing = bring_up_to(run, from, to);
+    const bool brought = co_await bringing;
+    if (!brought) co_return false;
+    if (!plan.traffic.empty()) {
+      auto moving = move_work(run, static_cast<std::size_t>(plan.traffic[stage]));
+      co_await moving;
+    }
+    auto passing = pass_stage_end(run, stage, from, to);
+    const bool passed = co_await passing;
+    if (!passed) co_return false;
+  }
+  const bool none = state.now.fresh_available == 0;
+  if (plan.stop.nothing_succeeded && none) {
+    run.tell("roll-out", [] { return std::string("stopped: not one succeeded"); });
+    co_return false;
+  }
+  co_return true;
+}
+
+/// What is left of other versions, and serves no longer, is retired.
+void clear_away(Replication& run) {
+  for (Seat& seat : run.rollout.seats)
+    if (seat.old.valid() && run.instance(seat.old).idle) remove_old(run, seat);
 }
 
 }  // namespace
 
-Task<> roll_out(Replication& run) {
-  plan_batches(run);
-  const std::size_t last = run.batches.size() - 1;
-  for (std::size_t number = 0; number <= last; ++number) {
-    Batch& batch = run.batches[number];
-    run.tell("roll-out", [&] {
-      return fmt::format("batch {} of {} starts", number + 1, batch.instances.size());
-    });
-    run.mark_rollout(Activity::bringing_up);
-    for (const InstanceId id : batch.instances)
-      run.instance(id).life =
-          run.sim.spawn({"instance", id.index()}, instance_life(run, id, batch));
-    co_await batch.settled->done();
-    co_await soak(run, batch, number);
-    if (must_stop(run, batch)) {
-      run.tally.aborted = true;
-      run.tell("roll-out", [&] {
-        return fmt::format("stopped: {} of {} failed", troubled(run, batch),
-                           batch.instances.size());
-      });
-      break;
-    }
-    if (number == last) break;
-    const Duration pause = run.draw(run.world.rollout.pause, purpose::batch_pause, number);
-    run.tally.wait_soak += to_hours(pause);
-    if (pause > Duration::zero()) {
-      run.mark_rollout(Activity::pausing);
-      co_await run.sim.delay(pause);
-    }
-    auto approval = be_approved(run, number + 1);
-    co_await approval;
+Build version_of(const Replication& run, const Instance& instance) {
+  return instance.pinned ? *instance.pinned : image_build(run, instance.way->image);
+}
+
+Task<> be_given_work(Replication& run, InstanceId id) {
+  RolloutState& state = run.rollout;
+  const std::size_t seat = state.seat_of[run.instance(id).slot];
+  if (seat < state.working) co_return;
+  settle(run, state.seats[seat]);
+  wake(run);
+  run.mark(id, Activity::standing_by);
+  run.tell(id, [] { return std::string("is ready, and has no work yet"); });
+  while (state.seat_of[run.instance(id).slot] >= state.working) {
+    co_await state.traffic.next();
   }
-  run.tally.rollout_ended = run.sim.now();
+}
+
+void note_serving(Replication& run, InstanceId id) {
+  const RolloutState& state = run.rollout;
+  if (state.plan == nullptr || state.plan->min_ready == Duration::zero()) {
+    set_available(run, id, true);
+    return;
+  }
+  run.sim.spawn("minimum ready time", become_available(run, id, run.instance(id).serving_since));
+}
+
+void note_out(Replication& run, InstanceId id) {
+  set_available(run, id, false);
+}
+
+void note_given_up(Replication& run, InstanceId id) {
+  RolloutState& state = run.rollout;
+  if (state.plan->retries_forever) return;
+  Seat& seat = state.seats[state.seat_of[run.instance(id).slot]];
+  seat.given_up = true;
+  ++state.given_up;
+  settle(run, seat);
+  wake(run);
+}
+
+Task<RolloutResult> roll_out_version(Replication& run, VersionOrder order) {
+  RolloutState& state = run.rollout;
+  auto asked = state.turn.acquire();
+  auto turn = co_await asked;
+  state.found_bad.close();
+  if (run.world.update || !order.first) run.provide_twins();
+  take_stock(run, order);
+  reuse_idle(run);
+  auto stages = run_stages(run);
+  const bool complete = co_await stages;
+  if (complete && !order.plan.traffic.empty()) {
+    co_await wait_unless_bad(run, order.plan.retention);
+    if (!state.found_bad.is_open()) clear_away(run);
+  }
   run.mark_rollout(Activity::over);
-  run.tell("roll-out", [] { return std::string("ended"); });
+  run.tell_step([&] { return std::string(complete ? "ended" : "stopped"); },
+                [] { return std::string(); });
+  co_return complete ? RolloutResult::complete : RolloutResult::stopped;
 }
 
 }  // namespace rollcast::model

@@ -2,6 +2,7 @@
 
 #include "processes.hpp"
 #include "purposes.hpp"
+#include "rollout.hpp"
 
 namespace rollcast::model {
 namespace {
@@ -49,11 +50,13 @@ Task<bool> deploy_by_hand(Replication& run, InstanceId id) {
   run.tally.wait_quota += to_hours(run.sim.now() - asked);
   SetupOrder order;
   order.group = self.group;
-  order.by = run.world.deployments[self.group].by;
+  order.by = self.way->by;
   order.entity = run.luck(id);
   order.index = ++self.setups;
   order.accept = id;
+  order.generation = self.generation;
   const SetupResult result = co_await set_up_by_hand(run, order);
+  co_await be_given_work(run, id);
   run.enter_service(id, Build{ImageId{}, 0, result.defective});
   co_return true;
 }
@@ -61,7 +64,7 @@ Task<bool> deploy_by_hand(Replication& run, InstanceId id) {
 /// First deployment from an image, once it is there. False: given up.
 Task<bool> deploy_from_image(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
-  const Deployment& plan = run.world.deployments[self.group];
+  const Deployment& plan = *self.way;
   kernel::Gate& available = *run.images[plan.image].available[self.region.index()];
   if (!available.is_open()) {
     const TimePoint asked = run.sim.now();
@@ -72,6 +75,7 @@ Task<bool> deploy_from_image(Replication& run, InstanceId id) {
   auto launched = launch(run, id, LaunchOrder(plan));
   const LaunchResult result = co_await launched;
   if (result == LaunchResult::ready) {
+    co_await be_given_work(run, id);
     run.enter_service(id, self.build);
     co_return true;
   }
@@ -84,8 +88,7 @@ Task<bool> deploy_from_image(Replication& run, InstanceId id) {
 
 /// First deployment, by the strategy's method. False: given up.
 Task<bool> deploy(Replication& run, InstanceId id) {
-  const GroupId group = run.instance(id).group;
-  const bool by_hand = run.world.deployments[group].method == Method::manual;
+  const bool by_hand = run.instance(id).way->method == Method::manual;
   return by_hand ? deploy_by_hand(run, id) : deploy_from_image(run, id);
 }
 
@@ -99,14 +102,8 @@ Task<bool> deploy_after_others(Replication& run, InstanceId id) {
 
 }  // namespace
 
-Task<> instance_life(Replication& run, InstanceId id, Batch& batch) {
+Task<> serve(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
-  run.mark(id, Activity::waiting_for_group);
-  const bool alone = run.groups[self.group].waits.empty();
-  auto deployment = alone ? deploy(run, id) : deploy_after_others(run, id);
-  const bool entered = co_await deployment;
-  batch.settled->count_down();
-  if (!entered) co_return;
   for (;;) {
     const Plan plan = plan_trouble(run, id);
     if (plan.trouble.cause == Cause::none && run.outages.empty()) co_return;
@@ -121,6 +118,22 @@ Task<> instance_life(Replication& run, InstanceId id, Batch& batch) {
     const bool back = co_await recovery;
     if (!back && self.out_since != kNever) co_return;
   }
+}
+
+Task<> instance_life(Replication& run, InstanceId id) {
+  for (;;) {
+    run.mark(id, Activity::waiting_for_group);
+    const bool alone = run.groups[run.instance(id).group].waits.empty();
+    auto deployment = alone ? deploy(run, id) : deploy_after_others(run, id);
+    const bool entered = co_await deployment;
+    if (entered) break;
+    note_given_up(run, id);
+    if (!run.rollout.plan->retries_forever) co_return;
+    co_await run.sim.delay(run.draw(run.world.launch.back_off, purpose::back_off, run.luck(id),
+                                    run.instance(id).launches));
+  }
+  auto service = serve(run, id);
+  co_await service;
 }
 
 }  // namespace rollcast::model

@@ -9,6 +9,7 @@ Outcome simulate(const Scenario& scenario, std::size_t strategy, std::uint64_t s
   ROLLCAST_ASSERT(strategy < scenario.strategies.size(), "strategy {} of {}", strategy,
                   scenario.strategies.size());
   Replication run(scenario, scenario.strategies[strategy].world, seed, replication, trace);
+  if (run.world.update) start_running_fleet(run);
   // The state of the world comes first: what begins at the start, holds for the first launches.
   for (OutageState& outage : run.outages) run.sim.spawn("outage", bring_outages(run, outage));
   for (std::size_t index = 0; index < run.regions.size(); ++index)
@@ -17,7 +18,7 @@ Outcome simulate(const Scenario& scenario, std::size_t strategy, std::uint64_t s
   for (std::size_t index = 0; index < run.images.size(); ++index)
     if (run.images[ImageId{index}].used)
       run.sim.spawn({"image", index}, provide_image(run, ImageId{index}));
-  run.sim.spawn("roll-out", roll_out(run));
+  run.sim.spawn("roll-out", roll_out_fleet(run));
   if (run.world.recovery.standby)
     for (std::size_t group = 0; group < run.groups.size(); ++group)
       for (std::int64_t i = 0; i < run.world.recovery.standby->count[group]; ++i)

@@ -15,7 +15,8 @@ using model::Activity;
 using model::ActivityChange;
 using model::TrackKind;
 
-/// Names of the instances in the order of their indices.
+/// Names of the instances in the order of their indices: the desired ones, then the twins that
+/// replace them, which bear the same name with a prime.
 class InstanceNames {
  public:
   explicit InstanceNames(const model::World& world) : world_(world) {
@@ -24,19 +25,23 @@ class InstanceNames {
       firsts_.push_back(first);
       first += static_cast<std::size_t>(world.groups[model::GroupId{i}].count);
     }
+    fleet_ = first;
   }
   [[nodiscard]] model::GroupId group_of(std::uint32_t instance) const {
-    const auto after = std::upper_bound(firsts_.begin(), firsts_.end(), instance);
+    const auto after = std::upper_bound(firsts_.begin(), firsts_.end(), instance % fleet_);
     return model::GroupId{static_cast<std::size_t>(after - firsts_.begin()) - 1};
   }
   [[nodiscard]] std::string name_of(std::uint32_t instance) const {
     const model::GroupId group = group_of(instance);
-    return fmt::format("{}[{}]", world_.groups[group].name, instance - firsts_[group.index()] + 1);
+    return fmt::format("{}[{}]{}", world_.groups[group].name,
+                       instance % fleet_ - firsts_[group.index()] + 1,
+                       instance < fleet_ ? "" : "'");
   }
 
  private:
   const model::World& world_;
   std::vector<std::size_t> firsts_;
+  std::size_t fleet_ = 0;
 };
 
 /// Appends what begins at `time`; what began then before is replaced, so that no span is empty.
@@ -72,7 +77,10 @@ void add_instances(Timeline& timeline, const model::World& world, const model::T
     if (change.activity == Activity::out) track.incidents.push_back(change.time);
     begin_span(track.spans, change.time, change.activity);
   }
-  for (InstanceTrack& track : timeline.instances) end_spans(track.spans, timeline.horizon);
+  for (InstanceTrack& track : timeline.instances) {
+    end_spans(track.spans, timeline.horizon);
+    std::erase_if(track.spans, [](const Span& span) { return span.activity == Activity::retired; });
+  }
 }
 
 void add_rollout_and_outages(Timeline& timeline, const model::World& world,
@@ -215,6 +223,12 @@ std::string_view words_of(Activity activity) {
       return "pause";
     case Activity::awaiting_approval:
       return "approval";
+    case Activity::waiting_for_window:
+      return "waits for its window";
+    case Activity::standing_by:
+      return "stands by";
+    case Activity::retired:
+      return "retired";
     case Activity::in_force:
       return "in force";
     case Activity::over:

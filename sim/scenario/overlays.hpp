@@ -11,8 +11,8 @@ namespace rollcast::scenario {
 
 /// The sections that a strategy states for itself; every other section of a world stands under its
 /// `with:`.
-inline constexpr std::array<std::string_view, 4> kOwnSections{"deploy", "rollout", "backup",
-                                                              "recover"};
+inline constexpr std::array<std::string_view, 5> kOwnSections{"deploy", "update", "rollout",
+                                                              "backup", "recover"};
 [[nodiscard]] bool is_own(std::string_view key);
 
 /// The JSON schema of the sections that make a world, and their names.

@@ -1,8 +1,7 @@
-/// How each group is brought into service, in which batches, and whether the fleet fits its quotas.
+/// How each group is brought into service, and whether the fleet fits its quotas.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "rollcast/base/text.hpp"
 #include "world_reader.hpp"
@@ -13,24 +12,6 @@ namespace {
 bool is_spec(const Node& node) {
   return !node.is_map() || node.find("image") != nullptr || node.find("by") != nullptr ||
          node.find("then") != nullptr;
-}
-
-/// ceil(share · whole) for cumulative shares; a hair below a whole number is that number.
-std::int64_t cumulative(const Amount& step, std::int64_t whole) {
-  if (!step.is_share) return step.count;
-  return static_cast<std::int64_t>(std::ceil(step.share * static_cast<double>(whole) - 1e-9));
-}
-
-/// A share of the whole rounded down, at least one instance.
-std::int64_t increment(const Amount& step, std::int64_t whole) {
-  if (!step.is_share) return step.count;
-  const auto size =
-      static_cast<std::int64_t>(std::floor(step.share * static_cast<double>(whole) + 1e-9));
-  return std::max<std::int64_t>(1, size);
-}
-
-std::string said(const Amount& step) {
-  return step.is_share ? human_percent(step.share) : fmt::format("{}", step.count);
 }
 
 }  // namespace
@@ -92,7 +73,7 @@ void WorldReader::read_deploy(bool due) {
   }
   if (node == nullptr) {
     root_.ignore("deploy");
-    if (due)
+    if (due && !update_names_image())
       root_.error(strategy_, "`deploy` is missing: how the groups are brought into service",
                   "write `deploy: IMAGE`, `deploy: {by: STAFF}`, or one of these for each group");
     return;
@@ -154,152 +135,6 @@ void WorldReader::deploy_group(std::size_t index, const DeploySpec& spec) {
   check_fits(group, world_.images[deployment.image], spec.place);
 }
 
-WorldReader::Steps WorldReader::read_steps(Reader& r) const {
-  Steps result;
-  result.place = r.place();
-  r.at_most_one_of({"batches", "serial", "canary", "waves"});
-  for (const auto& [key, meaning] :
-       {std::pair{"serial",
-                  "sizes of the batches, one after the other; the last repeats: [1, 10 %, 30]"},
-        std::pair{"canary", "what is in service behind each batch, in all: [1, 10 %, 100 %]"},
-        std::pair{"waves", "the same as canary"}}) {
-    const auto given = r.optional(key, list_of(amount()), meaning);
-    if (!given) continue;
-    result.steps = *given;
-    result.form = key;
-    result.place = r.place(key);
-    if (given->empty()) {
-      r.error(result.place, fmt::format("`{}` has no batches", key),
-              "write it as in `[1, 10 %, 100 %]`");
-    }
-  }
-  const std::string meaning =
-      "size of every batch, as a number or as a share of the fleet; groups in the order of the "
-      "file";
-  if (r.has("serial") || r.has("canary") || r.has("waves")) {
-    (void)r.optional("batches", amount(), meaning);
-  } else {
-    result.steps = {
-        r.defaulted("batches", amount(), {"100 %", Basis::neutral, "all at once"}, meaning)};
-    if (r.has("batches")) result.place = r.place("batches");
-  }
-  return result;
-}
-
-void WorldReader::read_approval(Reader& r, model::Rollout& rollout) const {
-  const auto approval = object<int>([&rollout, this](Reader& a) {
-    const std::size_t by = a.required("by", reference(staff_), "who approves", kNone);
-    if (by != kNone) rollout.approval_by = model::StaffId{by};
-    rollout.approval_effort =
-        a.defaulted("effort", random_work(),
-                    {"15 work min", Basis::judgement, "no source; a look at the dashboards"},
-                    "effort of one approval");
-    return 0;
-  });
-  (void)r.optional("approval", approval,
-                   "every batch after the first is approved by people, in their working hours");
-}
-
-void WorldReader::read_rollout() {
-  Steps steps;
-  bool readable = true;
-  const auto rollout = object<model::Rollout>([&](Reader& r) {
-    model::Rollout result;
-    const std::size_t errors = context_.diagnostics.error_reports();
-    steps = read_steps(r);
-    readable = context_.diagnostics.error_reports() == errors;
-    result.pause = r.defaulted("pause", random_duration(), {"0 s", Basis::neutral, "no pause"},
-                               "after a batch has ended and soaked, before the next starts");
-    result.soak = r.defaulted("soak", random_duration(), {"0 s", Basis::neutral, "no soak"},
-                              "watched time after a batch's last entry into service");
-    result.stop_above = r.optional("stop above", probability(),
-                                   "stops when more than this share of a batch has failed by the "
-                                   "end of its soak; without it, never");
-    read_approval(r, result);
-    const bool watched = r.has("soak") || r.has("stop above") || r.has("approval");
-    if (readable && steps.form == "canary" && !watched) {
-      r.warning(r.key_place("canary"),
-                "a canary without `soak` and `stop above` is not watched and stops nothing",
-                "add `soak: 30 min, stop above: 0 %`, say");
-    }
-    return result;
-  });
-  world_.rollout =
-      root_.section("rollout", rollout, "in which batches the fleet is brought into service");
-  if (context_.describing || !readable || steps.steps.empty() || fleet_size() == 0) return;
-  check_rollout(steps);
-}
-
-void WorldReader::check_rollout(const Steps& written) {
-  constexpr std::size_t kMostBatches = 100'000;
-  const std::vector<Amount>& steps = written.steps;
-  const Place& place = written.place;
-  const std::int64_t fleet = fleet_size();
-  std::vector<std::int64_t>& sizes = world_.rollout.sizes;
-  if (written.form == "canary" || written.form == "waves") {
-    fill_cumulative(written);
-    return;
-  }
-  std::int64_t done = 0;
-  std::size_t step = 0;
-  while (done < fleet && sizes.size() <= kMostBatches) {
-    const Amount& next = steps[std::min(step++, steps.size() - 1)];
-    const std::int64_t size = increment(next, fleet);
-    if (size < 1) {
-      root_.error(place, "a batch has at least one instance");
-      return;
-    }
-    sizes.push_back(std::min(size, fleet - done));
-    done += sizes.back();
-  }
-  if (sizes.size() > kMostBatches)
-    root_.error(place, fmt::format("more than {} batches", human_count(kMostBatches)),
-                "make the batches larger");
-  for (const Amount& one : steps) {
-    if (one.is_share && one.share * static_cast<double>(fleet) < 1.0) {
-      root_.warning(place,
-                    fmt::format("{} of {} is less than one instance; the batch has 1", said(one),
-                                plural(static_cast<std::size_t>(fleet), "instance")));
-    }
-  }
-  const Amount& last = steps.back();
-  const bool whole = static_cast<double>(fleet) * last.share >= 1.0;
-  const bool remainder =
-      last.is_share && whole && sizes.size() > 1 && sizes.back() * 2 < increment(last, fleet);
-  if (remainder) {
-    root_.warning(place,
-                  fmt::format("{} of {} is rounded down to {}; a last batch of {} remains",
-                              said(last), fleet, increment(last, fleet), sizes.back()),
-                  "write the size as a number if the small last batch is not wanted");
-  }
-}
-
-void WorldReader::fill_cumulative(const Steps& written) {
-  const std::int64_t fleet = fleet_size();
-  std::vector<std::int64_t>& sizes = world_.rollout.sizes;
-  std::int64_t done = 0;
-  for (std::size_t i = 0; i < written.steps.size(); ++i) {
-    const std::int64_t until = std::min(cumulative(written.steps[i], fleet), fleet);
-    if (until <= done) {
-      root_.warning(
-          written.place,
-          fmt::format("step {} of `{}`, {}, adds no instance: {} of {} are in service already",
-                      i + 1, written.form, said(written.steps[i]), done, fleet),
-          "let every step be larger than the one before it");
-      continue;
-    }
-    sizes.push_back(until - done);
-    done = until;
-  }
-  if (done < fleet) {
-    root_.warning(written.place,
-                  fmt::format("`{}` ends at {} of {}; a last batch of {} is added", written.form,
-                              done, fleet, fleet - done),
-                  "end it with `100 %`");
-    sizes.push_back(fleet - done);
-  }
-}
-
 void WorldReader::check_quotas() {
   for (std::size_t i = 0; i < world_.regions.size(); ++i) {
     const model::Region& region = world_.regions[model::RegionId{i}];
@@ -310,7 +145,8 @@ void WorldReader::check_quotas() {
       instances += group.count;
       names.push_back(fmt::format("`{}`", group.name));
     }
-    const std::int64_t due = (instances + region.zones - 1) / region.zones;
+    const std::int64_t due =
+        (instances + region.zones - 1) / region.zones + surplus(instances, region);
     if (!region.held_per_zone || due <= *region.held_per_zone) continue;
     if (region.raise && due <= region.raise->held_per_zone) continue;  // it may be granted
     root_.error(

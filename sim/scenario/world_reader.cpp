@@ -76,6 +76,7 @@ model::World WorldReader::read(bool deploy_due) {
   read_outages();
   read_costs();
   read_deploy(deploy_due);
+  read_update();
   read_rollout();
   read_backup();
   read_recover();

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "rollcast/model/rollout_presets.hpp"
 #include "rollcast/model/scenario.hpp"
 #include "rollcast/scenario/reader.hpp"
 
@@ -62,18 +63,32 @@ class WorldReader {
   void read_costs();
   void read_discounts();
   void read_deploy(bool due);
+  void read_update();
   void read_rollout();
   void read_backup();
   void read_recover();
 
-  /// The batches as written.
+  /// The batches, or the tool's policy, as written.
   struct Steps {
     std::vector<Amount> steps;
     std::string form = "batches";
     Place place;
+    std::optional<model::policy::Policy> tool;
+    std::optional<std::size_t> on_stop;  ///< 0: keep, 1: roll back
   };
+  [[nodiscard]] model::Rollout rollout(Reader& r, Steps& steps, bool& readable) const;
   [[nodiscard]] Steps read_steps(Reader& r) const;
   void read_approval(Reader& r, model::Rollout& rollout) const;
+  void read_health(Reader& r, bool measured, model::Rollout& rollout) const;
+  void read_windows(Reader& r, model::Rollout& rollout) const;
+  static void refuse_beside_tool(Reader& r, const std::string& tool);
+  [[nodiscard]] model::policy::FleetShape fleet_shape() const;
+  void apply_tool(const Steps& written);
+  [[nodiscard]] bool update_names_image() const;
+  [[nodiscard]] Value<std::vector<Keyed<std::size_t, std::size_t>>> images_by_group() const;
+  [[nodiscard]] bool check_running(const model::Update& update, const Place& place);
+  /// Instances of a zone that exist at least beside those of `instances` that go round the zones.
+  [[nodiscard]] std::int64_t surplus(std::int64_t instances, const model::Region& region) const;
   void check_rollout(const Steps& written);
   void fill_cumulative(const Steps& written);
   [[nodiscard]] model::Recovery recovery(Reader& r, const Default& usual) const;

@@ -243,6 +243,10 @@ void WorldReader::read_launch() {
     result.readiness = r.defaulted(
         "readiness", random_duration(), {"0 s", Basis::neutral, "contained in the launch"},
         "from the end of launch and script until the readiness check has passed");
+    result.readiness_finds = r.defaulted(
+        "readiness finds", probability(),
+        {"0 %", Basis::neutral, "a bad version becomes ready like a good one"},
+        "chance that a bad image version never passes the readiness check, one draw a version");
     return result;
   });
   launch_time_ = "3 min to 5 min";

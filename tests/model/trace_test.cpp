@@ -153,9 +153,11 @@ namespace {
 /// "0 launching, 240 serving" of one track.
 std::string activities(const Trace& trace, TrackKind track, std::uint32_t index) {
   static constexpr std::array<const char*, kActivities> kNames{
-      "after group", "after image", "quota",    "api",     "people",    "by hand",  "launching",
-      "script",      "check",       "back-off", "serving", "defective", "out",      "recovering",
-      "given up",    "bringing up", "soaking",  "pausing", "approval",  "in force", "over"};
+      "after group", "after image", "quota",    "api",        "people",
+      "by hand",     "launching",   "script",   "check",      "back-off",
+      "serving",     "defective",   "out",      "recovering", "given up",
+      "bringing up", "soaking",     "pausing",  "approval",   "waiting for window",
+      "standing by", "retired",     "in force", "over"};
   std::vector<std::string> parts;
   for (const ActivityChange& change : trace.changes())
     if (change.track == track && change.index == index)

@@ -17,8 +17,8 @@ allowed() {  # allowed FROM TO
     *) false ;;
   esac
 }
-# Plain data of the model that the outer layers may name.
-plain_model() { [[ "$1" =~ ^model/(scenario|metrics|outcome|trace)\.hpp$ ]]; }
+# Plain data of the model, and the tools' pure arithmetic, that the outer layers may name.
+plain_model() { [[ "$1" =~ ^model/(basics|scenario|metrics|outcome|trace|rollout(_policy|_presets)?)\.hpp$ ]]; }
 
 bad=0
 while IFS=: read -r file line included; do

@@ -16,27 +16,12 @@
 #include "rollcast/base/money.hpp"
 #include "rollcast/base/probability.hpp"
 #include "rollcast/base/time.hpp"
+#include "rollcast/model/basics.hpp"
 #include "rollcast/model/metrics.hpp"
+#include "rollcast/model/rollout.hpp"
 #include "rollcast/random/distribution.hpp"
 
 namespace rollcast::model {
-
-using RegionId = Id<struct RegionTag>;
-using StaffId = Id<struct StaffTag>;
-using ComponentId = Id<struct ComponentTag>;
-using GroupId = Id<struct GroupTag>;
-using ImageId = Id<struct ImageTag>;
-using InstanceId = Id<struct InstanceTag>;
-
-/// A random length of elapsed time; the distribution is in seconds. Negative draws count as zero.
-struct RandomDuration {
-  random::Distribution seconds = random::Distribution::constant(0.0);
-};
-/// A random amount of people's work, which passes only in working hours; the distribution is in
-/// seconds of work.
-struct RandomEffort {
-  random::Distribution seconds = random::Distribution::constant(0.0);
-};
 
 enum class OperatingSystem { linux_os, windows };
 enum class Architecture { x86_64, x86_32, arm64 };
@@ -229,6 +214,8 @@ struct Launch {
   std::optional<Duration> time_out;  ///< an attempt that is not up by then fails then; absent: none
   RandomDuration
       readiness;  ///< from the end of launch (and script) until the readiness check has passed
+  /// Chance that a bad image version never passes the readiness check: one draw for the version.
+  Probability readiness_finds;
 };
 
 /// A bootstrap script that runs on each instance after its launch. A failed script costs its time,
@@ -250,21 +237,6 @@ struct Deployment {
   ImageId image;                 ///< image, image_and_script
   std::optional<Script> script;  ///< image_and_script
   StaffId by;                    ///< manual; also who does the manual steps of a recovery
-};
-
-/// Batches over the whole fleet, groups in the order of the file. `sizes` are increments that add
-/// up to the fleet.
-struct Rollout {
-  std::vector<std::int64_t> sizes;
-  RandomDuration pause;  ///< after a batch has ended (and soaked), before the next starts
-  RandomDuration soak;   ///< watched time after a batch's last entry into service
-  /// Stops when more than this share of a batch has failed (given up, or found broken or defective
-  /// by the end of its soak). Absent: never stops.
-  std::optional<Probability> stop_above;
-  /// People who approve every batch after the first before it starts, in their working hours;
-  /// invalid: nobody has to.
-  StaffId approval_by;
-  RandomEffort approval_effort;
 };
 
 enum class FailureKind { environment, instance };
@@ -370,6 +342,7 @@ struct World {
   Launch launch;
   IdVector<GroupId, Deployment> deployments;  ///< one for each group
   Rollout rollout;
+  std::optional<Update> update;  ///< absent: the fleet is deployed for the first time
   std::vector<FailureClass> failures;
   std::vector<Outage> outages;
   Defects defects;

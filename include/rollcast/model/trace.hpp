@@ -42,8 +42,11 @@ enum class Activity : std::uint8_t {
   soaking,      ///< the roll-out: a batch is watched
   pausing,      ///< the roll-out: between two batches
   awaiting_approval,
-  in_force,  ///< an outage or a shortage
-  over       ///< the roll-out or an outage has ended
+  waiting_for_window,  ///< the roll-out: nothing may be replaced or launched now
+  standing_by,         ///< exists and could serve, but has no work
+  retired,             ///< is no more: another one serves in its place
+  in_force,            ///< an outage or a shortage
+  over                 ///< the roll-out or an outage has ended
 };
 inline constexpr std::size_t kActivities = static_cast<std::size_t>(Activity::over) + 1;
 
@@ -65,6 +68,16 @@ struct WorkPiece {
   bool on_call = false;
   InstanceId on;     ///< invalid: not at an instance
   const char* what;  ///< "set-up", "approval"
+};
+
+/// One step of a roll-out: what was done, how the fleet stands after it, and what is waited for.
+struct RolloutStep {
+  TimePoint time;
+  std::string step;            ///< "batch 2 of 50 starts", "3 launched, 2 removed"
+  std::int64_t fresh = 0;      ///< instances of the new version that exist or are being launched
+  std::int64_t old = 0;        ///< instances of other versions (hosts not begun included)
+  std::int64_t available = 0;  ///< of both, serving for the minimum ready time
+  std::string waits_for;       ///< "3 to be available", "soak", "approval"; empty: nothing
 };
 
 /// One entry of the ledger: money spent evenly from one time to another.
@@ -90,6 +103,9 @@ class Trace {
   [[nodiscard]] const std::vector<ActivityChange>& changes() const { return changes_; }
   void work(const WorkPiece& piece) { work_.push_back(piece); }
   [[nodiscard]] const std::vector<WorkPiece>& work() const { return work_; }
+  void record_step(RolloutStep step) { steps_.push_back(std::move(step)); }
+  /// The roll-outs, step by step.
+  [[nodiscard]] const std::vector<RolloutStep>& steps() const { return steps_; }
   /// Every entry of the ledger, in the order of booking; they add up to the cost metrics.
   [[nodiscard]] const std::vector<LedgerLine>& ledger() const { return ledger_; }
   [[nodiscard]] std::vector<LedgerLine>& ledger() { return ledger_; }
@@ -100,6 +116,7 @@ class Trace {
   std::vector<ActivityChange> changes_;
   std::vector<WorkPiece> work_;
   bool words_;
+  std::vector<RolloutStep> steps_;
 };
 
 }  // namespace rollcast::model

@@ -1,0 +1,140 @@
+/// Instances that come and go as planned: twins that replace the desired ones, and the counts of
+/// what serves.
+#include <algorithm>
+#include <cmath>
+
+#include "processes.hpp"
+#include "rollout.hpp"
+
+namespace rollcast::model {
+
+InstanceId Replication::incumbent(std::size_t slot) const {
+  const Instance& one = instances[slot];
+  if (one.entered != kNever && !one.idle) return InstanceId{slot};
+  const InstanceId other = twin(InstanceId{slot});
+  if (other.index() >= instances.size()) return InstanceId{};
+  const Instance& two = instances[other.index()];
+  return two.entered != kNever && !two.idle ? other : InstanceId{};
+}
+
+void Replication::provide_twins() {
+  const auto desired = static_cast<std::size_t>(desired_);
+  if (instances.size() > desired) return;
+  for (std::size_t slot = 0; slot < desired; ++slot) {
+    Instance& twin_of = instances.emplace_back();
+    const Instance& one = instances[slot];
+    twin_of.slot = slot;
+    twin_of.group = one.group;
+    twin_of.region = world.groups[one.group].region;
+    twin_of.zone = twin_of.home_zone = one.home_zone;
+    twin_of.way = one.way;
+  }
+}
+
+void Replication::shift_serving(const Instance& self, int change) {
+  serving.add(change);
+  tally.least_serving = std::min(tally.least_serving, static_cast<std::int64_t>(serving.value()));
+  if (self.outdated) vulnerable.add(change);
+  if (!self.build.image.valid()) return;
+  GroupState& group = groups[self.group];
+  const auto same = [&](const GroupState::Version& version) {
+    return version.image == self.build.image && version.number == self.build.version;
+  };
+  auto version = std::find_if(group.versions.begin(), group.versions.end(), same);
+  if (version == group.versions.end())
+    version =
+        group.versions.insert(version, {self.build.image, self.build.version, std::int64_t{0}});
+  version->serving += change;
+  if (group.versions.size() < 2) return;
+  std::int64_t all = 0, kinds = 0;
+  for (const GroupState::Version& each : group.versions) {
+    all += each.serving;
+    kinds += each.serving > 0 ? 1 : 0;
+  }
+  const double mixture = kinds > 1 ? static_cast<double>(all) : 0.0;
+  mixed.add(mixture - group.mixed);
+  group.mixed = mixture;
+}
+
+void Replication::start_in_service(InstanceId id, Build build) {
+  Instance& self = instance(id);
+  auto& zone = *regions[self.region].zones[self.zone];
+  self.held = zone.held.try_acquire();
+  accept(id, build.image);
+  self.entered = self.serving_since = sim.now();
+  self.build = build;
+  self.available = true;
+  mark(id, Activity::serving);
+  shift_serving(self, 1);
+}
+
+void Replication::close_incident(Instance& self) {
+  const double hours = to_hours(sim.now() - self.incident_onset);
+  incidents.push_back(
+      IncidentRecord{static_cast<float>(hours), static_cast<float>(self.open_data_loss), false});
+  double& longest = tally.longest_recovery;
+  longest = std::isnan(longest) ? hours : std::max(longest, hours);
+  self.incident_onset = kNever;
+}
+
+void Replication::withdraw(InstanceId id) {
+  Instance& self = instance(id);
+  self.life.destroy();
+  self.at_rest = false;
+  self.struck_by = nullptr;
+  note_out(*this, id);
+  if (self.incident_onset != kNever) close_incident(self);
+  if (self.entered == kNever || self.idle) return;
+  if (self.out_since != kNever) {
+    book_outage(self);
+    self.out_since = kNever;
+    out.add(-1);
+    impacted.add(-1);
+  } else {
+    shift_serving(self, -1);
+    if (self.build.defective) {
+      defective.add(-1);
+      impacted.add(-1);
+    }
+  }
+  self.idle = true;
+  mark(id, Activity::standing_by);
+}
+
+void Replication::resume(InstanceId id) {
+  Instance& self = instance(id);
+  self.idle = false;
+  self.serving_since = sim.now();
+  shift_serving(self, 1);
+  if (self.build.defective) {
+    defective.add(1);
+    impacted.add(1);
+  }
+  mark(id, self.build.defective ? Activity::serving_defective : Activity::serving);
+  tell(id, [] { return std::string("serves again"); });
+  note_serving(*this, id);
+}
+
+void Replication::retire(InstanceId id) {
+  Instance& self = instance(id);
+  const bool served = self.entered != kNever;
+  withdraw(id);
+  const Instance& other = instance(twin(id));
+  // What exists beside its replacement, or never served, is the price of the roll-out.
+  if (self.accepted != kNever && served && other.entered != kNever && !other.idle &&
+      other.serving_since > self.billed_until)
+    bill(id, other.serving_since - self.accepted, CostPhase::running);
+  const bool beside = served && other.entered != kNever && !other.idle;
+  terminate(id, served && !beside ? CostPhase::running : CostPhase::deployment);
+  ++self.generation;
+  self.entered = self.serving_since = kNever;
+  self.idle = self.fresh = self.defect_found = self.troubled = false;
+  self.build = Build{};
+  self.region = world.groups[self.group].region;
+  self.zone = self.home_zone;
+  self.open_data_loss = kNoValue;
+  mark(id, Activity::retired);
+  tell(id, [] { return std::string("retired"); });
+}
+
+}  // namespace rollcast::model

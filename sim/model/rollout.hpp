@@ -1,0 +1,62 @@
+#pragma once
+/// The roll-out engine: how it is asked, and what the rest of the model tells it.
+#include "replication.hpp"
+
+namespace rollcast::model {
+
+/// What is rolled out, and how.
+struct VersionOrder {
+  /// Must outlive the roll-out.
+  const Rollout& plan;
+  /// How each group's instances are brought into service; must outlive the instances.
+  const IdVector<GroupId, Deployment>& ways;
+  /// The version of each group's image that is launched; absent (or an empty list): its newest.
+  IdVector<GroupId, std::optional<Build>> pinned;
+  /// Entries into service are those of the fleet (Metric::ready_time and its like).
+  bool first = false;
+  /// When the version is found to be bad, the roll-out stops.
+  bool reacts = false;
+};
+
+enum class RolloutResult { complete, stopped };
+
+/// Brings the version to every instance of the fleet that does not run it, whether the fleet is
+/// being deployed or runs another version; waits while another roll-out is under way. Draws soaks,
+/// pauses, checks and approvals. Does not roll back.
+Task<RolloutResult> roll_out_version(Replication& run, VersionOrder order);
+
+/// Brings the fleet back to what it ran before `order`: `previous`, the version that each group
+/// ran. No more at once than the roll-out itself had. An old instance that still exists works again
+/// at once. Nothing else is watched or approved.
+Task<RolloutResult> roll_back(Replication& run, const Rollout& plan,
+                              const IdVector<GroupId, Deployment>& ways,
+                              IdVector<GroupId, std::optional<Build>> previous);
+
+/// The version that `instance` is launched with now.
+[[nodiscard]] Build version_of(const Replication& run, const Instance& instance);
+
+/// Waits until a new instance may serve (traffic that moves in steps).
+Task<> be_given_work(Replication& run, InstanceId id);
+
+// ---- what the roll-out is told
+
+/// `id` serves: it is available at once or after the minimum ready time.
+void note_serving(Replication& run, InstanceId id);
+void note_out(Replication& run, InstanceId id);
+/// A new instance is ready but may not serve yet.
+void note_ready(Replication& run, InstanceId id);
+void note_given_up(Replication& run, InstanceId id);
+
+// ---- gates at a stage's end (rollout_gates.cpp)
+
+/// Soak, stop rules, analysis, pause and approval at the end of stage `stage`, whose seats are
+/// [from, to). False: the roll-out stops.
+Task<bool> pass_stage_end(Replication& run, std::size_t stage, std::size_t from, std::size_t to);
+/// Why the roll-out may not begin its next stage; empty: it may.
+[[nodiscard]] std::string refuse_to_begin(const Replication& run);
+/// Waits until instances may be replaced (windows), or the version is found to be bad.
+Task<> wait_for_window(Replication& run);
+/// Waits, or until the version is found to be bad.
+Task<> wait_unless_bad(Replication& run, Duration length);
+
+}  // namespace rollcast::model
