@@ -53,7 +53,7 @@ int compare_command(const Arguments& arguments) {
   std::vector<std::string> resolved;
   for (const std::string& folder : parsed.operands) {
     const experiment::RunStore store = experiment::RunStore::open(folder);
-    results.push_back(results_of(store));
+    results.push_back(stored_run(store).results);
     resolved.push_back(store.record().scenario_resolved);
   }
   report::ChangesInput input{parsed.operands[0], &results[0], {}};

@@ -36,7 +36,8 @@ int report_command(const Arguments& arguments) {
                           parsed.flag("quiet")};
   check_png_tool(files);
   const experiment::RunStore store = experiment::RunStore::open(parsed.operand);
-  write_report(results_of(store), store.record(), files);
+  const StoredRun run = stored_run(store);
+  write_report(run.loaded, run.results, store.record(), files);
   return kDone;
 }
 

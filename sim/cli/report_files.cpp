@@ -14,6 +14,7 @@
 #include "progress.hpp"
 #include "rollcast/base/text.hpp"
 #include "rollcast/experiment/closer_look.hpp"
+#include "rollcast/experiment/draws.hpp"
 #include "rollcast/experiment/files.hpp"
 #include "rollcast/experiment/summary.hpp"
 #include "rollcast/experiment/summary_json.hpp"
@@ -48,7 +49,7 @@ void convert_to_png(const std::string& svg, const std::string& png) {
 
 /// The run that the timeline shows: of the strategy that the verdict names the one with the median
 /// ready time (the earliest of equal ones), simulated once more.
-report::Replay replay_of(const experiment::Results& results) {
+report::Replay replay_of(const scenario::Loaded& loaded, const experiment::Results& results) {
   report::Replay replay{results.verdict.winner.value_or(0), 0, "the one with the median ready time",
                         model::Trace(false)};
   const auto& ready = results.strategies[replay.strategy]
@@ -60,8 +61,9 @@ report::Replay replay_of(const experiment::Results& results) {
     return ready[a] != ready[b] ? ready[a] < ready[b] : a < b;
   });
   replay.replication = *median;
-  static_cast<void>(model::simulate(results.scenario, replay.strategy, results.seed,
-                                    replay.replication, &replay.trace));
+  const model::Scenario drawn = experiment::Simulator(loaded).scenario_of(replay.replication);
+  static_cast<void>(
+      model::simulate(drawn, replay.strategy, results.seed, replay.replication, &replay.trace));
   return replay;
 }
 
@@ -124,12 +126,12 @@ std::string assumptions_text(const std::vector<report::Assumption>& assumptions)
   return list.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-void write_report(const experiment::Results& results, const experiment::RunRecord& record,
-                  const ReportFiles& files) {
+void write_report(const scenario::Loaded& loaded, const experiment::Results& results,
+                  const experiment::RunRecord& record, const ReportFiles& files) {
   const std::string summary = experiment::summary_json(results);
   experiment::write_file(files.folder + "/scenario.resolved.yaml", record.scenario_resolved);
   experiment::write_file(files.folder + "/summary.json", summary);
-  const report::Replay replay = replay_of(results);
+  const report::Replay replay = replay_of(loaded, results);
   const report::ReportInput input{results,
                                   assumptions_of(record),
                                   command_of(record, results.replications),
@@ -141,7 +143,7 @@ void write_report(const experiment::Results& results, const experiment::RunRecor
   show(input, summary, files);
 }
 
-experiment::Results results_of(const experiment::RunStore& store) {
+StoredRun stored_run(const experiment::RunStore& store) {
   const experiment::RunRecord record = store.record();
   scenario::Loaded loaded = load_stored(record.scenario, record.scenario_resolved, record.path);
   if (!show_diagnostics(loaded))
@@ -154,11 +156,10 @@ experiment::Results results_of(const experiment::RunStore& store) {
                                    record.replications_planned, record.state != "finished"};
   std::vector<experiment::Samples> samples = store.samples();
   for (experiment::Samples& one : samples) one.cluster = record.cluster;
-  experiment::Results results =
-      experiment::analyse(std::move(*loaded.scenario), facts, std::move(samples));
+  experiment::Results results = experiment::analyse(*loaded.scenario, facts, std::move(samples));
   results.uncertain = loaded.uncertain;
   experiment::restore_closer_look(results, record.closer_look);
-  return results;
+  return {std::move(loaded), std::move(results)};
 }
 
 }  // namespace rollcast::cli

@@ -6,6 +6,7 @@
 #include "rollcast/experiment/results.hpp"
 #include "rollcast/experiment/store.hpp"
 #include "rollcast/report/report.hpp"
+#include "rollcast/scenario/load.hpp"
 
 namespace rollcast::cli {
 
@@ -21,14 +22,20 @@ void check_png_tool(const ReportFiles& files);
 
 /// Writes scenario.resolved.yaml, summary.json, charts/ and report.html, and prints the table. What
 /// the page tells about the run is in the record.
-void write_report(const experiment::Results& results, const experiment::RunRecord& record,
-                  const ReportFiles& files);
+/// `loaded` is the scenario of the run.
+void write_report(const scenario::Loaded& loaded, const experiment::Results& results,
+                  const experiment::RunRecord& record, const ReportFiles& files);
 
 /// The assumptions of a scenario as one text, for the record.
 [[nodiscard]] std::string assumptions_text(const std::vector<report::Assumption>& assumptions);
 
+/// A run from its record.
+struct StoredRun {
+  scenario::Loaded loaded;
+  experiment::Results results;
+};
 /// The samples of a stored run and everything that follows from them. Diagnostics go to standard
 /// error. Throws experiment::StoreError, also when this rollcast cannot read the run's scenario.
-[[nodiscard]] experiment::Results results_of(const experiment::RunStore& store);
+[[nodiscard]] StoredRun stored_run(const experiment::RunStore& store);
 
 }  // namespace rollcast::cli

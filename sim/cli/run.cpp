@@ -168,7 +168,7 @@ int conclude(const scenario::Loaded& loaded, experiment::Simulator& simulator,
   experiment::Results results = experiment::analyse(scenario, facts, std::move(samples));
   if (!end.interrupted) look_closer(loaded, simulator, options, results);
   RunStore::keep_closer_look(options.files.folder, experiment::closer_look_text(results));
-  write_report(results, record, options.files);
+  write_report(loaded, results, record, options.files);
   if (end.interrupted) return kInterrupted;
   return options.require_objectives && !experiment::any_meets_all(results) ? kObjectivesMissed
                                                                            : kDone;

@@ -182,7 +182,7 @@ std::vector<Case> provision_cases() {
              "strategies: {image: {deploy: golden, with: {regions: {here: {api: {rate: 2 per s, "
              "burst: 50, per call: 1}}}}}}\n"),
        1,
-       [](const model::Scenario& scenario, std::uint64_t replication, Results& results) {
+       [](const model::Scenario& scenario, std::uint64_t replication, Results&) {
          const double last = metric(run(scenario, replication), Metric::ready_time);
          CHECK(last == theory::expected("P12").at("last_start").get<double>());
        },
