@@ -96,10 +96,12 @@ Task<bool> attempt(Replication& run, InstanceId id, LaunchOrder order) {
   run.accept(id, order.image);
   run.mark(id, Activity::launching);
   run.tell(id, [&] { return fmt::format("launch accepted, attempt {}", index); });
+  Build build =
+      order.backup ? *order.backup
+                   : build_from(run, order.image, version_to_launch(run, order.image, self.region));
   auto booting = boot(run, id, order);
   const bool up = co_await booting;
   if (!up) co_return false;
-  Build build = order.backup ? *order.backup : image_build(run, order.image);
   if (order.script != nullptr) {
     const Script& script = *order.script;
     run.tell(id, [&] { return fmt::format("script {} starts", script.name); });
@@ -150,10 +152,6 @@ Duration longer_for_size(const Replication& run, double gigabytes) {
   const Duration per_gb = run.world.launch.per_gb;
   if (per_gb == Duration::zero()) return per_gb;
   return from_seconds(to_seconds(per_gb) * gigabytes);
-}
-
-Build image_build(const Replication& run, ImageId image) {
-  return Build{image, run.images[image].version, run.images[image].bad};
 }
 
 Task<LaunchResult> launch(Replication& run, InstanceId id, LaunchOrder order) {

@@ -31,10 +31,14 @@ void stop_serving(Replication& run, InstanceId id) {
   if (run.instance(id).out_since == kNever) run.go_out(id, run.world.defects.cost_per_hour);
 }
 
-/// The image that a group is deployed from, and whether it is of any use for a recovery.
-bool image_usable(const Replication& run, const Deployment& plan) {
-  return plan.method != Method::manual && !run.images[plan.image].known_bad &&
-         !run.images[plan.image].destroyed;
+/// True once the image that `id` is deployed from is of use for its recovery; false: it never is.
+Task<bool> await_image(Replication& run, InstanceId id) {
+  const Instance& self = run.instance(id);
+  const Deployment& plan = run.world.deployments[self.group];
+  if (plan.method == Method::manual) co_return false;
+  auto good = await_good_image(run, plan.image, self.region);
+  const bool there = co_await good;
+  co_return there;
 }
 
 /// A replacement of an instance that is gone or is given up.
@@ -95,10 +99,15 @@ Task<bool> restore_backup(Replication& run, InstanceId id, TimePoint onset) {
 
 Task<bool> reinstall_from_image(Replication& run, InstanceId id) {
   const Deployment& plan = run.world.deployments[run.instance(id).group];
-  if (!image_usable(run, plan) || run.instance(id).accepted == kNever) co_return false;
+  if (run.instance(id).accepted == kNever) co_return false;
+  auto image = await_image(run, id);
+  const bool usable = co_await image;
+  if (!usable) co_return false;
   co_await be_attended(run, id);
   stop_serving(run, id);
-  co_await reinstall(run, id, image_build(run, plan.image));
+  const std::uint32_t version = version_to_launch(run, plan.image, run.instance(id).region);
+  auto reinstallation = reinstall(run, id, build_from(run, plan.image, version));
+  co_await reinstallation;
   if (plan.script) {
     const std::uint64_t key = (std::uint64_t{1} << 32) + run.instance(id).incidents;
     co_await run.sim.delay(run.draw(plan.script->takes, purpose::script_time, id.index(), key));
@@ -108,7 +117,9 @@ Task<bool> reinstall_from_image(Replication& run, InstanceId id) {
 
 Task<bool> relaunch(Replication& run, InstanceId id) {
   const Deployment& plan = run.world.deployments[run.instance(id).group];
-  if (!image_usable(run, plan)) co_return false;
+  auto image = await_image(run, id);
+  const bool usable = co_await image;
+  if (!usable) co_return false;
   co_await be_attended(run, id);
   stop_serving(run, id);
   const Script* script = plan.script ? &*plan.script : nullptr;
@@ -135,7 +146,7 @@ Task<bool> rebuild_by_hand(Replication& run, InstanceId id) {
   order.accept = id;
   order.take_out = id;
   const SetupResult result = co_await set_up_by_hand(run, order);
-  self.build = Build{ImageId{}, 0, result.defective};
+  self.build = Build{ImageId{}, 0, result.defective, run.sim.now()};
   co_return true;
 }
 
@@ -186,15 +197,9 @@ Task<> suffer_failure(Replication& run, InstanceId id, Trouble trouble) {
 void reveal_defect(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
   self.defect_found = true;
-  if (self.build.image.valid()) {
-    ImageState& image = run.images[self.build.image];
-    const bool guilty = image.bad && self.build.version == image.version;
-    if (guilty && !image.known_bad && image.compromised)
-      run.ledger.add(CostKind::incidents, CostPhase::in_incidents,
-                     run.world.images[self.build.image].compromise_cost, run.sim.now(),
-                     run.sim.now());
-    image.known_bad = image.known_bad || guilty;
-  }
+  const ImageId image = self.build.image;
+  if (image.valid() && run.images[image].versions[self.build.version].bad)
+    find_bad(run, image, self.build.version);
   run.tell(id, [] { return std::string("found defective"); });
 }
 
@@ -250,8 +255,8 @@ Task<bool> fail_over(Replication& run, InstanceId id, OutageState& outage, TimeP
   Instance& self = run.instance(id);
   const Deployment& deployment = run.world.deployments[self.group];
   if (self.region == plan.to) co_return false;
-  const bool image_there = image_usable(run, deployment) &&
-                           run.images[deployment.image].available[plan.to.index()]->is_open();
+  const bool image_there =
+      deployment.method != Method::manual && has_good_version(run, deployment.image, plan.to);
   auto search = find_backup(run, id, onset, plan.to);
   const auto backup = co_await search;
   if (!image_there && !backup) co_return false;

@@ -2,9 +2,20 @@
 
 #include "processes.hpp"
 #include "purposes.hpp"
+#include "waiting.hpp"
 
 namespace rollcast::model {
 namespace {
+
+/// When the environment of an instance that serves well now will have drifted into a defect.
+TimePoint time_of_drift(const Replication& run, InstanceId id) {
+  const Instance& self = run.instances[id.index()];
+  const Drift& drift = run.world.drift;
+  const auto& length = self.build.image.valid() ? drift.from_image : drift.by_hand;
+  if (!length || self.build.defective) return kNever;
+  return saturating_add(run.sim.now(),
+                        run.draw(*length, purpose::drift, id.index(), self.incidents));
+}
 
 /// Waits until something happens to an instance in service: a failure, a defect shows (by itself,
 /// or because the soak's watch interrupts), or an outage strikes (which interrupts too).
@@ -13,6 +24,7 @@ Task<Trouble> next_trouble(Replication& run, InstanceId id) {
   const World& world = run.world;
   Trouble trouble;
   Duration until = Duration::max();
+  const TimePoint since = run.sim.now();
   const std::uint64_t classes = world.failures.size();
   for (std::uint64_t kind = 0; kind < classes; ++kind) {
     const std::uint64_t key = self.incidents * classes + kind;
@@ -30,10 +42,24 @@ Task<Trouble> next_trouble(Replication& run, InstanceId id) {
       trouble = Trouble{Cause::defect, nullptr, nullptr, 0};
     }
   }
-  if (trouble.cause == Cause::none && run.outages.empty()) co_return trouble;
+  const TimePoint drifts = time_of_drift(run, id);
+  if (trouble.cause == Cause::none && run.outages.empty() && drifts == kNever) co_return trouble;
   self.at_rest = true;
-  auto wait = run.sim.delay(until);
-  const auto ended = co_await wait;
+  TimePoint end = saturating_add(since, until);
+  auto wait = run.sim.until(std::min(end, drifts));
+  auto ended = co_await wait;
+  if (drifts < end && ended != kernel::Outcome::interrupted) {
+    run.turn_defective(id);
+    const TimePoint shows = saturating_add(
+        drifts,
+        run.draw(world.defects.detection, purpose::defect_detection, id.index(), self.incidents));
+    if (shows < end) {
+      end = shows;
+      trouble = Trouble{Cause::defect, nullptr, nullptr, 0};
+    }
+    auto rest = run.sim.until(end);
+    ended = co_await rest;
+  }
   self.at_rest = false;
   if (ended == kernel::Outcome::interrupted) {
     OutageState* outage = std::exchange(self.struck_by, nullptr);
@@ -56,7 +82,7 @@ Task<bool> deploy_by_hand(Replication& run, InstanceId id) {
   order.index = ++self.setups;
   order.accept = id;
   const SetupResult result = co_await set_up_by_hand(run, order);
-  run.enter_service(id, Build{ImageId{}, 0, result.defective});
+  run.enter_service(id, Build{ImageId{}, 0, result.defective, run.sim.now()});
   co_return true;
 }
 
@@ -66,10 +92,9 @@ Task<bool> deploy_from_image(Replication& run, InstanceId id) {
   const Deployment& plan = run.world.deployments[self.group];
   kernel::Gate& available = *run.images[plan.image].available[self.region.index()];
   if (!available.is_open()) {
-    const TimePoint asked = run.sim.now();
     run.mark(id, Activity::waiting_for_image);
+    const Waiting waiting(run.sim, run.tally.wait_copy);
     co_await available.opened();
-    run.tally.wait_copy += to_hours(run.sim.now() - asked);
   }
   auto launched = launch(run, id, LaunchOrder(plan));
   const LaunchResult result = co_await launched;
