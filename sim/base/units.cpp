@@ -329,6 +329,19 @@ tl::expected<double, TextError> parse_gigabytes(std::string_view text) {
   return *number * unit->factor;
 }
 
+tl::expected<double, TextError> parse_bandwidth(std::string_view text) {
+  constexpr std::string_view kEnding = " per s";
+  const bool rate = text.ends_with(kEnding);
+  const auto size = parse_gigabytes(rate ? text.substr(0, text.size() - kEnding.size()) : text);
+  if (!size) return tl::make_unexpected(size.error());
+  if (!rate)
+    return wrong(0, text.size(),
+                 fmt::format("`{}` does not say per what; a bandwidth is due", text),
+                 fmt::format("write `{} per s`", text));
+  if (*size <= 0.0) return wrong(0, text.size(), fmt::format("`{}` is not above 0", text));
+  return *size;
+}
+
 tl::expected<double, TextError> parse_rate(std::string_view text) {
   Cursor cursor{text};
   const std::size_t from = cursor.at();

@@ -14,8 +14,9 @@ double& at(Outcome& outcome, Metric metric) {
 /// Storage of the images' copies that are left.
 void book_image_storage(Replication& run) {
   for (std::size_t index = 0; index < run.images.size(); ++index)
-    for (const ImageState::Stored& copy : run.images[ImageId{index}].copies)
-      book_image_copy(run, ImageId{index}, copy, run.horizon);
+    for (const ImageVersion& version : run.images[ImageId{index}].versions)
+      for (const StoredCopy& copy : version.copies)
+        book_image_copy(run, ImageId{index}, copy, run.horizon);
 }
 
 /// Dedicated people cost all their working hours.
@@ -170,6 +171,14 @@ void fill_work(const Replication& run, Outcome& outcome) {
   at(outcome, Metric::waiting_quota) = tally.wait_quota;
   at(outcome, Metric::waiting_api) = tally.wait_api;
   at(outcome, Metric::waiting_copy) = tally.wait_copy;
+  at(outcome, Metric::waiting_image_quota) = tally.wait_image_quota;
+  at(outcome, Metric::waiting_copy_tasks) = tally.wait_copy_tasks;
+  at(outcome, Metric::image_versions) = static_cast<double>(tally.image_versions);
+  at(outcome, Metric::defects_drifted) = static_cast<double>(tally.drifted);
+  const bool patched = tally.patched_service_hours > 0;
+  at(outcome, Metric::patches_missing) =
+      patched ? tally.missing_patch_hours / tally.patched_service_hours : kNoValue;
+  at(outcome, Metric::vulnerable_instance_hours) = patched ? tally.vulnerable_hours : kNoValue;
   at(outcome, Metric::waiting_soak) = tally.wait_soak;
   at(outcome, Metric::waiting_approval) = tally.wait_approval;
   at(outcome, Metric::waiting_window) = tally.wait_window;
@@ -181,6 +190,7 @@ void Replication::close_accounts() {
   for (std::size_t index = 0; index < instances.size(); ++index) {
     Instance& self = instances[index];
     book_outage(self);
+    if (self.entered != kNever && self.out_since == kNever) count_missing_patches(self);
     if (self.accepted == kNever) continue;
     const CostPhase phase = self.entered == kNever || self.idle ? CostPhase::deployment
                             : self.accepted >= self.out_since   ? CostPhase::in_incidents
@@ -197,6 +207,9 @@ void Replication::close_accounts() {
              world.delay_per_missing_hour * (missing.integral() / 3600.0), kStart, ready);
   ledger.add(CostKind::incidents, CostPhase::in_incidents,
              world.defects.cost_per_hour * (defective.integral() / 3600.0), kStart, horizon);
+  if (world.patches)
+    ledger.add(CostKind::incidents, CostPhase::in_incidents,
+               world.patches->cost_per_hour * tally.vulnerable_hours, kStart, horizon);
 }
 
 void Replication::fill_costs(Outcome& outcome) {

@@ -49,7 +49,7 @@ void start_running_fleet(Replication& run) {
   for (std::size_t slot = 0; slot < run.instances.size(); ++slot) {
     Instance& self = run.instances[slot];
     self.way = &run.ways_back[self.group];
-    self.pinned = Build{self.way->image, 0, false};
+    self.pinned = Build{self.way->image, 0, false, run.world.images[self.way->image].built};
     self.outdated = true;
     run.start_in_service(InstanceId{slot}, *self.pinned);
     self.life = run.sim.spawn({"instance", slot}, serve(run, InstanceId{slot}));

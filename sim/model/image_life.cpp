@@ -1,12 +1,12 @@
+/// Where images are: they are found or built, copied, shared and destroyed.
+#include <algorithm>
+
 #include "processes.hpp"
 #include "purposes.hpp"
+#include "waiting.hpp"
 
 namespace rollcast::model {
 namespace {
-
-/// Entities of image builders lie beyond those of instances, so that their random numbers never
-/// meet.
-constexpr std::uint64_t kBuilders = std::uint64_t{1} << 40;
 
 /// One share with another account: from when the image is there to when it is taken back.
 Task<> share_image(Replication& run, ImageId id, const Image::Share& share) {
@@ -37,123 +37,138 @@ Task<> destroy_image(Replication& run, ImageId id) {
              [&] { return fmt::format("cannot be destroyed: shared with {}", state.shares); });
     co_await state.unshared->next();
   }
-  for (const ImageState::Stored& copy : state.copies) book_image_copy(run, id, copy, run.sim.now());
-  state.copies.clear();
+  for (ImageVersion& version : state.versions) {
+    for (const StoredCopy& copy : version.copies) book_image_copy(run, id, copy, run.sim.now());
+    version.copies.clear();
+  }
   state.destroyed = true;
   for (auto& gate : state.available) gate->close();
   run.tell(name, [] { return std::string("destroyed"); });
 }
 
-/// Keeps one copy: from now on it can be launched from in `region`.
-void make_available(Replication& run, ImageId image, RegionId region, kernel::Token place) {
-  run.images[image].available[region.index()]->open();
-  run.images[image].copies.push_back({region, run.sim.now(), std::move(place)});
-  run.tally.images_ready = std::max(run.tally.images_ready, run.sim.now());
-  run.tell(run.world.images[image].name,
-           [&] { return fmt::format("available in {}", run.world.regions[region].name); });
+/// Destroys what the newest versions in `region` have made superfluous there.
+void retire_versions(Replication& run, ImageId id, RegionId region) {
+  const auto& renewal = run.world.images[id].renewal;
+  if (!renewal) return;
+  ImageState& state = run.images[id];
+  std::int64_t kept = 0;
+  for (std::size_t number = state.versions.size(); number-- > 0;) {
+    auto& copies = state.versions[number].copies;
+    const auto here = std::find_if(copies.begin(), copies.end(), [region](const StoredCopy& copy) {
+      return copy.region == region;
+    });
+    if (here == copies.end() || ++kept <= renewal->keep) continue;
+    book_image_copy(run, id, *here, run.sim.now());
+    copies.erase(here);
+    run.tell(run.world.images[id].name, [&] {
+      return fmt::format("version {} destroyed in {}", number + 1, run.world.regions[region].name);
+    });
+  }
 }
 
-/// A place in the region's quota of custom images.
-kernel::Acquire image_place(Replication& run, RegionId region) {
-  return run.regions[region].image_places->acquire();
+/// Books what moving a copy costs.
+void book_transfer(Replication& run, ImageId id, const ImageCopy& copy, CostPhase phase,
+                   TimePoint begun) {
+  const Network& network = run.world.network;
+  Money per_gb = copy.route.empty() ? network.price_per_gb : Money{};
+  for (const std::size_t link : copy.route) per_gb += network.links[link].price_per_gb;
+  run.ledger.add(CostKind::transfer, phase, per_gb * run.world.images[id].size_gb, begun,
+                 run.sim.now());
 }
 
-Task<> copy_image(Replication& run, ImageId image, RegionId to) {
-  const std::uint64_t entity = image.index() * 1024 + to.index();
-  auto free_place = image_place(run, to);
+/// One copy task: it waits for a place at its destination and for its turn, then it moves.
+Task<> copy_version(Replication& run, ImageId id, std::uint32_t number, const ImageCopy& copy,
+                    CostPhase phase) {
+  const Image& image = run.world.images[id];
+  auto free_place = find_image_place(run, id, copy.to);
   auto place = co_await free_place;
-  co_await run.sim.delay(run.draw(run.world.images[image].copy, purpose::image_copy, entity,
-                                  run.images[image].version));
-  make_available(run, image, to, std::move(place));
+  kernel::Token turn;
+  if (kernel::Pool* tasks = run.network.tasks(); tasks != nullptr) {
+    turn = tasks->try_acquire();
+    if (!turn) {
+      run.tell(image.name, [&] {
+        return fmt::format("copy to {} waits for its turn", run.world.regions[copy.to].name);
+      });
+      const Waiting waiting(run.sim, run.tally.wait_copy_tasks);
+      auto my_turn = tasks->acquire();
+      turn = co_await my_turn;
+    }
+  }
+  const TimePoint begun = run.sim.now();
+  for (const std::size_t link : copy.route) {
+    auto passage = run.network.pass(link, image.size_gb, run.tally.wait_copy_tasks);
+    co_await passage;
+  }
+  if (copy.route.empty()) {
+    const std::uint64_t entity = id.index() * 1024 + copy.to.index();
+    co_await run.sim.delay(run.draw(image.copy, purpose::image_copy, entity, number));
+  }
+  book_transfer(run, id, copy, phase, begun);
+  make_available(run, id, number, copy.to, std::move(place));
 }
 
-/// An image that exists is there at once, as good as its version is.
-void find_existing(Replication& run, ImageId id) {
+/// An image that exists is there at once, as good as its version is, unless it is to be tested
+/// first.
+Task<> find_existing(Replication& run, ImageId id) {
   const Image& image = run.world.images[id];
-  ImageState& state = run.images[id];
-  state.compromised = run.chance(image.compromised, purpose::image_compromised, id.index());
-  state.bad = image_is_bad(run, id, 0) || state.compromised;
-  for (const RegionId region : image.exists_in) {
+  std::vector<kernel::Token> places;
+  for (std::size_t region = 0; region < image.exists_in.size(); ++region) {
     kernel::Token place;  // only the account's own images count: a shared one stays with its owner
-    if (image.kind == ImageKind::custom) place = run.regions[region].image_places->try_acquire();
-    make_available(run, id, region, std::move(place));
+    if (image.kind == ImageKind::custom)
+      place = run.regions[image.exists_in[region]].image_places->try_acquire();
+    places.push_back(std::move(place));
   }
-}
-
-/// The instance that an image is made from: it holds a place in the quota and costs money like any
-/// other.
-class Builder {
- public:
-  Builder(Replication& run, GroupId group)
-      : run_(run), group_(run.world.groups[group]), since_(run.sim.now()) {
-    run_.existing.add(1);
+  std::uint32_t number = note_version(run, id, false, image.built);
+  if (image.test && image.test->first) {
+    auto testing = test_until_good(run, id, number, CostPhase::deployment);
+    const auto tested = co_await testing;
+    if (!tested) co_return;
+    number = *tested;
   }
-  Builder(const Builder&) = delete;
-  Builder& operator=(const Builder&) = delete;
-  ~Builder() {
-    if (run_.sim.now() >= run_.horizon && since_ >= run_.horizon) return;
-    const TimePoint end = std::min(run_.sim.now(), run_.horizon);
-    const Duration billed =
-        billed_length(end - since_, run_.world.billing_granularity, run_.world.billing_minimum);
-    run_.ledger.add(CostKind::instances, CostPhase::deployment,
-                    instance_price(group_, Duration::zero(), billed), since_, end);
-    run_.ledger.add(CostKind::licences, CostPhase::deployment,
-                    hourly(group_.licence_per_hour, billed), since_, end);
-    run_.existing.add(-1);
-  }
-
- private:
-  Replication& run_;
-  const Group& group_;
-  TimePoint since_;
-};
-
-/// Sets up one instance by hand, makes the image, tests it, and repeats what the test finds wrong.
-Task<kernel::Token> make_image(Replication& run, ImageId id) {
-  const Image& image = run.world.images[id];
-  const MakeImage& making = *image.make;
-  ImageState& state = run.images[id];
-  const Group& group = run.world.groups[making.from];
-  auto free_image = image_place(run, group.region);
-  auto image_held = co_await free_image;
-  auto place = run.regions[group.region].zones[0]->held.acquire();
-  auto held = co_await place;
-  Builder builder(run, making.from);
-  run.tell(image.name,
-           [&] { return fmt::format("set-up by {} begins", run.world.staff[making.by].name); });
-  SetupOrder order;
-  order.group = making.from;
-  order.by = making.by;
-  order.entity = kBuilders + id.index();
-  order.priority = kImages;
-  SetupResult setup = co_await set_up_by_hand(run, order);
-  for (;;) {
-    const std::uint64_t index = state.version;
-    co_await run.sim.delay(run.draw(making.create, purpose::image_create, id.index(), index));
-    state.bad = image.bad ? image_is_bad(run, id, state.version) : setup.defective;
-    run.tell(image.name, [&] { return fmt::format("version {} created", state.version + 1); });
-    const Duration test = run.draw(making.test, purpose::image_test, id.index(), index);
-    co_await work_once(run, making.by, test, CostPhase::deployment, false, "testing an image");
-    const bool found = state.bad && run.chance(making.test_catches, purpose::image_test_catches,
-                                               id.index(), index);
-    if (!found) break;
-    run.tell(image.name, [&] { return std::string("test finds it bad; it is mended"); });
-    const Duration mending = setup.defective ? setup.faulty_effort : setup.effort;
-    co_await work_once(run, making.by, mending, CostPhase::deployment, false, "mending an image");
-    setup.defective = false;
-    ++state.version;
-  }
-  co_return std::move(image_held);
+  for (std::size_t region = 0; region < image.exists_in.size(); ++region)
+    make_available(run, id, number, image.exists_in[region], std::move(places[region]));
 }
 
 }  // namespace
 
-bool image_is_bad(const Replication& run, ImageId image, std::uint32_t version) {
-  const auto& bad = run.world.images[image].bad;
-  return bad && run.chance(*bad, purpose::image_bad, image.index(), version);
+Task<kernel::Token> find_image_place(Replication& run, ImageId id, RegionId region) {
+  kernel::Pool& places = *run.regions[region].image_places;
+  kernel::Token place = places.try_acquire();
+  if (place) co_return std::move(place);
+  run.tell(run.world.images[id].name, [&] {
+    return fmt::format("waits: the quota of images of {} is full", run.world.regions[region].name);
+  });
+  const Waiting waiting(run.sim, run.tally.wait_image_quota);
+  auto free_place = places.acquire();
+  place = co_await free_place;
+  co_return std::move(place);
 }
 
-void book_image_copy(Replication& run, ImageId id, const ImageState::Stored& copy, TimePoint end) {
+void make_available(Replication& run, ImageId id, std::uint32_t number, RegionId region,
+                    kernel::Token place) {
+  ImageState& state = run.images[id];
+  if (state.destroyed) return;
+  state.versions[number].copies.push_back({region, run.sim.now(), std::move(place)});
+  if (!state.first) state.first = number;
+  const bool first = number == *state.first;
+  if (first) run.tally.images_ready = std::max(run.tally.images_ready, run.sim.now());
+  run.tell(run.world.images[id].name, [&] {
+    const std::string& where = run.world.regions[region].name;
+    if (first) return fmt::format("available in {}", where);
+    return fmt::format("version {} available in {}", number + 1, where);
+  });
+  retire_versions(run, id, region);
+  open_for_launches(run, id);
+}
+
+void copy_everywhere(Replication& run, ImageId id, std::uint32_t number, CostPhase phase) {
+  const ImageState& state = run.images[id];
+  for (const ImageCopy& copy : run.world.images[id].copied_to)
+    if (number != state.first || !copy.exists)
+      run.sim.spawn({"copy of image", id.index()}, copy_version(run, id, number, copy, phase));
+}
+
+void book_image_copy(Replication& run, ImageId id, const StoredCopy& copy, TimePoint end) {
   const Image& image = run.world.images[id];
   if (image.kind != ImageKind::custom) return;
   const bool complete = static_cast<std::int64_t>(run.entries.size()) == run.desired();
@@ -171,15 +186,20 @@ Task<> provide_image(Replication& run, ImageId id) {
   for (const Image::Share& share : image.shares)
     run.sim.spawn("share of image", share_image(run, id, share));
   if (image.destroyed != kNever) run.sim.spawn("end of image", destroy_image(run, id));
-  if (image.make) {
-    auto making = make_image(run, id);
-    auto place = co_await making;
-    make_available(run, id, run.world.groups[image.make->from].region, std::move(place));
+  if (image.make || image.import) {
+    auto building = build_first_version(run, id);
+    co_await building;
   } else {
-    find_existing(run, id);
+    auto finding = find_existing(run, id);
+    co_await finding;
   }
-  for (const RegionId region : image.copied_to)
-    run.sim.spawn({"copy of image", id.index()}, copy_image(run, id, region));
+  const auto first = run.images[id].first;
+  if (!first) co_return;
+  copy_everywhere(run, id, *first, CostPhase::deployment);
+  if (image.renewal) {
+    auto renewals = renew_image(run, id);
+    co_await renewals;
+  }
 }
 
 }  // namespace rollcast::model

@@ -11,14 +11,66 @@ namespace rollcast::model {
 /// made, then copies it, all regions at once.
 Task<> provide_image(Replication& run, ImageId image);
 
+/// Waits for a place in the region's quota of custom images.
+Task<kernel::Token> find_image_place(Replication& run, ImageId image, RegionId region);
+
+/// Keeps one copy of a version: from now on it can be launched from in `region`, and what it makes
+/// superfluous there is destroyed.
+void make_available(Replication& run, ImageId image, std::uint32_t version, RegionId region,
+                    kernel::Token place);
+
+/// Starts the copy tasks of a version that is available in its home region.
+void copy_everywhere(Replication& run, ImageId image, std::uint32_t version, CostPhase phase);
+
 /// Books the storage of one copy of a custom image up to `end`: before the fleet was ready as
 /// deployment, then as running.
-void book_image_copy(Replication& run, ImageId image, const ImageState::Stored& copy,
-                     TimePoint end);
+void book_image_copy(Replication& run, ImageId image, const StoredCopy& copy, TimePoint end);
 
-/// Whether version `version` of an image with a stated chance is bad: one draw for all its copies
-/// and all strategies.
-[[nodiscard]] bool image_is_bad(const Replication& run, ImageId image, std::uint32_t version);
+// ---- versions of images (image_versions.cpp)
+// -----------------------------------------------------------------------------------------
+
+/// Makes the first version: an instance is set up by hand or a file is imported; it is created,
+/// tested, mended as long as the test finds it bad, and available in its home region.
+Task<> build_first_version(Replication& run, ImageId image);
+
+/// The next versions, on a cadence or because the newest is known to be bad. Each is work, creation
+/// (off the fleet: it needs no place among the instances), test and copies; the old one stays in
+/// use until then. Never ends.
+Task<> renew_image(Replication& run, ImageId image);
+
+/// Notes a version that is there now, made at `built`. Where the image has a stated chance of being
+/// bad, it is one draw keyed by image and version, for all copies and strategies; else it is bad
+/// when it is `faulty`.
+std::uint32_t note_version(Replication& run, ImageId image, bool faulty, TimePoint built);
+
+/// Tests a version and what is mended of it until the test finds nothing; none: it found something,
+/// and nobody mends it.
+Task<std::optional<std::uint32_t>> test_until_good(Replication& run, ImageId image,
+                                                   std::uint32_t version, CostPhase phase);
+
+/// The version that a launch in `region` uses: the newest there that is not known to be bad, else
+/// the newest there.
+[[nodiscard]] std::uint32_t version_to_launch(const Replication& run, ImageId image,
+                                              RegionId region);
+
+/// What an instance launched from that version is.
+[[nodiscard]] Build build_from(const Replication& run, ImageId image, std::uint32_t version);
+
+/// Opens and closes the image's gates: a launch waits where there is no version, or only versions
+/// that are known to be bad while somebody can mend them.
+void open_for_launches(Replication& run, ImageId image);
+
+/// It becomes known that a version is bad. Where it is the newest one, its maker mends it.
+void find_bad(Replication& run, ImageId image, std::uint32_t version);
+
+/// Whether a version in `region` is not known to be bad.
+[[nodiscard]] bool has_good_version(const Replication& run, ImageId image, RegionId region);
+
+/// True once there is a version in `region` that is not known to be bad; false: none will come.
+Task<bool> await_good_image(Replication& run, ImageId image, RegionId region);
+
+/// How long an image's data take; nothing at a rate of 0.
+[[nodiscard]] Duration length_of_data(double gb, double gb_per_second);
 
 // ---- launching from an image (provision.cpp)
 // --------------------------------------------------------------------------
@@ -62,9 +114,6 @@ Task<> enter_zone(Replication& run, InstanceId id);
 /// and what the size of the image or backup adds.
 [[nodiscard]] const RandomDuration& launch_time(const Replication& run, ImageId image);
 [[nodiscard]] Duration longer_for_size(const Replication& run, double gigabytes);
-
-/// What an instance launched from the image's present version is made from.
-[[nodiscard]] Build image_build(const Replication& run, ImageId image);
 
 // ---- manual work (manual.cpp)
 // -----------------------------------------------------------------------------------------

@@ -119,11 +119,11 @@ Task<bool> attempt(Replication& run, InstanceId id, LaunchOrder order) {
   run.accept(id, order.image);
   run.mark(id, Activity::launching);
   run.tell(id, [&] { return fmt::format("launch accepted, attempt {}", index); });
+  Build build = order.backup ? *order.backup : version_of(run, self);
+  const bool bad_version = build.defective && !order.backup;
   const Boot boot = plan_boot(run, id, order);
   co_await run.sim.delay(boot.takes);
   if (!is_up(run, id, boot, index)) co_return false;
-  Build build = order.backup ? *order.backup : version_of(run, self);
-  const bool bad_version = build.defective && !order.backup;
   if (order.script != nullptr) {
     const Script& script = *order.script;
     run.tell(id, [&] { return fmt::format("script {} starts", script.name); });
@@ -178,10 +178,6 @@ Duration longer_for_size(const Replication& run, double gigabytes) {
   const Duration per_gb = run.world.launch.per_gb;
   if (per_gb == Duration::zero()) return per_gb;
   return from_seconds(to_seconds(per_gb) * gigabytes);
-}
-
-Build image_build(const Replication& run, ImageId image) {
-  return Build{image, run.images[image].version, run.images[image].bad};
 }
 
 Task<LaunchResult> launch(Replication& run, InstanceId id, LaunchOrder order) {

@@ -32,11 +32,15 @@ void stop_serving(Replication& run, InstanceId id) {
   if (run.instance(id).out_since == kNever) run.go_out(id, run.world.defects.cost_per_hour);
 }
 
-/// Whether the image of `self`'s version is of any use for a recovery.
-bool image_usable(const Replication& run, const Instance& self) {
+/// True once the image that `id` is deployed from is of use for its recovery; false: it never is.
+Task<bool> await_image(Replication& run, InstanceId id) {
+  const Instance& self = run.instance(id);
   const Deployment& plan = *self.way;
-  if (plan.method == Method::manual || run.images[plan.image].destroyed) return false;
-  return self.pinned ? !self.pinned->defective : !run.images[plan.image].known_bad;
+  if (plan.method == Method::manual) co_return false;
+  if (self.pinned) co_return !run.images[plan.image].destroyed && !self.pinned->defective;
+  auto good = await_good_image(run, plan.image, self.region);
+  const bool there = co_await good;
+  co_return there;
 }
 
 /// A replacement of an instance that is gone or is given up.
@@ -97,11 +101,15 @@ Task<bool> restore_backup(Replication& run, InstanceId id, TimePoint onset) {
 
 Task<bool> reinstall_from_image(Replication& run, InstanceId id) {
   const Deployment& plan = *run.instance(id).way;
-  if (!image_usable(run, run.instance(id)) || run.instance(id).accepted == kNever) co_return false;
+  if (run.instance(id).accepted == kNever) co_return false;
+  auto image = await_image(run, id);
+  const bool usable = co_await image;
+  if (!usable) co_return false;
   co_await be_attended(run, id);
   stop_serving(run, id);
   const Build build = version_of(run, run.instance(id));
-  co_await reinstall(run, id, build);
+  auto reinstallation = reinstall(run, id, build);
+  co_await reinstallation;
   if (plan.script) {
     const std::uint64_t key = (std::uint64_t{1} << 32) + run.instance(id).incidents;
     co_await run.sim.delay(run.draw(plan.script->takes, purpose::script_time, run.luck(id), key));
@@ -111,7 +119,9 @@ Task<bool> reinstall_from_image(Replication& run, InstanceId id) {
 
 Task<bool> relaunch(Replication& run, InstanceId id) {
   const Deployment& plan = *run.instance(id).way;
-  if (!image_usable(run, run.instance(id))) co_return false;
+  auto image = await_image(run, id);
+  const bool usable = co_await image;
+  if (!usable) co_return false;
   co_await be_attended(run, id);
   stop_serving(run, id);
   const Script* script = plan.script ? &*plan.script : nullptr;
@@ -139,7 +149,7 @@ Task<bool> rebuild_by_hand(Replication& run, InstanceId id) {
   order.generation = self.generation;
   order.take_out = id;
   const SetupResult result = co_await set_up_by_hand(run, order);
-  self.build = Build{ImageId{}, 0, result.defective};
+  self.build = Build{ImageId{}, 0, result.defective, run.sim.now()};
   co_return true;
 }
 
@@ -190,15 +200,11 @@ Task<> suffer_failure(Replication& run, InstanceId id, Trouble trouble) {
 void reveal_defect(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
   self.defect_found = true;
-  if (self.build.image.valid()) {
-    ImageState& image = run.images[self.build.image];
-    const bool guilty = image.bad && self.build.version == image.version;
-    if (guilty && !image.known_bad && image.compromised)
-      run.ledger.add(CostKind::incidents, CostPhase::in_incidents,
-                     run.world.images[self.build.image].compromise_cost, run.sim.now(),
-                     run.sim.now());
-    image.known_bad = image.known_bad || guilty;
-    if (guilty && self.fresh && run.rollout.reacts) run.rollout.found_bad.open();
+  const ImageId image = self.build.image;
+  const bool pinned_good = self.pinned && !self.pinned->defective;
+  if (image.valid() && !pinned_good && run.images[image].versions[self.build.version].bad) {
+    find_bad(run, image, self.build.version);
+    if (self.fresh && run.rollout.reacts) run.rollout.found_bad.open();
   }
   run.tell(id, [] { return std::string("found defective"); });
 }
@@ -207,7 +213,8 @@ void reveal_defect(Replication& run, InstanceId id) {
 bool awaits_rollback(const Replication& run, const Instance& self) {
   const auto& update = run.world.update;
   if (!update || !update->roll_back_when_found || self.outdated) return false;
-  return self.build.image.valid() && run.images[self.build.image].known_bad;
+  if (!self.build.image.valid() || self.pinned) return false;
+  return run.images[self.build.image].versions[self.build.version].known_bad;
 }
 
 /// Back home once the outage is over: a replacement is launched there while the instance goes on
@@ -265,7 +272,10 @@ Task<bool> fail_over(Replication& run, InstanceId id, OutageState& outage, TimeP
   const Deployment& deployment = *self.way;
   if (self.region == plan.to) co_return false;
   const bool image_there =
-      image_usable(run, self) && run.images[deployment.image].available[plan.to.index()]->is_open();
+      self.pinned
+          ? !self.pinned->defective &&
+                run.images[deployment.image].available[plan.to.index()]->is_open()
+          : deployment.method != Method::manual && has_good_version(run, deployment.image, plan.to);
   auto search = find_backup(run, id, onset, plan.to);
   const auto backup = co_await search;
   if (!image_there && !backup) co_return false;

@@ -1,5 +1,7 @@
 #include "replication.hpp"
 
+#include "purposes.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -61,6 +63,9 @@ void make_images(Replication& run) {
   for (std::size_t index = 0; index < run.world.images.size(); ++index) {
     ImageState& state = run.images[run.images.push_back(ImageState{})];
     state.unshared = std::make_unique<kernel::Signal>(run.sim);
+    state.found_bad = std::make_unique<kernel::Signal>(run.sim);
+    state.compromised =
+        run.chance(run.world.images[ImageId{index}].compromised, purpose::image_compromised, index);
     for (std::size_t region = 0; region < run.world.regions.size(); ++region)
       state.available.push_back(std::make_unique<kernel::Gate>(run.sim, false));
   }
@@ -68,6 +73,32 @@ void make_images(Replication& run) {
     if (deployment.image.valid()) run.images[deployment.image].used = true;
   if (run.world.update)
     for (const ImageId image : run.world.update->from) run.images[image].used = true;
+  for (std::size_t index = 0; index < run.world.images.size(); ++index) {
+    const Image& image = run.world.images[ImageId{index}];
+    ImageState& state = run.images[ImageId{index}];
+    if (state.used || image.kind != ImageKind::custom || image.make || image.import) continue;
+    for (const RegionId region : image.exists_in)
+      state.places.push_back(run.regions[region].image_places->try_acquire());
+  }
+}
+
+/// Security patches come out one after the other, back to the day when the oldest image was made.
+void publish_patches(Replication& run) {
+  if (!run.world.patches) return;
+  TimePoint oldest = kStart;
+  for (const Image& image : run.world.images) oldest = std::min(oldest, image.built);
+  const RandomDuration& every = run.world.patches->every;
+  TimePoint before = kStart;
+  for (std::uint64_t number = 0; before >= oldest; ++number) {
+    before -= run.draw(every, purpose::patch_gap, 1, number);
+    run.patches.push_back(before);
+  }
+  TimePoint after = kStart;
+  for (std::uint64_t number = 0; after <= run.horizon; ++number) {
+    after = saturating_add(after, run.draw(every, purpose::patch_gap, 0, number));
+    run.patches.push_back(after);
+  }
+  std::sort(run.patches.begin(), run.patches.end());
 }
 
 kernel::WorkCalendar calendar_of(const std::vector<std::pair<TimePoint, TimePoint>>& open) {
@@ -84,6 +115,7 @@ Replication::Replication(const Scenario& of, const World& in, std::uint64_t with
       number(replication),
       horizon(kStart + of.horizon),
       rollout(sim),
+      network(sim, in.network),
       ledger(of.months, in.discounts,
              trace != nullptr && trace->wants_words() ? &trace->ledger() : nullptr),
       out(sim),
@@ -111,6 +143,7 @@ Replication::Replication(const Scenario& of, const World& in, std::uint64_t with
   desired_ = static_cast<std::int64_t>(instances.size());
   make_waits(*this);
   make_images(*this);
+  publish_patches(*this);
   for (const Outage& outage : world.outages) outages.emplace_back(sim, outage);
   for (RegionState& region : regions)
     for (auto& zone : region.zones) {
@@ -238,6 +271,7 @@ void Replication::go_out(InstanceId id, Money price) {
   ROLLCAST_ASSERT(self.out_since == kNever && self.entered != kNever,
                   "instance {} goes out at {} s, seed {}, replication {}", id.index(),
                   to_seconds(sim.now()), seed, number);
+  count_missing_patches(self);
   self.out_since = sim.now();
   self.out_price = price;
   mark(id, Activity::out);
@@ -249,6 +283,31 @@ void Replication::go_out(InstanceId id, Money price) {
     impacted.add(1);
   tell(id, [] { return std::string("out of service"); });
   note_out(*this, id);
+}
+
+void Replication::turn_defective(InstanceId id) {
+  Instance& self = instance(id);
+  ROLLCAST_ASSERT(self.out_since == kNever && !self.build.defective,
+                  "instance {} drifts at {} s, seed {}, replication {}", id.index(),
+                  to_seconds(sim.now()), seed, number);
+  self.build.defective = true;
+  self.defect_found = false;
+  ++tally.drifted;
+  defective.add(1);
+  impacted.add(1);
+  tell(id, [] { return std::string("has drifted into a defect"); });
+}
+
+void Replication::count_missing_patches(const Instance& self) {
+  if (!world.patches) return;
+  const TimePoint now = sim.now();
+  tally.patched_service_hours += to_hours(now - self.serving_since);
+  const auto first = std::upper_bound(patches.begin(), patches.end(), self.build.made);
+  for (auto patch = first; patch != patches.end() && *patch < now; ++patch) {
+    const double lacking = to_hours(now - std::max(*patch, self.serving_since));
+    tally.missing_patch_hours += lacking;
+    if (patch == first) tally.vulnerable_hours += lacking;
+  }
 }
 
 void Replication::book_outage(Instance& self) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api_gateway.hpp"
+#include "copy_network.hpp"
 #include "ledger.hpp"
 #include "rollcast/kernel/calendar.hpp"
 #include "rollcast/kernel/gate.hpp"
@@ -32,6 +33,7 @@ struct Build {
   ImageId image;              ///< invalid: set up by hand
   std::uint32_t version = 0;  ///< of the image
   bool defective = false;
+  TimePoint made = kStart;  ///< patches that came out later are missing
 };
 
 /// One backup of an instance's environment. It can be restored once it is complete.
@@ -143,21 +145,34 @@ struct StaffState {
   std::uint64_t servers_begun = 0;  ///< for learning
 };
 
-struct ImageState {
-  bool used = false;
-  std::uint32_t version = 0;
+/// One copy of a version: where it lies since when, and its place in that region's quota of images.
+struct StoredCopy {
+  RegionId region;
+  TimePoint since;
+  kernel::Token place;
+};
+
+struct ImageVersion {
+  TimePoint built = kStart;
   bool bad = false;
   bool known_bad = false;
   bool compromised = false;
-  std::vector<std::unique_ptr<kernel::Gate>> available;  ///< one for each region
-  /// One copy: where it lies since when, and its place in that region's quota of images.
-  struct Stored {
-    RegionId region;
-    TimePoint since;
-    kernel::Token place;
-  };
-  std::vector<Stored> copies;
-  std::size_t shares = 0;  ///< in force now
+  std::vector<StoredCopy> copies;
+};
+
+struct ImageState {
+  bool used = false;
+  std::deque<ImageVersion> versions;   ///< by number, also those that a test refused
+  std::optional<std::uint32_t> first;  ///< the first that became available
+  bool compromised = false;            ///< nobody knows yet that somebody has tampered with it
+  Duration set_up_effort{};            ///< of the instance that it was made from
+  Duration faulty_effort{};            ///< the part of it in which an error was left
+  /// One for each region: open while a version is there that may be launched.
+  std::vector<std::unique_ptr<kernel::Gate>> available;
+  std::unique_ptr<kernel::Signal> found_bad;  ///< its newest version, while somebody can mend it
+  bool to_be_mended = false;
+  std::vector<kernel::Token> places;  ///< in the quotas, of an image that the strategy does not use
+  std::size_t shares = 0;             ///< in force now
   std::unique_ptr<kernel::Signal> unshared;
   bool destroyed = false;
 };
@@ -203,7 +218,8 @@ struct Tally {
                incidents = 0;
   double effort_hours = 0, deployment_effort_hours = 0, out_of_hours = 0;
   double wait_staff = 0, wait_quota = 0, wait_api = 0, wait_copy = 0, wait_soak = 0,
-         wait_approval = 0, wait_window = 0;  // hours
+         wait_approval = 0, wait_window = 0, wait_image_quota = 0, wait_copy_tasks = 0;  // hours
+  double missing_patch_hours = 0, vulnerable_hours = 0, patched_service_hours = 0;
   double longest_recovery = kNoValue;
   bool aborted = false, stalled = false, rolled_back = false;
   TimePoint rollout_ended = kNever;
@@ -211,6 +227,8 @@ struct Tally {
   double rollback_hours = kNoValue;
   TimePoint images_ready = kStart;
   std::int64_t backups_skipped = 0;
+  std::int64_t drifted = 0;         ///< instances whose environment drifted into a defect
+  std::int64_t image_versions = 0;  ///< made after the first ones
   std::int64_t least_serving = 0;
 };
 
@@ -241,6 +259,8 @@ class Replication {
   std::deque<Rollout> rollback_plans;       ///< of the roll-backs so far
   IdVector<GroupId, Deployment> ways_back;  ///< to what an updated fleet ran at the start
   std::deque<OutageState> outages;
+  CopyNetwork network;
+  std::vector<TimePoint> patches;  ///< when security patches came out, before the start too
   Ledger ledger;
   Tally tally;
   kernel::TimeWeighted out, defective, impacted, serving, existing, missing, mixed, vulnerable;
@@ -340,6 +360,11 @@ class Replication {
   void retire(InstanceId id);
   /// Serves no longer; the outage costs `price` an hour.
   void go_out(InstanceId id, Money price);
+  /// It serves on, but with a defect of its own from now on.
+  void turn_defective(InstanceId id);
+  /// Counts what its present time in service lacked of patches, up to now. To be called whenever
+  /// that time ends.
+  void count_missing_patches(const Instance& instance);
   /// Serves again.
   void come_back(InstanceId id, Build build);
   /// Notes the end of the open incident.

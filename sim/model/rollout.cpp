@@ -224,10 +224,10 @@ bool runs_version(const Replication& run, const VersionOrder& order, InstanceId 
   const Deployment& way = order.ways[self.group];
   if (way.method == Method::manual || !self.build.image.valid()) return false;
   if (self.build.image != way.image) return false;
-  const bool pinned = order.pinned.size() > 0 && order.pinned[self.group].has_value();
-  const std::uint32_t version =
-      pinned ? order.pinned[self.group]->version : run.images[way.image].version;
-  return self.build.version == version;
+  if (order.pinned.size() > 0 && order.pinned[self.group])
+    return self.build.version == order.pinned[self.group]->version;
+  return !run.images[way.image].versions.empty() &&
+         self.build.version == version_to_launch(run, way.image, self.region);
 }
 
 bool exists(const Replication& run, InstanceId id) {
@@ -368,7 +368,9 @@ void clear_away(Replication& run) {
 }  // namespace
 
 Build version_of(const Replication& run, const Instance& instance) {
-  return instance.pinned ? *instance.pinned : image_build(run, instance.way->image);
+  if (instance.pinned) return *instance.pinned;
+  const ImageId image = instance.way->image;
+  return build_from(run, image, version_to_launch(run, image, instance.region));
 }
 
 Task<> be_given_work(Replication& run, InstanceId id) {

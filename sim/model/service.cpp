@@ -3,14 +3,26 @@
 #include "processes.hpp"
 #include "purposes.hpp"
 #include "rollout.hpp"
+#include "waiting.hpp"
 
 namespace rollcast::model {
 namespace {
+
+/// When the environment of an instance that serves well now will have drifted into a defect.
+TimePoint time_of_drift(const Replication& run, InstanceId id) {
+  const Instance& self = run.instances[id.index()];
+  const Drift& drift = run.world.drift;
+  const auto& length = self.build.image.valid() ? drift.from_image : drift.by_hand;
+  if (!length || self.build.defective) return kNever;
+  return saturating_add(run.sim.now(),
+                        run.draw(*length, purpose::drift, run.luck(id), self.incidents));
+}
 
 /// What happens next to an instance in service, and when: a failure, or a defect shows by itself.
 struct Plan {
   Trouble trouble;
   Duration until = Duration::max();
+  TimePoint drifts = kNever;  ///< when its environment will have drifted into a defect
 };
 
 Plan plan_trouble(Replication& run, InstanceId id) {
@@ -32,7 +44,15 @@ Plan plan_trouble(Replication& run, InstanceId id) {
       plan.trouble = Trouble{Cause::defect, nullptr, nullptr};
     }
   }
+  plan.drifts = time_of_drift(run, id);
   return plan;
+}
+
+/// When a defect that drift has just brought shows.
+TimePoint when_drift_shows(Replication& run, InstanceId id) {
+  return saturating_add(
+      run.sim.now(), run.draw(run.world.defects.detection, purpose::defect_detection, run.luck(id),
+                              run.instance(id).incidents));
 }
 
 /// Why it was interrupted: an outage strikes, or the soak's watch has found a defect.
@@ -57,7 +77,7 @@ Task<bool> deploy_by_hand(Replication& run, InstanceId id) {
   order.generation = self.generation;
   const SetupResult result = co_await set_up_by_hand(run, order);
   co_await be_given_work(run, id);
-  run.enter_service(id, Build{ImageId{}, 0, result.defective});
+  run.enter_service(id, Build{ImageId{}, 0, result.defective, run.sim.now()});
   co_return true;
 }
 
@@ -67,10 +87,9 @@ Task<bool> deploy_from_image(Replication& run, InstanceId id) {
   const Deployment& plan = *self.way;
   kernel::Gate& available = *run.images[plan.image].available[self.region.index()];
   if (!available.is_open()) {
-    const TimePoint asked = run.sim.now();
     run.mark(id, Activity::waiting_for_image);
+    const Waiting waiting(run.sim, run.tally.wait_copy);
     co_await available.opened();
-    run.tally.wait_copy += to_hours(run.sim.now() - asked);
   }
   auto launched = launch(run, id, LaunchOrder(plan));
   const LaunchResult result = co_await launched;
@@ -106,13 +125,25 @@ Task<> serve(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
   for (;;) {
     const Plan plan = plan_trouble(run, id);
-    if (plan.trouble.cause == Cause::none && run.outages.empty()) co_return;
+    if (plan.trouble.cause == Cause::none && run.outages.empty() && plan.drifts == kNever)
+      co_return;
+    Trouble trouble = plan.trouble;
+    TimePoint end = saturating_add(run.sim.now(), plan.until);
     self.at_rest = true;
-    auto wait = run.sim.delay(plan.until);
-    const auto ended = co_await wait;
+    auto wait = run.sim.until(std::min(end, plan.drifts));
+    auto ended = co_await wait;
+    if (plan.drifts < end && ended != kernel::Outcome::interrupted) {
+      run.turn_defective(id);
+      const TimePoint shows = when_drift_shows(run, id);
+      if (shows < end) {
+        end = shows;
+        trouble = Trouble{Cause::defect, nullptr, nullptr};
+      }
+      auto rest = run.sim.until(end);
+      ended = co_await rest;
+    }
     self.at_rest = false;
-    const bool interrupted = ended == kernel::Outcome::interrupted;
-    const Trouble trouble = interrupted ? interruption(self) : plan.trouble;
+    if (ended == kernel::Outcome::interrupted) trouble = interruption(self);
     if (trouble.cause == Cause::none) co_return;
     auto recovery = recover(run, id, trouble);
     const bool back = co_await recovery;

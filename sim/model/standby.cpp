@@ -59,7 +59,7 @@ Task<Build> set_up(Replication& run, GroupId group, std::uint64_t number) {
     order.phase = CostPhase::running;
     auto work = set_up_by_hand(run, order);
     const SetupResult result = co_await work;
-    co_return Build{ImageId{}, 0, result.defective};
+    co_return Build{ImageId{}, 0, result.defective, run.sim.now()};
   }
   ApiGateway& api = *run.regions[run.world.groups[group].region].api;
   if (!api.admit_now()) {
@@ -70,8 +70,10 @@ Task<Build> set_up(Replication& run, GroupId group, std::uint64_t number) {
   Duration takes = run.draw(launch_time(run, plan.image), purpose::standby_launch, key);
   takes += longer_for_size(run, run.world.images[plan.image].size_gb);
   if (plan.script) takes += run.draw(plan.script->takes, purpose::script_time, key);
+  const RegionId home = run.world.groups[group].region;
+  const std::uint32_t version = version_to_launch(run, plan.image, home);
   co_await run.sim.delay(takes);
-  co_return image_build(run, plan.image);
+  co_return build_from(run, plan.image, version);
 }
 
 /// The first stopped instance in an open zone, and not of an image that is known to be bad.
@@ -84,8 +86,7 @@ std::size_t usable(const Replication& run, InstanceId id) {
     const StandbyServer& server = standbys[index];
     const Zone& zone = *run.regions[self.region].zones[server.zone];
     const ImageId image = server.build.image;
-    const bool good = !image.valid() || !run.images[image].known_bad ||
-                      run.images[image].version != server.build.version;
+    const bool good = !image.valid() || !run.images[image].versions[server.build.version].known_bad;
     if (good && zone.closed[self.group.index()] == 0) break;
   }
   return index;

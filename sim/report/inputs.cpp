@@ -114,10 +114,10 @@ std::vector<std::string> names_in(
 std::string image_words(const World& world, model::ImageId id) {
   const model::Image& image = world.images[id];
   if (image.kind == model::ImageKind::public_image) return {};
-  std::string words = image.make ? "made first" : "exists";
+  std::string words = image.make ? "made first" : image.import ? "imported first" : "exists";
   if (image.bad) words += ", bad with " + human_percent(image.bad->value());
-  if (!image.bad && image.make)
-    words += ", test catches " + human_percent(image.make->test_catches.value());
+  if (!image.bad && image.test)
+    words += ", test catches " + human_percent(image.test->catches.value());
   return words;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/depth_first_search.hpp>
+#include <boost/graph/dijkstra_shortest_paths.hpp>
 #include <boost/graph/topological_sort.hpp>
 #include <iterator>
 
@@ -40,7 +41,51 @@ class CycleFinder : public boost::dfs_visitor<> {
   std::vector<std::size_t>& cycle_;
 };
 
+/// Lines as a graph; each edge knows its length and which line it is.
+struct LineOfEdge {
+  double length = 0.0;
+  std::size_t index = 0;
+};
+using Map = boost::adjacency_list<boost::vecS, boost::vecS, boost::undirectedS, boost::no_property,
+                                  LineOfEdge>;
+
+/// Notes the last edge of the shortest way to every place.
+class LastEdges : public boost::dijkstra_visitor<> {
+ public:
+  explicit LastEdges(std::vector<std::optional<Map::edge_descriptor>>& last) : last_(last) {}
+  void edge_relaxed(Map::edge_descriptor edge, const Map& map) {
+    last_[boost::target(edge, map)] = edge;
+  }
+
+ private:
+  std::vector<std::optional<Map::edge_descriptor>>& last_;
+};
+
 }  // namespace
+
+std::optional<std::vector<std::size_t>> shortest_way(std::size_t places,
+                                                     const std::vector<Line>& lines,
+                                                     const std::vector<std::size_t>& from,
+                                                     std::size_t to) {
+  Map map(places);
+  for (std::size_t index = 0; index < lines.size(); ++index)
+    boost::add_edge(lines[index].one, lines[index].other, LineOfEdge{lines[index].length, index},
+                    map);
+  std::vector<double> length(places);
+  std::vector<std::optional<Map::edge_descriptor>> last(places);
+  boost::dijkstra_shortest_paths(map, to,
+                                 boost::weight_map(boost::get(&LineOfEdge::length, map))
+                                     .distance_map(length.data())
+                                     .visitor(LastEdges{last}));
+  std::optional<std::size_t> nearest;
+  for (const std::size_t place : from)
+    if (last[place] && (!nearest || length[place] < length[*nearest])) nearest = place;
+  if (!nearest) return std::nullopt;
+  std::vector<std::size_t> way;
+  for (std::size_t at = *nearest; at != to; at = boost::source(*last[at], map))
+    way.push_back(map[*last[at]].index);
+  return way;
+}
 
 std::optional<std::vector<std::size_t>> find_cycle(const Dependencies& after) {
   std::vector<std::size_t> way;

@@ -14,7 +14,7 @@ namespace {
 /// Keys of one map of which at most one may stand: laying one over another replaces it.
 constexpr std::array<std::array<std::string_view, 4>, 3> kExclusive{
     {{"batches", "serial", "canary", "waves"},
-     {"exists", "make", "", ""},
+     {"exists", "make", "import", ""},
      {"within", "by", "", ""}}};
 
 void drop_excluded(Node& base, const Node& over) {

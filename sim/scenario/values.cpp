@@ -143,6 +143,11 @@ Value<double> gigabytes() {
                         [](Context&, std::string_view text) { return parse_gigabytes(text); });
 }
 
+Value<double> bandwidth() {
+  return scalar<double>("a bandwidth", text_schema("MB, GB or TB per s: 500 MB per s"),
+                        [](Context&, std::string_view text) { return parse_bandwidth(text); });
+}
+
 Value<double> rate() {
   return scalar<double>("a rate", text_schema("a rate: 10 per s, 1 per 2000 h"),
                         [](Context&, std::string_view text) { return parse_rate(text); });

@@ -1,10 +1,10 @@
-/// Images: their kind, where they are, how they are made, and whether every group finds the one
-/// that it is launched from.
+/// Images: their kind, where they are and how they are made.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
 
+#include "image_words.hpp"
 #include "rollcast/base/text.hpp"
 #include "world_reader.hpp"
 
@@ -12,9 +12,6 @@ namespace rollcast::scenario {
 namespace {
 
 using model::ImageKind;
-
-constexpr std::array<std::string_view, 2> kSystems{"linux", "windows"};
-constexpr std::array<std::string_view, 3> kArchitectures{"x86_64", "x86_32", "arm64"};
 
 std::string_view kind_name(ImageKind kind) {
   switch (kind) {
@@ -36,7 +33,30 @@ bool contains(const std::vector<model::RegionId>& regions, model::RegionId regio
 
 }  // namespace
 
-model::MakeImage WorldReader::making(Reader& r) const {
+/// How a version is created: `usual` and its reason stand where nothing is said.
+void WorldReader::read_creation(Reader& r, model::Image& image, std::string_view key,
+                                const Default& usual, std::string_view meaning) {
+  image.create.takes = r.defaulted(key, random_duration(), usual, meaning);
+  image.create.gb_per_second =
+      r.optional("data rate", bandwidth(),
+                 "the image's data at this rate come on top; without it, its size does not matter")
+          .value_or(0.0);
+}
+
+/// The test behind each creation.
+void WorldReader::read_test_of_creation(Reader& r, model::Image& image, model::StaffId by) {
+  model::ImageTest test;
+  test.by = by;
+  test.effort = r.defaulted("test", random_work(),
+                            {"4 work h", Basis::judgement, "no source; half a workday"},
+                            "effort of testing the image");
+  test.catches =
+      r.defaulted("catches", probability(), {"80 %", Basis::judgement, "no source", "50 %", "95 %"},
+                  "chance that the test finds that the image is bad");
+  if (by.valid()) image.test = test;
+}
+
+int WorldReader::making(Reader& r, model::Image& image) const {
   model::MakeImage make;
   const std::size_t from = r.required(
       "from", reference(groups_),
@@ -45,34 +65,87 @@ model::MakeImage WorldReader::making(Reader& r) const {
   const std::size_t by =
       r.required("by", reference(staff_), "who sets the instance up and tests the image", kNone);
   if (by != kNone) make.by = model::StaffId{by};
-  make.create = r.defaulted("create", random_duration(),
-                            {"10 min to 15 min", Basis::provider,
-                             "documented: 10 minutes or more; the upper end is a judgement"},
-                            "creating the image from the instance");
-  make.test = r.defaulted("test", random_work(),
-                          {"4 work h", Basis::judgement, "no source; half a workday"},
-                          "effort of testing the image");
-  make.test_catches =
-      r.defaulted("catches", probability(), {"80 %", Basis::judgement, "no source", "50 %", "95 %"},
-                  "chance that the test finds that the image is bad");
-  return make;
+  read_creation(r, image, "create", kCreation, kCreationMeaning);
+  read_test_of_creation(r, image, make.by);
+  image.make = make;
+  model::ImageRenewal mending;
+  mending.by = make.by;
+  image.renewal = mending;
+  return 0;
+}
+
+int WorldReader::importing(Reader& r, model::Image& image) const {
+  model::ImportImage import;
+  const std::size_t to = r.required("to", reference(regions_), "the region that imports it", kNone);
+  if (to != kNone) import.to = model::RegionId{to};
+  const std::size_t by =
+      r.required("by", reference(staff_), "who tests it and mends what is wrong with it", kNone);
+  (void)r.required("format",
+                   word_of("a format that can be imported", {"raw", "vhd", "qcow2", "vmdk"}),
+                   "format of the file: raw, vhd, qcow2 or vmdk", std::size_t{0});
+  const double real = r.required("size", gigabytes(), "real size of the file", 1.0);
+  const double virtual_gb =
+      r.required("virtual", gigabytes(), "virtual size: of the disk that the file describes", real);
+  const auto within = [&r](std::string_view key, double size, double most, std::string_view what) {
+    if (size <= most) return;
+    r.error(r.place(key),
+            fmt::format("an image of {} {} cannot be imported: the limit is {}",
+                        written_gigabytes(size), what, written_gigabytes(most)),
+            "make the image smaller, or make it of an instance that is set up by hand: `make:`");
+  };
+  within("size", real, limits_.import_gb, "real size");
+  within("virtual", virtual_gb, limits_.import_virtual_gb, "virtual size");
+  if (virtual_gb < real && r.has("virtual"))
+    r.error(r.place("virtual"), "the virtual size is below the real one",
+            "write the size of the disk that the file describes");
+  read_creation(r, image, "takes",
+                {"10 min to 30 min", Basis::judgement, "no source; as long as a copy to a region"},
+                "the import of the file");
+  model::ImageRenewal mending;
+  if (by != kNone) mending.by = model::StaffId{by};
+  mending.work = r.defaulted("mend", random_work(),
+                             {"4 work h", Basis::judgement, "no source; half a workday"},
+                             "effort of mending what is found to be wrong with it");
+  read_test_of_creation(r, image, mending.by);
+  image.import = import;
+  image.renewal = mending;
+  image.size_gb = real;
+  if (import.to.valid()) image.exists_in.push_back(import.to);
+  return 0;
 }
 
 /// A shared image may only be launched.
 void WorldReader::refuse_for_shared(Reader& r, model::Image& image) {
-  if (r.has("make")) {
-    r.error(r.key_place("make"), "a shared image is made by its owner, not by us",
-            "write `exists: {regions: [...]}`, or make a custom image");
+  struct Rule {
+    std::string_view key, what, cure;
+  };
+  constexpr std::string_view kOwner =
+      "ask its owner to copy it there first and then to share it there, and list the region under "
+      "`exists:`";
+  for (const Rule& rule :
+       {Rule{"make", "a shared image is made by its owner, not by us",
+             "write `exists: {regions: [...]}`, or make a custom image"},
+        Rule{"import", "a shared image can only be launched; it cannot be imported",
+             "ask its owner for the file and import it as a custom image"},
+        Rule{"regions", "a shared image cannot be copied to other regions", kOwner},
+        Rule{"copy", "a shared image cannot be copied", kOwner},
+        Rule{"share", "a shared image cannot be shared again", "only its owner can share it"},
+        Rule{"rename", "a shared image cannot be renamed", "only its owner can rename it"},
+        Rule{"destroyed", "a shared image is destroyed by its owner, not by us",
+             "its owner must take back all shares first, then it can be destroyed"}}) {
+    if (!r.has(rule.key)) continue;
+    r.ignore(rule.key);
+    r.error(r.key_place(rule.key), std::string{rule.what}, std::string{rule.cure});
   }
-  if (r.has("regions")) {
-    r.error(r.key_place("regions"), "a shared image cannot be copied to other regions",
-            "ask its owner to copy it there and to share it there, and list the region under "
-            "`exists:`");
-  }
+  image.make.reset();
+  image.import.reset();
+  image.renewal.reset();
+  image.test.reset();
   image.copied_to.clear();
 }
 
-void WorldReader::check_making(Reader& r, model::Image& image, const model::MakeImage& make) const {
+void WorldReader::check_making(Reader& r, model::Image& image) const {
+  const model::MakeImage& make = *image.make;
   if (!make.from.valid() || make.from.index() >= world_.groups.size()) return;
   const model::Group& source = world_.groups[make.from];
   if (source.region.valid()) image.exists_in.push_back(source.region);
@@ -88,60 +161,73 @@ void WorldReader::check_making(Reader& r, model::Image& image, const model::Make
 void WorldReader::read_origin(Reader& r, model::Image& image) const {
   const bool everywhere =
       image.kind == ImageKind::public_image || image.kind == ImageKind::marketplace;
-  const auto exists = object<std::vector<std::size_t>>([this](Reader& e) {
+  const auto exists = object<std::vector<std::size_t>>([this, &image](Reader& e) {
     const auto regions = e.required("regions", list_of(reference(regions_)),
                                     "the regions in which it is from the start");
     const auto made = e.optional("made", date(), "the day on which it was made");
-    if (made && context_.start && beginning_of(*made, *context_.start) > kStart) {
+    if (made && context_.start) image.built = beginning_of(*made, *context_.start);
+    if (image.built > kStart) {
       e.error(e.place("made"), "the image is made after the start",
               "an image that is made within the forecast has `make:` instead of `exists:`");
+      image.built = kStart;
     }
+    const auto age = e.optional("age", elapsed(), "how old it is at the start; instead of `made`");
+    if (age) image.built = kStart - *age;
+    e.at_most_one_of({"made", "age"});
     return regions;
   });
   const auto existing = r.optional(
       "exists", exists, "for an image that is there at the start: where, and since when");
-  const auto make =
-      r.optional("make", object<model::MakeImage>([this](Reader& m) { return making(m); }),
-                 "for a custom image that is made within the forecast");
+  (void)r.optional("make", object<int>([this, &image](Reader& m) { return making(m, image); }),
+                   "for a custom image that is made within the forecast");
+  (void)r.optional("import", object<int>([this, &image](Reader& m) { return importing(m, image); }),
+                   "for a custom image that is imported from a file within the forecast");
   const auto copies = r.optional("regions", list_of(reference(regions_)),
                                  "regions to which a custom image is copied before the roll-out");
   if (context_.describing) return;
-  r.at_most_one_of({"exists", "make"});
+  if (image.kind != ImageKind::shared) r.at_most_one_of({"exists", "make", "import"});
   for (const std::size_t index : existing.value_or(std::vector<std::size_t>{}))
     image.exists_in.emplace_back(index);
-  for (const std::size_t index : copies.value_or(std::vector<std::size_t>{}))
-    image.copied_to.emplace_back(index);
+  if (image.kind == ImageKind::shared) refuse_for_shared(r, image);
   if (everywhere) {
-    for (const std::string_view key : {"exists", "make", "regions"}) {
-      if (r.has(key))
-        r.error(r.key_place(key),
-                fmt::format("a {} image is in every region already; it has no `{}`",
-                            kind_name(image.kind), key),
-                fmt::format("remove `{}`", key));
-    }
-    image.exists_in.clear();
-    image.copied_to.clear();
-    for (std::size_t i = 0; i < world_.regions.size(); ++i) image.exists_in.emplace_back(i);
+    refuse_for_everywhere(r, image);
     return;
   }
-  if (image.kind == ImageKind::shared) {
-    refuse_for_shared(r, image);
-  } else {
-    image.make = make;
-    if (make) check_making(r, image, *make);
-  }
-  if (!r.has("exists") && !r.has("make")) {
+  if (image.make) check_making(r, image);
+  if (!r.has("exists") && !r.has("make") && !r.has("import")) {
     const bool shared = image.kind == ImageKind::shared;
     r.error(r.place(), fmt::format("`{}` neither exists nor is made", image.name),
             shared ? "add `exists: {regions: [...]}`"
                    : "add `exists: {regions: [...]}` or `make: {from: GROUP, by: STAFF}`");
   }
-  for (const model::RegionId region : image.copied_to) {
+  if (image.kind == ImageKind::shared) return;
+  for (const std::size_t index : copies.value_or(std::vector<std::size_t>{})) {
+    const model::RegionId region{index};
     if (contains(image.exists_in, region))
       r.error(r.place("regions"),
               fmt::format("`{}` is in {} already", image.name, world_.regions[region].name),
               "list only the regions to which it is to be copied");
+    image.copied_to.push_back({region, {}, false});
   }
+}
+
+/// A public or marketplace image is everywhere.
+void WorldReader::refuse_for_everywhere(Reader& r, model::Image& image) const {
+  for (const std::string_view key : {"exists", "make", "import", "regions"}) {
+    if (!r.has(key)) continue;
+    const bool copy = key == "regions";
+    r.error(r.key_place(key),
+            fmt::format("a {} image is in every region already; it has no `{}`{}",
+                        kind_name(image.kind), key,
+                        copy ? ", and only custom images can be copied" : ""),
+            fmt::format("remove `{}`", key));
+  }
+  image.make.reset();
+  image.import.reset();
+  image.renewal.reset();
+  image.test.reset();
+  image.exists_in.clear();
+  for (std::size_t i = 0; i < world_.regions.size(); ++i) image.exists_in.emplace_back(i);
 }
 
 /// Who else made it and who else may use it.
@@ -154,11 +240,6 @@ void WorldReader::read_risk_and_shares(Reader& r, model::Image& image) const {
     return 0;
   });
   (void)r.optional("compromised", compromised, "for an image from a source that nobody vetted");
-  if (image.kind == ImageKind::shared && r.has("share")) {
-    r.ignore("share");
-    r.error(r.key_place("share"), "a shared image cannot be shared again",
-            "only its owner can share it");
-  }
   if (image.kind != ImageKind::custom && !context_.describing) return;
   const auto share = object<model::Image::Share>([this, &image](Reader& s) {
     model::Image::Share result;
@@ -172,8 +253,7 @@ void WorldReader::read_risk_and_shares(Reader& r, model::Image& image) const {
     if (const auto until = s.optional("until", moment(), "taken back then")) result.until = *until;
     if (result.until <= result.from && s.has("until"))
       s.error(s.place("until"), "the share ends before it begins");
-    const bool there =
-        contains(image.exists_in, result.region) || contains(image.copied_to, result.region);
+    const bool there = is_in(image, result.region);
     if (result.region.valid() && !there)
       s.error(s.place("region"),
               fmt::format("`{}` is not in {}: an image is shared in a region where it is",
@@ -184,11 +264,16 @@ void WorldReader::read_risk_and_shares(Reader& r, model::Image& image) const {
   const auto shares =
       r.optional("share", list_of(share),
                  "accounts that it is shared with: [{account: partner, region: ap-seoul}]");
-  constexpr std::size_t kMostAccounts = 50;
   if (shares) image.shares = *shares;
-  if (image.shares.size() > kMostAccounts)
-    r.error(r.place("share"), fmt::format("a custom image can be shared with {} accounts, not {}",
-                                          kMostAccounts, image.shares.size()));
+  std::set<std::string> accounts;
+  for (const model::Image::Share& one : image.shares) accounts.insert(one.account);
+  if (static_cast<std::int64_t>(accounts.size()) > limits_.accounts)
+    r.error(
+        r.place("share"),
+        fmt::format("a custom image can be shared with {}, not {}",
+                    plural(static_cast<std::size_t>(limits_.accounts), "account"), accounts.size()),
+        fmt::format("where the provider allows more, write `limits: {{accounts: {}}}`",
+                    accounts.size()));
   if (const auto destroyed =
           r.optional("destroyed", moment(),
                      "it is destroyed then, or, while it is shared, as soon as no share is left"))
@@ -220,6 +305,9 @@ model::Image WorldReader::image(Reader& r) const {
         : image.kind == ImageKind::marketplace
             ? Default{"0.1 %", Basis::judgement,
                       "no source; tested by provider and vendor, but not with your application"}
+        : image.import
+            ? Default{"5 %", Basis::judgement,
+                      "no source; as many changes fail in the best organisations (DORA 2024)"}
             : Default{"1 %", Basis::judgement,
                       "no source; well below the 5 % of changes that fail in the best "
                       "organisations (DORA 2024), since the image is in use",
@@ -236,19 +324,17 @@ model::Image WorldReader::image(Reader& r) const {
   if (image.kind == ImageKind::shared || context_.describing)
     (void)r.optional("from", any_text(), "whose image it is");
   read_risk_and_shares(r, image);
-  image.size_gb =
-      r.defaulted("size", gigabytes(), {"50 GB", Basis::provider, "smallest system disk"},
-                  "what storing it is billed for");
+  image.size_gb = r.defaulted(
+      "size", gigabytes(),
+      image.import ? Default{written_gigabytes(image.size_gb), Basis::neutral, "as it is imported"}
+                   : Default{"50 GB", Basis::provider, "smallest system disk"},
+      "what storing it is billed for, and what is copied");
   image.launch = r.defaulted(
       "launch", random_duration(),
       {context_.describing ? "3 min to 5 min" : launch_time_, Basis::neutral, "as `launch.time`"},
       "launch of one instance from it");
-  if (image.kind == ImageKind::custom) {
-    image.copy = r.defaulted(
-        "copy", random_duration(),
-        {context_.describing ? "10 min to 30 min" : copy_time_, Basis::neutral, "as `copy`"},
-        "one copy of it to another region");
-  }
+  read_tests_and_rebuilds(r, image);
+  read_copy(r, image);
   return image;
 }
 
@@ -296,116 +382,6 @@ void WorldReader::read_images() {
     world_.images.push_back(std::move(one.value));
   }
   if (!context_.describing) add_public_images();
-}
-
-void WorldReader::check_images() {
-  for (std::size_t i = 0; i < image_places_.size(); ++i) {
-    const model::Image& image = world_.images[model::ImageId{i}];
-    for (const model::RegionId target : image.copied_to) {
-      const bool mainland = world_.regions[target].in_mainland_china;
-      const bool reachable =
-          image.exists_in.empty() ||
-          std::any_of(image.exists_in.begin(), image.exists_in.end(), [&](model::RegionId source) {
-            return world_.regions[source].in_mainland_china == mainland;
-          });
-      if (!reachable) {
-        root_.error(image_places_[i],
-                    fmt::format("`{}` cannot be copied to {}: copies between mainland China and "
-                                "elsewhere are not self-service",
-                                image.name, world_.regions[target].name),
-                    "make a second image on that side, or ask the provider");
-      }
-    }
-  }
-}
-
-void WorldReader::check_backups() {
-  if (context_.describing) return;
-  for (std::size_t i = 0; i < world_.regions.size(); ++i) {
-    const model::RegionId region{i};
-    std::vector<std::string> names;
-    for (std::size_t j = 0; j < image_places_.size(); ++j) {
-      const model::Image& image = world_.images[model::ImageId{j}];
-      const bool here = contains(image.exists_in, region) || contains(image.copied_to, region);
-      if (image.kind == ImageKind::custom && here) names.push_back(fmt::format("`{}`", image.name));
-    }
-    std::int64_t sources = 0;
-    if (world_.backup) {
-      for (const model::Group& group : world_.groups) {
-        if (group.region == region) sources += world_.backup->every_instance ? group.count : 1;
-      }
-    }
-    const std::int64_t backups = world_.backup ? sources * world_.backup->keep : 0;
-    const auto total = static_cast<std::int64_t>(names.size()) + backups;
-    const std::int64_t allowed = world_.regions[region].images;
-    if (total <= allowed) continue;
-    const std::string of_backups =
-        backups > 0 ? fmt::format(" and {} ({} x keep {})",
-                                  plural(static_cast<std::size_t>(backups), "backup"), sources,
-                                  world_.backup->keep)
-                    : "";
-    root_.error(region_places_[i],
-                fmt::format("{} may hold {}, but has {}{}", world_.regions[region].name,
-                            plural(static_cast<std::size_t>(allowed), "custom image"), names.size(),
-                            of_backups),
-                fmt::format("raise the quota to `quota: {{images: {}}}`, or {}", total,
-                            backups > 0 ? "keep fewer backups or one representative of each group"
-                                        : fmt::format("drop one of {}", join_words(names, "and"))));
-  }
-}
-
-void WorldReader::check_storage() {
-  for (std::size_t i = 0; i < world_.regions.size(); ++i) {
-    if (storage_priced_[i]) continue;
-    const model::RegionId region{i};
-    const bool stores_image =
-        std::any_of(world_.images.begin(), world_.images.end(), [&](const model::Image& image) {
-          return image.kind == ImageKind::custom &&
-                 (contains(image.exists_in, region) || contains(image.copied_to, region));
-        });
-    const bool stores_backups =
-        world_.backup &&
-        std::any_of(world_.groups.begin(), world_.groups.end(),
-                    [&](const model::Group& group) { return group.region == region; });
-    if (!stores_image && !stores_backups) continue;
-    root_.error(
-        region_places_[i],
-        fmt::format("{} are stored in {}, whose storage price is not known",
-                    stores_image ? "images" : "backups", world_.regions[region].name),
-        fmt::format("add `storage: 0.02 {} per GB month` to the region, or `0 {} per GB month`",
-                    context_.currency, context_.currency));
-  }
-}
-
-void WorldReader::check_fits(const model::Group& group, const model::Image& image,
-                             const Place& place) {
-  if (group.os != image.os || group.architecture != image.architecture) {
-    std::vector<std::string> fitting;
-    for (const model::Image& other : world_.images) {
-      if (other.os == group.os && other.architecture == group.architecture)
-        fitting.push_back(fmt::format("`{}`", other.name));
-    }
-    root_.error(place,
-                fmt::format("`{}` is an image for {} on {}, but `{}` runs {} on {}", image.name,
-                            kSystems[static_cast<std::size_t>(image.os)],
-                            kArchitectures[static_cast<std::size_t>(image.architecture)],
-                            group.name, kSystems[static_cast<std::size_t>(group.os)],
-                            kArchitectures[static_cast<std::size_t>(group.architecture)]),
-                fmt::format("images that fit are {}", join_words(fitting, "and")));
-    return;
-  }
-  if (!group.region.valid() || image.exists_in.empty() || !images_good_) return;
-  if (contains(image.exists_in, group.region) || contains(image.copied_to, group.region)) return;
-  std::vector<std::string> names;
-  for (const model::RegionId region : image.exists_in) names.push_back(world_.regions[region].name);
-  for (const model::RegionId region : image.copied_to) names.push_back(world_.regions[region].name);
-  const std::string here = world_.regions[group.region].name;
-  root_.error(place,
-              fmt::format("`{}` is launched in {}, where the image `{}` is not; it is in {}",
-                          group.name, here, image.name, join_words(names, "and")),
-              image.kind == ImageKind::custom
-                  ? fmt::format("copy it there: add {} to `regions:` of the image", here)
-                  : "use another image there");
 }
 
 }  // namespace rollcast::scenario

@@ -70,10 +70,13 @@ model::World WorldReader::read(bool deploy_due) {
   read_fleet();
   places_good_ = regions_good && reports() == before_fleet;
   const std::size_t before_images = reports();
+  read_limits();
+  read_network();
   read_images();
   images_good_ = reports() == before_images;
   read_failures();
   read_outages();
+  read_drift_and_patches();
   read_costs();
   read_deploy(deploy_due);
   read_update();
@@ -85,7 +88,7 @@ model::World WorldReader::read(bool deploy_due) {
     check_quotas();
     check_failover();
     if (images_good_) check_images();
-    if (images_good_) check_backups();
+    if (images_good_) check_image_quotas();
     if (images_good_) check_storage();
   }
   return std::move(world_);

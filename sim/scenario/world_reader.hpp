@@ -36,6 +36,17 @@ struct DeploySpec {
   Place place;  ///< of the image's or the staff's name
 };
 
+/// What the provider allows besides the quotas of a region.
+struct Limits {
+  std::int64_t accounts = 50;  ///< that one custom image may be shared with
+  double import_gb = 50.0, import_virtual_gb = 500.0;
+};
+
+/// Creating an image from an instance, unless something else is said.
+inline const Default kCreation{"10 min to 15 min", Basis::provider,
+                               "documented: 10 minutes or more; the upper end is a judgement"};
+inline constexpr std::string_view kCreationMeaning = "creating the image from the instance";
+
 class WorldReader {
  public:
   /// `root` reads the tree whose sections make the World; it must outlive this object.
@@ -57,7 +68,10 @@ class WorldReader {
   void read_launch();
   void read_scripts();
   void read_fleet();
+  void read_limits();
+  void read_network();
   void read_images();
+  void read_drift_and_patches();
   void read_failures();
   void read_outages();
   void read_costs();
@@ -107,8 +121,20 @@ class WorldReader {
   void read_risk_and_shares(Reader& r, model::Image& image) const;
   void read_origin(Reader& r, model::Image& image) const;
   static void refuse_for_shared(Reader& r, model::Image& image);
-  void check_making(Reader& r, model::Image& image, const model::MakeImage& make) const;
-  [[nodiscard]] model::MakeImage making(Reader& r) const;
+  void refuse_for_everywhere(Reader& r, model::Image& image) const;
+  void check_making(Reader& r, model::Image& image) const;
+  int making(Reader& r, model::Image& image) const;
+  int importing(Reader& r, model::Image& image) const;
+  static void read_creation(Reader& r, model::Image& image, std::string_view key,
+                            const Default& usual, std::string_view meaning);
+  static void read_test_of_creation(Reader& r, model::Image& image, model::StaffId by);
+  void read_tests_and_rebuilds(Reader& r, model::Image& image) const;
+  void read_rebuild(Reader& b, model::Image& image, bool own, bool built) const;
+  void read_copy(Reader& r, model::Image& image) const;
+  void find_routes(Reader& r, model::Image& image) const;
+  [[nodiscard]] static bool is_copied_to(const model::Image& image, model::RegionId region);
+  [[nodiscard]] bool reachable(const model::Image& image, model::RegionId target) const;
+  [[nodiscard]] model::Link link(Reader& r) const;
   void add_public_images();
   [[nodiscard]] Value<DeploySpec> deploy_spec() const;
   void deploy_group(std::size_t group, const DeploySpec& spec);
@@ -118,7 +144,17 @@ class WorldReader {
   void check_waits();
   void check_images();
   void check_quotas();
-  void check_backups();
+  void check_image_quotas();
+  /// Places of a region's quota of images: images, and backups of so many sources, kept of each and
+  /// taken of each up to the one that is made beside those kept.
+  struct ImagePlaces {
+    std::int64_t images, sources, kept, taken;
+  };
+  void report_image_quota(std::size_t region, const std::vector<std::string>& names,
+                          const ImagePlaces& due);
+  [[nodiscard]] std::int64_t places_of(std::size_t image, model::RegionId region) const;
+  [[nodiscard]] std::int64_t times(Duration first, Duration every, std::int64_t most) const;
+  [[nodiscard]] std::string fitting(const model::Group& group) const;
   void check_storage();
   void check_recover();
   void check_failover();
@@ -137,6 +173,7 @@ class WorldReader {
   Names images_;
   Names scripts_;
   std::vector<model::Script> script_list_;
+  Limits limits_;
   /// `after:` of the groups, until all groups are known.
   struct PendingWait {
     std::size_t group;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "image_words.hpp"
 #include "rollcast/base/text.hpp"
 #include "world_reader.hpp"
 
@@ -214,11 +215,7 @@ void WorldReader::check_failover() {
   const model::Region& there = world_.regions[failover->to];
   for (std::size_t i = 0; i < world_.groups.size(); ++i) {
     const model::ImageId id = world_.deployments[model::GroupId{i}].image;
-    const auto lies_there = [&](const std::vector<model::RegionId>& regions) {
-      return std::find(regions.begin(), regions.end(), failover->to) != regions.end();
-    };
-    const bool image = id.valid() && (lies_there(world_.images[id].exists_in) ||
-                                      lies_there(world_.images[id].copied_to));
+    const bool image = id.valid() && is_in(world_.images[id], failover->to);
     const bool backup = world_.backup && world_.backup->copied_to == failover->to;
     const model::Group& group = world_.groups[model::GroupId{i}];
     if (image || backup || group.region == failover->to) continue;

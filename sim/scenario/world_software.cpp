@@ -254,8 +254,13 @@ void WorldReader::read_launch() {
   const std::size_t errors = context_.diagnostics.error_reports();
   const Default copy{"10 min to 30 min", Basis::provider,
                      "documented; it depends on the network and on waiting tasks"};
-  (void)root_.defaulted("copy", random_elapsed(), copy,
-                        "one copy of a custom image to another region");
+  const std::string meaning = "one copy of a custom image to another region";
+  const Node* network = root_.node().find("network");
+  const Node* links = network != nullptr && network->is_map() ? network->find("links") : nullptr;
+  if (links != nullptr && !links->items.empty() && !root_.has("copy"))
+    (void)root_.optional("copy", random_elapsed(), meaning);
+  else
+    (void)root_.defaulted("copy", random_elapsed(), copy, meaning);
   const Node* given = root_.node().find("copy");
   const bool good = context_.diagnostics.error_reports() == errors;
   copy_time_ = given != nullptr && given->is_scalar() && good ? given->text : copy.text;

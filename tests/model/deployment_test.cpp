@@ -114,7 +114,7 @@ TEST_CASE("an image that must be copied is waited for, and the wait is told") {
   there.name = "there";
   const RegionId other = world.regions.push_back(there);
   world.groups[GroupId{0}].region = other;
-  world.images[ImageId{0}].copied_to = {other};
+  world.images[ImageId{0}].copied_to = {ImageCopy{other, {}, false}};
   world.images[ImageId{0}].copy = RandomDuration{constant_minutes(20)};
   world.images[ImageId{0}].launch = RandomDuration{constant_minutes(4)};
   const Outcome outcome = simulate(scenario, 0, 7, 0);

@@ -202,8 +202,9 @@ TEST_CASE("an image made first costs its making once and is then launched from")
   image.exists_in.clear();
   image.bad = std::nullopt;
   image.launch = RandomDuration{constant_minutes(4)};
-  image.make = MakeImage{GroupId{0}, ops, RandomDuration{constant_minutes(12)},
-                         RandomEffort{constant_minutes(240)}, Probability{0.8}};
+  image.make = MakeImage{GroupId{0}, ops};
+  image.create.takes = RandomDuration{constant_minutes(12)};
+  image.test = ImageTest{ops, RandomEffort{constant_minutes(240)}, Probability{0.8}};
   world.deployments[GroupId{0}] = Deployment{Method::image, ImageId{0}, std::nullopt, ops};
   const Outcome outcome = simulate(scenario, 0, 7, 0);
   CHECK(metric(outcome, Metric::ready_time) == doctest::Approx((600 + 12 + 240 + 4) * 60));

@@ -6,17 +6,6 @@ using namespace rollcast::test;
 
 namespace {
 
-std::string story(const Scenario& scenario) {
-  Trace trace;
-  const Outcome outcome = simulate(scenario, 0, 7, 0, &trace);
-  static_cast<void>(outcome);
-  std::string text = "\n";
-  for (const TraceEvent& event : trace.events())
-    text +=
-        fmt::format("{:>6} {:<9} {}\n", to_seconds(event.time - kStart), event.subject, event.what);
-  return text;
-}
-
 RandomDuration exactly(Duration length) {
   return RandomDuration{random::Distribution::constant(to_seconds(length))};
 }

@@ -3,21 +3,6 @@
 using namespace rollcast;
 using namespace rollcast::test;
 
-namespace {
-
-std::string story(const Scenario& scenario) {
-  Trace trace;
-  const Outcome outcome = simulate(scenario, 0, 7, 0, &trace);
-  static_cast<void>(outcome);
-  std::string text = "\n";
-  for (const TraceEvent& event : trace.events())
-    text +=
-        fmt::format("{:>6} {:<9} {}\n", to_seconds(event.time - kStart), event.subject, event.what);
-  return text;
-}
-
-}  // namespace
-
 TEST_CASE("five instances in two batches, worked out by hand line by line") {
   // Two launch slots; launches take 4 min; batches of 3 and 2 with 1 min between. The third
   // instance fails 30 min after it entered service (all do, those before the horizon of 45 min
@@ -74,7 +59,7 @@ TEST_CASE(
   const RegionId other = world.regions.push_back(there);
   Image& image = world.images[ImageId{0}];
   image.launch = RandomDuration{constant_minutes(4)};
-  image.copied_to = {other};
+  image.copied_to = {ImageCopy{other, {}, false}};
   image.copy = RandomDuration{constant_minutes(20)};
   image.shares = {Image::Share{"partner", other, kStart, kStart + minutes(50)}};
   image.destroyed = kStart + minutes(30);

@@ -92,6 +92,18 @@ inline std::vector<double> sample(const Scenario& scenario, Metric which,
   return values;
 }
 
+/// What happens in the first replication, a line an event: seconds, subject, words.
+inline std::string story(const Scenario& scenario) {
+  Trace trace;
+  const Outcome outcome = simulate(scenario, 0, 7, 0, &trace);
+  static_cast<void>(outcome);
+  std::string text = "\n";
+  for (const TraceEvent& event : trace.events())
+    text +=
+        fmt::format("{:>6} {:<9} {}\n", to_seconds(event.time - kStart), event.subject, event.what);
+  return text;
+}
+
 struct Moments {
   double mean = 0, variance = 0, standard_error = 0;
 };

@@ -85,7 +85,8 @@ void describe(model::World& world, const SampleStrategy& strategy) {
   if (strategy.name == "golden, made first") {
     image.bad.reset();
     image.make = model::MakeImage{};
-    image.make->test_catches = Probability{0.8};
+    image.test = model::ImageTest{};
+    image.test->catches = Probability{0.8};
   }
   world.images.push_back(image);
   model::Deployment deployment;

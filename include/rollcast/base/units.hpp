@@ -30,6 +30,8 @@ namespace rollcast {
 [[nodiscard]] tl::expected<double, TextError> parse_share(std::string_view text);
 /// A size in GB (10^9 bytes), of "50 GB", "500 MB" or "1 TB". Not negative.
 [[nodiscard]] tl::expected<double, TextError> parse_gigabytes(std::string_view text);
+/// What a line carries, in GB/s: "500 MB per s". Above 0.
+[[nodiscard]] tl::expected<double, TextError> parse_bandwidth(std::string_view text);
 /// How often, in 1/s: "10 per s", "1 per 2000 h". Above 0.
 [[nodiscard]] tl::expected<double, TextError> parse_rate(std::string_view text);
 /// Money in `currency`: "4000 USD", or with `per` = "work h": "42.51 USD per work h". Not negative.

@@ -17,14 +17,12 @@
 #include "rollcast/base/probability.hpp"
 #include "rollcast/base/time.hpp"
 #include "rollcast/model/basics.hpp"
+#include "rollcast/model/images.hpp"
 #include "rollcast/model/metrics.hpp"
 #include "rollcast/model/rollout.hpp"
 #include "rollcast/random/distribution.hpp"
 
 namespace rollcast::model {
-
-enum class OperatingSystem { linux_os, windows };
-enum class Architecture { x86_64, x86_32, arm64 };
 
 /// A raise of the quota of instances held, asked for at t = 0.
 struct QuotaRaise {
@@ -154,55 +152,6 @@ struct Group {
   bool data_disk = false;
 };
 
-enum class ImageKind { public_image, marketplace, custom, shared };
-
-/// How a custom image is made within the forecast.
-struct MakeImage {
-  GroupId from;  ///< whose software is set up by hand on one instance
-  StaffId by;
-  RandomDuration create;     ///< 10 minutes or more
-  RandomEffort test;         ///< effort of the test by `by`
-  Probability test_catches;  ///< chance that the test finds that the image is bad
-};
-
-struct Image {
-  std::string name;
-  ImageKind kind = ImageKind::custom;
-  OperatingSystem os = OperatingSystem::linux_os;
-  Architecture architecture = Architecture::x86_64;
-  /// Regions in which it is from the start, and those that it is copied to before the roll-out
-  /// (custom only).
-  std::vector<RegionId> exists_in;
-  std::vector<RegionId> copied_to;
-  /// Absent: the image exists.
-  std::optional<MakeImage> make;
-  /// Chance that a version is bad. Absent: it follows from the errors of its making (only with
-  /// `make`).
-  std::optional<Probability> bad;
-  /// Fee of each instance launched from it, per instance-hour (marketplace).
-  Money fee_per_hour;
-  double size_gb = 50.0;
-  RandomDuration copy;  ///< one copy to another region
-  /// Somebody outside made it, and it may be compromised (unvetted sources): one draw for the
-  /// image. It counts as a defect of all its instances, found like one, and costs this much when it
-  /// is found.
-  Probability compromised;
-  Money compromise_cost;
-  /// A share with another account in one region, once the image is there and not before `from`;
-  /// taken back at `until`. The receiver may launch from it, and do nothing else with it.
-  struct Share {
-    std::string account;
-    RegionId region;
-    TimePoint from = kStart;
-    TimePoint until = kNever;
-  };
-  std::vector<Share> shares;
-  /// Destroyed at this time, or, while it is shared, as soon as no share is left: it leaves the
-  /// quota and nothing can be launched from it any more; running instances are not affected.
-  TimePoint destroyed = kNever;
-  RandomDuration launch;  ///< launch of one instance
-};
-
 /// What happens at a launch, whatever the image.
 struct Launch {
   RandomDuration time;  ///< launch of one instance from a backup that was not made from an image
@@ -276,6 +225,21 @@ struct Defects {
   Money cost_per_hour;            ///< price of one defective instance-hour; booked as incident cost
 };
 
+/// Servers that serve change over time: settings are tried, packages are added, until one of it is
+/// a defect of that server alone. Time from service entry or recovery to such a defect; absent:
+/// none comes about.
+struct Drift {
+  std::optional<RandomDuration> by_hand;     ///< of servers set up by hand
+  std::optional<RandomDuration> from_image;  ///< of instances launched from an image
+};
+
+/// Security patches that are published over time: what an instance runs lacks those that came out
+/// after its image (or its set-up by hand) was made.
+struct Patches {
+  RandomDuration every;  ///< from one to the next
+  Money cost_per_hour;   ///< price of an instance-hour served while at least one is missing
+};
+
 /// A way to bring an instance back. Tried in the order of the strategy's list: one that cannot work
 /// (no backup, image known to be bad) is passed over.
 enum class RecoveryMeans { restore_backup, reinstall, relaunch, rebuild_by_hand, standby };
@@ -339,6 +303,7 @@ struct World {
   Manual manual;
   IdVector<GroupId, Group> groups;
   IdVector<ImageId, Image> images;
+  Network network;
   Launch launch;
   IdVector<GroupId, Deployment> deployments;  ///< one for each group
   Rollout rollout;
@@ -346,6 +311,8 @@ struct World {
   std::vector<FailureClass> failures;
   std::vector<Outage> outages;
   Defects defects;
+  Drift drift;
+  std::optional<Patches> patches;
   Recovery recovery;
   std::optional<Backup> backup;
   Money delay_per_missing_hour;  ///< price of one instance-hour that the fleet is short of before

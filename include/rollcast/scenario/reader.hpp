@@ -264,6 +264,8 @@ auto mapped(Value<T> value, F function) -> Value<std::invoke_result_t<F, T>>;
 [[nodiscard]] Value<TimePoint> moment();
 [[nodiscard]] Value<double> gigabytes();
 [[nodiscard]] Value<double> rate();
+/// GB/s.
+[[nodiscard]] Value<double> bandwidth();
 /// Money in the scenario's currency; `per` as in parse_money().
 [[nodiscard]] Value<Money> money(std::string per = {});
 [[nodiscard]] Value<std::chrono::year_month_day> date();
