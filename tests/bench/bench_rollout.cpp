@@ -58,7 +58,8 @@ void rollout_process(benchmark::State& state) {
   double makespan = 0;
   double downtime = 0;
   double events = 0;
-  std::uint64_t replication = 0;
+  const auto first = static_cast<std::uint64_t>(state.thread_index()) << 32;
+  std::uint64_t replication = first;
   Simulation simulation;
   simulation.set_horizon(kStart + kHorizon);
   for (auto _ : state) {
@@ -71,14 +72,23 @@ void rollout_process(benchmark::State& state) {
     events += static_cast<double>(simulation.events());
     simulation.reset();
   }
-  const auto runs = static_cast<double>(replication);
-  state.counters["makespan"] = makespan / runs;
-  state.counters["downtime"] = downtime / runs;
-  state.counters["events"] = events / runs;
+  using benchmark::Counter;
+  const auto runs = static_cast<double>(replication - first);
+  state.counters["makespan"] = Counter(makespan / runs, Counter::kAvgThreads);
+  state.counters["downtime"] = Counter(downtime / runs, Counter::kAvgThreads);
+  state.counters["events"] = Counter(events / runs, Counter::kAvgThreads);
+  state.counters["replications"] = Counter(runs, Counter::kIsRate);
 }
 
 }  // namespace
 
 BENCHMARK(rollout_process)->Name("rollout/process")->Unit(benchmark::kMillisecond);
+// The same on one and on two threads, a simulation each.
+BENCHMARK(rollout_process)
+    ->Name("rollout/scaling")
+    ->Threads(1)
+    ->Threads(2)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace rollcast::bench

@@ -7,7 +7,9 @@ import sys
 TARGETS = {
     "mm1/process": ("ns_per_customer", "ns a customer", 30),
     "mm1/event": ("ns_per_customer", "ns a customer", None),
-    "rollout/process": ("real_time", "ms a replication", 1.0),
+    "rollout/process": ("cpu_time", "ms a replication", 1.0),
+    "rollout/scaling/real_time/threads:1": ("replications", "replications a second", None),
+    "rollout/scaling/real_time/threads:2": ("replications", "replications a second", None),
     "hold/process/1000": ("ns_per_step", "ns a step", 28),
     "hold/process/100000": ("ns_per_step", "ns a step", 42),
     "hold/process/1000000": ("ns_per_step", "ns a step", 90),
@@ -24,6 +26,6 @@ for one in json.load(sys.stdin)["benchmarks"]:
 print("| benchmark | median | lowest | unit | target |")
 print("|---|---|---|---|---|")
 for name, runs in found.items():
-    field, unit, target = TARGETS.get(name, ("real_time", "ns a draw", None))
+    field, unit, target = TARGETS.get(name, ("cpu_time", "ns a draw", None))
     values = [run[field] for run in runs]
     print(f"| {name} | {statistics.median(values):.3g} | {min(values):.3g} | {unit} | {target or ''} |")

@@ -70,7 +70,7 @@ def peer_row(name, peer, programs, repetitions):
                   statistics.mean(one["downtime"] for one in runs), len(runs))
     row["rollout"] = statistics.median(one["seconds"] for one in runs) * 1e3
     for pending in peer["holds"]:
-        runs = repeat("hold", pending, 3 if pending > 1_000 else repetitions)
+        runs = repeat("hold", pending, min(repetitions, 3) if pending > 1_000 else repetitions)
         for one in runs:
             check_hold(name, one["steps"], one["passed"] * pending)
         row[pending] = statistics.median(one["seconds"] / one["steps"] for one in runs) * 1e9
@@ -95,12 +95,29 @@ def rollcast_row(bench, repetitions):
         elif name.startswith("rollout"):
             for one in runs:
                 check_rollout("rollcast", one["makespan"], one["downtime"], one["iterations"])
-            row["rollout"] = statistics.median(one["real_time"] for one in runs)
+            row["rollout"] = statistics.median(one["cpu_time"] for one in runs)
         else:
             for one in runs:
                 check_hold("rollcast", one["steps"], one["steps_expected"])
             row[int(name.split("/")[2])] = statistics.median(one["ns_per_step"] for one in runs)
     return row
+
+
+COLUMNS = ["mm1", "rollout", *HOLDS]
+
+
+def print_row(name, row, ours):
+    cells = []
+    for column in COLUMNS:
+        if column not in row:
+            cells.append("–")
+        elif row is ours:
+            cells.append(f"{row[column]:.3g}")
+        else:
+            figure, ratio = row[column], row[column] / ours[column]
+            cells.append((f"{figure:.4g}" if figure < 1000 else f"{figure:,.0f}") +
+                         (f" ({ratio:.2g}×)" if ratio < 99 else f" ({ratio:.0f}×)"))
+    print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
 
 
 def main():
@@ -110,24 +127,13 @@ def main():
     parser.add_argument("--repetitions", type=int, default=5)
     options = parser.parse_args()
 
-    rows = {"rollcast": rollcast_row(options.bench, options.repetitions)}
-    for name, peer in PEERS.items():
-        print(f"{name} ...", file=sys.stderr)
-        rows[name] = peer_row(name, peer, options.programs, options.repetitions)
-
-    columns = ["mm1", "rollout", *HOLDS]
     print("| | M/M/1, ns a customer | roll-out, ms | hold 1,000, ns a step | hold 100,000 | hold 1,000,000 |")
-    print("|---|---|---|---|---|---|")
-    for name, row in rows.items():
-        cells = []
-        for column in columns:
-            if column not in row:
-                cells.append("–")
-            elif name == "rollcast":
-                cells.append(f"{row[column]:.3g}")
-            else:
-                cells.append(f"{row[column]:,.4g} ({row[column] / rows['rollcast'][column]:.2g}×)")
-        print(f"| {name} | " + " | ".join(cells) + " |")
+    print("|---|---|---|---|---|---|", flush=True)
+    ours = rollcast_row(options.bench, options.repetitions)
+    print_row("rollcast", ours, ours)
+    for name, peer in PEERS.items():
+        print_row(name, peer_row(name, peer, options.programs, options.repetitions), ours)
+
     print()
     print("M/M/1 with fewer than 1,000,000 customers: " + ", ".join(
         f"{name} {peer['mm1']:,}" for name, peer in PEERS.items() if peer["mm1"] < CUSTOMERS) +

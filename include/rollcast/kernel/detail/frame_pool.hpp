@@ -1,9 +1,10 @@
 #pragma once
 /// Memory of coroutine frames. Each thread keeps the frames it freed in lists by size, so a model
-/// in its steady state allocates nothing. A frame may be freed on another thread than the one that
-/// made it (a Simulation that moves between threads between two runs): every block is the global
-/// allocator's own, the lists are only a cache of the thread. Under AddressSanitizer the lists are
-/// not used, so that a use after free is seen.
+/// in its steady state allocates nothing, and cuts new ones from chunks, without a header and on
+/// the lines of the cache. A frame may be freed on another thread than the one that made it (a
+/// Simulation that moves between threads between two runs): a chunk counts its frames and goes back
+/// to the system with the last of them, whoever gives it up. Under AddressSanitizer every frame is
+/// the global allocator's own, so that a use after free is seen.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -28,9 +29,16 @@ struct FreeFrame {
   FreeFrame* next;
 };
 
+/// What is left of a thread's newest chunk of one size.
+struct FreshFrames {
+  char* next;
+  char* end;
+};
+
 /// The calling thread's free frames. Constant-initialised, so that reaching it costs no guard.
 struct FrameCache {
   std::array<FreeFrame*, kFrameClasses> free{};
+  std::array<FreshFrames, kFrameClasses> fresh{};
   std::int64_t live = 0;  ///< frames made and not yet freed by this thread
 };
 extern thread_local constinit FrameCache frame_cache;
