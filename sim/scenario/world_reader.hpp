@@ -117,6 +117,8 @@ class WorldReader {
   [[nodiscard]] model::Outage outage(Reader& r) const;
   [[nodiscard]] model::Discount discount(Reader& r) const;
   [[nodiscard]] Value<model::Standby> standby() const;
+  void read_backup_copy(Reader& r, model::Backup& backup) const;
+  void check_snapshots(Reader& r, std::int64_t keep) const;
   void read_people_of(Reader& r, model::Component& component) const;
   void read_risk_and_shares(Reader& r, model::Image& image) const;
   void read_origin(Reader& r, model::Image& image) const;

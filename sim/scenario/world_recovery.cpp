@@ -10,6 +10,40 @@
 
 namespace rollcast::scenario {
 
+void WorldReader::read_backup_copy(Reader& r, model::Backup& backup) const {
+  const auto copy = object<int>([this, &backup](Reader& c) {
+    const std::size_t to =
+        c.required("to", reference(regions_), "the region that the copies go to", kNone);
+    if (to != kNone) backup.copied_to = model::RegionId{to};
+    const bool all_there = std::all_of(
+        world_.groups.begin(), world_.groups.end(),
+        [&backup](const model::Group& group) { return group.region == backup.copied_to; });
+    if (to != kNone && all_there && !context_.describing)
+      c.error(c.place("to"), fmt::format("all backups lie in {} already", regions_.names[to]),
+              "name another region");
+    backup.copy_takes = c.defaulted(
+        "takes", random_duration(),
+        {context_.describing ? "10 min to 30 min" : copy_time_, Basis::neutral, "as `copy`"},
+        "copying one backup");
+    return 0;
+  });
+  (void)r.optional("copy", copy, "every backup is copied to another region too");
+}
+
+void WorldReader::check_snapshots(Reader& r, std::int64_t keep) const {
+  for (const model::Group& group : world_.groups) {
+    if (!group.region.valid()) continue;
+    const model::Region& region = world_.regions[group.region];
+    if (keep <= region.snapshots) continue;
+    r.error(r.place("keep"),
+            fmt::format("{} backups of a disk are kept; in {} a disk has at most {}", keep,
+                        region.name, region.snapshots),
+            fmt::format("keep {} or fewer, or write `quota: {{snapshots: {}}}`", region.snapshots,
+                        keep));
+    return;
+  }
+}
+
 void WorldReader::read_backup() {
   const auto backup = object<std::optional<model::Backup>>([this](Reader& r) {
     model::Backup result;
@@ -34,23 +68,7 @@ void WorldReader::read_backup() {
         "fails", probability(),
         {"0 %", Basis::judgement, "no source; a copy that cannot be restored is found only then"},
         "chance that a backup turns out unusable at its restore; the next older one is tried");
-    const auto copy = object<int>([this, &result](Reader& c) {
-      const std::size_t to =
-          c.required("to", reference(regions_), "the region that the copies go to", kNone);
-      if (to != kNone) result.copied_to = model::RegionId{to};
-      const bool all_there = std::all_of(
-          world_.groups.begin(), world_.groups.end(),
-          [&result](const model::Group& group) { return group.region == result.copied_to; });
-      if (to != kNone && all_there && !context_.describing)
-        c.error(c.place("to"), fmt::format("all backups lie in {} already", regions_.names[to]),
-                "name another region");
-      result.copy_takes = c.defaulted(
-          "takes", random_duration(),
-          {context_.describing ? "10 min to 30 min" : copy_time_, Basis::neutral, "as `copy`"},
-          "copying one backup");
-      return 0;
-    });
-    (void)r.optional("copy", copy, "every backup is copied to another region too");
+    read_backup_copy(r, result);
     result.every_instance =
         r.defaulted("of", word_of("what is backed up", {"representative", "every instance"}),
                     {"representative", Basis::judgement,
@@ -59,17 +77,7 @@ void WorldReader::read_backup() {
                     "instance (restores its state too)") == 1;
     result.keep = r.defaulted("keep", count(1), {"1", Basis::judgement, "the newest one restores"},
                               "newest complete backups kept of each");
-    for (const model::Group& group : world_.groups) {
-      if (!group.region.valid()) continue;
-      const model::Region& region = world_.regions[group.region];
-      if (result.keep <= region.snapshots) continue;
-      r.error(r.place("keep"),
-              fmt::format("{} backups of a disk are kept; in {} a disk has at most {}", result.keep,
-                          region.name, region.snapshots),
-              fmt::format("keep {} or fewer, or write `quota: {{snapshots: {}}}`", region.snapshots,
-                          result.keep));
-      break;
-    }
+    check_snapshots(r, result.keep);
     return std::optional<model::Backup>{result};
   });
   const auto none = scalar<std::optional<model::Backup>>(
