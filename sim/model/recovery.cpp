@@ -247,8 +247,12 @@ Task<> fail_back(Replication& run, InstanceId id, OutageState& outage) {
 Task<bool> find_place_there(Replication& run, InstanceId id, OutageState& outage) {
   const auto& zones = run.regions[run.world.recovery.failover->to].zones;
   Instance& self = run.instance(id);
-  const auto zone = self.home_zone % static_cast<std::uint32_t>(zones.size());
+  auto zone = static_cast<std::uint32_t>(id.index() % zones.size());
   kernel::Token held = zones[zone]->held.try_acquire();
+  for (std::size_t other = 1; other < zones.size() && !held; ++other) {
+    zone = static_cast<std::uint32_t>((id.index() + other) % zones.size());
+    held = zones[zone]->held.try_acquire();
+  }
   if (!held) {
     run.tell(id, [] { return std::string("waits for a place in the region that takes over"); });
     run.mark(id, Activity::waiting_for_quota);
