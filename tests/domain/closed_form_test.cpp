@@ -255,14 +255,16 @@ void check(const Case& one) {
   const nlohmann::json& expected = theory::expected(one.id);
   const std::array<std::pair<const char*, const char*>, 3> variances{
       {{"var", "mean"}, {"var_elapsed", "mean_elapsed"}, {"var_loss", "mean_loss"}}};
-  for (const auto& [name, of] : variances) {
-    if (!expected.contains(name)) continue;
-    INFO(name);
-    CHECK(theory::variance_agrees(results[of], expected.at(name).get<double>()));
+  for (const auto& variance : variances) {
+    if (!expected.contains(variance.first)) continue;
+    INFO(variance.first);
+    const auto exact = expected.at(variance.first).get<double>();
+    CHECK(theory::variance_agrees(results[variance.second], exact));
   }
-  for (const auto& [name, level] : one.quantiles) {
-    INFO(name);
-    CHECK(theory::quantile_agrees(results["mean"], level, expected.at(name).get<double>()));
+  for (const auto& quantile : one.quantiles) {
+    INFO(quantile.first);
+    const auto exact = expected.at(quantile.first).get<double>();
+    CHECK(theory::quantile_agrees(results["mean"], quantile.second, exact));
   }
   if (one.id == "R02a") {
     const auto deviation = expected.at("sd_interval_availability").get<double>();
