@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
        {scenario::Quantity::elapsed, scenario::Quantity::effort, scenario::Quantity::share}) {
     const auto parsed = scenario::parse_distribution(text, quantity, tables);
     if (!parsed) continue;
-    random::RandomStream stream(random::StreamKey());
+    random::RandomStream stream{random::StreamKey{}};
     for (int i = 0; i < 20; ++i) {
       const double value = parsed->sample(stream);
       fuzz::expect(!std::isnan(value) && value >= 0.0, "no draw is negative");
