@@ -20,6 +20,8 @@ using model::Metric;
 constexpr Metric kMetrics[] = {Metric::ready_time, Metric::cost_ranked};
 /// Luck that no replication of a run has.
 constexpr std::uint64_t kOtherLuck = std::uint64_t{1} << 40U;
+/// A control variate is told of when it is shown to be worth so many times as many runs.
+constexpr double kWorthTelling = 1.1;
 constexpr double kTail = (1 - stats::kConfidence) / 2;
 
 const std::vector<double>& column(const Samples& samples, Metric metric) {
@@ -100,7 +102,7 @@ std::optional<Gain> control_gain(const std::vector<double>& values,
     gain.mean_ci = controlled.interval;
     best = gain;
   }
-  return best && best->ratio_ci.low > 1 ? best : std::nullopt;
+  return best && best->ratio_ci.low > kWorthTelling ? best : std::nullopt;
 }
 
 }  // namespace

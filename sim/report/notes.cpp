@@ -131,7 +131,9 @@ std::vector<std::string> quality_notes(const Results& results) {
   for (const experiment::Ignorance& one : results.ignorance)
     notes.push_back(ignorance_note(results, one));
   for (const experiment::Gain& gain : results.gains) notes.push_back(gain_note(results, gain));
+  const auto winner = results.verdict.winner;
   for (const experiment::Comparison& comparison : results.comparisons) {
+    if (comparison.left != winner && comparison.right != winner) continue;
     std::string note = dominance_note(results, comparison);
     if (!note.empty()) notes.push_back(std::move(note));
   }

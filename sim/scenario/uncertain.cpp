@@ -70,6 +70,18 @@ std::optional<OneUnit> with_one_unit(std::string_view text) {
   return result;
 }
 
+/// A message about the text with `s`, in the unit that was written.
+std::string in_unit(std::string message, const std::string& unit) {
+  const std::string written = unit.empty() ? "" : " " + unit;
+  for (const char* end : {" ", "`", ","}) {
+    const std::string placeholder = std::string(" s") + end;
+    for (std::size_t at = message.find(placeholder); at != std::string::npos;
+         at = message.find(placeholder, at + written.size()))
+      message.replace(at, 2, written);
+  }
+  return message;
+}
+
 TableLookup no_tables() {
   return [](std::string_view) -> tl::expected<std::shared_ptr<const CsvTable>, std::string> {
     return tl::make_unexpected(std::string{"an uncertain input is drawn from no table"});
@@ -88,7 +100,8 @@ tl::expected<UncertainInput, TextError> parse_uncertain(std::string_view text) {
       input.unit = one->unit;
       return input;
     }
-    problem = TextError{0, text.size(), read.error().message, read.error().cure};
+    problem = TextError{0, text.size(), in_unit(read.error().message, one->unit),
+                        in_unit(read.error().cure, one->unit)};
   }
   // Units that differ: all of time, or all of work.
   auto elapsed = parse_distribution(input.words, Quantity::elapsed, no_tables());
@@ -225,7 +238,7 @@ std::string UncertainInput::value(double u) const {
   }
   const double number = distribution.quantile(u);
   const std::string digits =
-      whole ? fmt::format("{:.0f}", std::round(number)) : exact_number(number);
+      whole ? fmt::format("{:.0f}", std::round(number) + 0.0) : exact_number(number);
   return unit.empty() ? digits : digits + " " + unit;
 }
 

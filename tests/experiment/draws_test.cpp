@@ -136,7 +136,7 @@ TEST_CASE("where only an input varies all spread is ignorance, where only luck d
     const Results results = run_of(ignorant, all, 300, jobs);
     const auto shares = tell_apart(all, results, 100, jobs, nullptr);
     REQUIRE(shares.size() == 2);
-    CHECK(*shares[0].share > 0.99);
+    CHECK(*shares[0].share > 0.9);
     CHECK(*shares[0].luck_high.value - *shares[0].luck_low.value < 200);
     CHECK(*shares[0].high.value - *shares[0].low.value > 2'000);
     Simulator none(lucky);
@@ -157,7 +157,7 @@ TEST_CASE("even sampling is worth more runs where an input decides, and the gain
     REQUIRE_FALSE(gains.empty());
     CHECK(gains[0].metric == Metric::ready_time);
     CHECK_FALSE(gains[0].control);
-    CHECK(gains[0].ratio_ci.low > 5);
+    CHECK(gains[0].ratio_ci.low > 2);
     const MetricSummary& ready = results.strategies[0].metrics[0];
     CHECK(ready.mean_ci->half_width() < 0.5 * 1.96 * *ready.sd / std::sqrt(640.0));
   }

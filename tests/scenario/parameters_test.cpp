@@ -89,7 +89,7 @@ TEST_CASE("uncertain inputs are drawn in the unit in which they are written") {
   staff.ops.people: 2 to 4
   manual.effort: uniform(4 work h, 2 workday)
   launch.time: lognormal(median 4 min, p95 9 min)
-  rollout.soak: 10 min to 2 h
+  strategies.image.rollout.soak: 10 min to 2 h
   manual.profile: [documented, measured]
 )");
   CAPTURE(loaded.diagnostics.render());

@@ -35,7 +35,7 @@ struct SharedVariance {
 
 /// What the way of sampling gained for the means of ready_time and the ranked cost (clustered
 /// samples), or what the best control variate among the draws of the inputs would (independent
-/// ones; only gains that are shown, the interval above 1).
+/// ones; only gains that are shown, the interval above 1.1).
 [[nodiscard]] std::vector<Gain> gains_of(const Draws& draws, const Results& results);
 
 }  // namespace rollcast::experiment
