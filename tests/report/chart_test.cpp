@@ -209,9 +209,9 @@ TEST_CASE("rows that are binned show what most of them do, and every trouble") {
 
 TEST_CASE("a timeline of very many instances draws every k-th and stays small") {
   auto results = sample_results({four_ways()[0]}, 3);
-  results.scenario.strategies[0].world.groups[model::GroupId{0}].count = 1'000'000;
+  results.scenario.strategies[0].world.groups[model::GroupId{0}].count = 200'000;
   Replay replay;
-  for (std::uint32_t i = 0; i < 1'000'000; ++i) {
+  for (std::uint32_t i = 0; i < 200'000; ++i) {
     const TimePoint begin = kStart + std::chrono::seconds(i / 100);
     replay.trace.change({begin, model::TrackKind::instance, model::Activity::launching, i});
     replay.trace.change(
@@ -221,8 +221,8 @@ TEST_CASE("a timeline of very many instances draws every k-th and stays small") 
   input.replay = &replay;
   const std::string data = report_data_json(input);
   CHECK(data.size() < 300'000);
-  CHECK(data.find("[1000000]") == std::string::npos);
-  CHECK(data.find("[999601]") != std::string::npos);
+  CHECK(data.find("[200000]") == std::string::npos);
+  CHECK(data.find("[199921]") != std::string::npos);
 }
 
 TEST_CASE("a defect in a definition is told with the script's message") {

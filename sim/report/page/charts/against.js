@@ -39,7 +39,7 @@ rollcast.charts.against = (function () {
   function option(data, theme) {
     var rows = rowsOf(data), names = rows.map(function (row) { return row.strategy.name; });
     var room = base.rowRoom(names, theme), grid = {left: room, right: 22, top: 24, bottom: 46};
-    var ends = range(rows), scale = rollcast.scale.log(ends[0], ends[1], base.plotWidth(theme, grid), times);
+    var ends = range(rows), scale = rollcast.scale.log(ends[0], ends[1], base.plotWidth(theme, grid), times, {gap: 60});
     var one = {xAxis: scale.to(1), label: {
       show: true, position: 'start', formatter: base.fit(data.reference_name, theme.width * 0.5, 11), color: theme.muted,
       fontSize: 11, fontFamily: base.FONT, distance: [0, 4]

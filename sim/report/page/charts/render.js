@@ -22,5 +22,6 @@ rollcast.svg = function (echarts, name, data, themes, themeName, width) {
   var text = chart.renderToSVGString();
   chart.dispose();
   return text.replace(/ (ecmeta_[a-z_]+|class|pointer-events)="[^"]*"/g, '').replace(/<style[\s\S]*?<\/style>/g, '')
-    .replace(/\bzr\d+-/g, name + '-');
+    .replace(/\bzr\d+-/g, name + '-')
+    .replace(/ dominant-baseline="central"/g, ' dy="0.35em"');  // which every renderer knows
 };

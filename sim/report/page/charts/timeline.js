@@ -64,6 +64,8 @@ rollcast.charts.timeline = (function () {
     var r = data.replay, legend = legendItems(data, theme);
     var left = 62, most = theme.width < 480 ? 84 : 130;
     r.people.forEach(function (p) { left = Math.max(left, Math.min(most, base.textWidth(p.name, 11) + 12)); });
+    /* The first rows speak for the width of all names. */
+    r.rows.slice(0, 40).forEach(function (row) { left = Math.max(left, Math.min(most, base.textWidth(row[0], 11) + 12)); });
     var y = legend.height, parts = {legend: legend, left: left, right: theme.width - 14};
     parts.rollout = {y: y, height: r.rollout.length ? 12 : 0};
     y += parts.rollout.height ? 18 : 0;
@@ -189,7 +191,8 @@ rollcast.charts.timeline = (function () {
   }
 
   /* ---- drawing */
-  function pathElement(d, style, z) { return {type: 'path', shape: {pathData: d}, style: style, z2: z || 0}; }
+  /* The place is stated: the chart library lends an element that it draws anew the place of the one before. */
+  function pathElement(d, style, z) { return {type: 'path', x: 0, y: 0, shape: {pathData: d}, style: style, z2: z || 0}; }
   function textElement(x, y, text, color, align) {
     return {
       type: 'text', x: x, y: y, z2: 5,
@@ -206,6 +209,17 @@ rollcast.charts.timeline = (function () {
       children.push(pathElement(d, {fill: item.color, opacity: item.band ? 0.2 : 1}));
       children.push(textElement(item.x + 18, y, item.text, theme.ink));
     });
+    return children;
+  }
+
+  /* Rows with room for it are named; the axis counts the others. */
+  function named(view, parts) { return parts.rows.height / (view.last - view.first) >= 12; }
+
+  function nameElements(r, theme, view, map, parts) {
+    var children = [];
+    for (var i = Math.ceil(view.first); i < Math.min(r.rows.length, Math.floor(view.last)); ++i) {
+      children.push(textElement(parts.left - 8, map.y(i + 0.5), base.fit(r.rows[i][0], parts.left - 12, 11), theme.muted, 'right'));
+    }
     return children;
   }
 
@@ -256,6 +270,7 @@ rollcast.charts.timeline = (function () {
     var failed = marks(r, view, map, BACK_OFF, triangle), out = marks(r, view, map, OUT, circle);
     if (failed) children.push(pathElement(failed, {fill: theme.ink}, 4));
     if (out) children.push(pathElement(out, {fill: theme.limit, stroke: theme.page, lineWidth: 0.8}, 4));
+    if (named(view, parts)) children = children.concat(nameElements(r, theme, view, map, parts));
     var most = longest(r, view);
     if (parts.queues.height) r.queues.forEach(function (q) {
       var d = queuePath(q, r, view, map, parts, most);
@@ -273,7 +288,11 @@ rollcast.charts.timeline = (function () {
     var rows = rollcast.scale.linear(view.first * r.step, view.last * r.step, parts.rows.height, whole,
       {whole: true, gap: 34});
     var xs = [base.axis(clock, theme, queues ? {axisLabel: {show: false}} : {name: name, nameGap: 26})];
-    var ys = [base.axis(rows, theme, {inverse: true, name: 'instance', nameGap: 44, splitLine: {show: false}})];
+    var counted = {inverse: true, name: 'instance', nameGap: 44, splitLine: {show: false}};
+    if (named(view, parts)) {
+      counted = {inverse: true, splitLine: {show: false}, axisLabel: {show: false}, axisTick: {show: false}};
+    }
+    var ys = [base.axis(rows, theme, counted)];
     if (queues) {
       grids.push({left: parts.left, right: width - parts.right, top: parts.queues.y, height: parts.queues.height});
       xs.push(base.axis(clock, theme, {gridIndex: 1, name: name, nameGap: 26}));
