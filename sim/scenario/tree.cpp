@@ -11,23 +11,38 @@
 namespace rollcast::scenario {
 namespace {
 
+using Keys = std::vector<std::string_view>;
+
+bool names(const Keys& keys, std::string_view key) {
+  return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+/// A tool's own policy, under `rollout`.
+const Keys kTools{"kubernetes", "ansible", "codedeploy", "instance_refresh", "vmss",
+                  "mig",        "argo",    "flagger",    "spinnaker",        "blue_green"};
+
 /// Keys of one map of which at most one may stand: laying one over another replaces it.
-constexpr std::array<std::array<std::string_view, 4>, 3> kExclusive{
-    {{"batches", "serial", "canary", "waves"},
-     {"exists", "make", "import", ""},
-     {"within", "by", "", ""}}};
+std::vector<Keys> exclusive_keys() {
+  Keys forms{"batches", "serial", "canary", "waves"};
+  forms.insert(forms.end(), kTools.begin(), kTools.end());
+  return {forms, {"exists", "make", "import"}, {"within", "by"}};
+}
 
 void drop_excluded(Node& base, const Node& over) {
-  for (const auto& group : kExclusive) {
-    const bool replaced = std::any_of(group.begin(), group.end(), [&](std::string_view key) {
-      return !key.empty() && over.find(key) != nullptr && base.find(key) == nullptr;
-    });
-    if (!replaced) continue;
+  static const std::vector<Keys> kExclusive = exclusive_keys();
+  const auto brings = [&](std::string_view key) {
+    return over.find(key) != nullptr && base.find(key) == nullptr;
+  };
+  for (const Keys& group : kExclusive) {
+    if (std::none_of(group.begin(), group.end(), brings)) continue;
     std::erase_if(base.entries, [&](const Entry& entry) {
-      return std::find(group.begin(), group.end(), entry.key) != group.end() &&
-             over.find(entry.key) == nullptr;
+      return names(group, entry.key) && over.find(entry.key) == nullptr;
     });
   }
+  // What belongs to batches goes with them.
+  if (std::any_of(kTools.begin(), kTools.end(), brings))
+    std::erase_if(base.entries,
+                  [](const Entry& entry) { return entry.key == "pause" || entry.key == "soak"; });
 }
 
 /// A deploy spec for the whole fleet names an image or people; else the map holds one spec for each

@@ -145,17 +145,20 @@ void WorldReader::check_quotas() {
       instances += group.count;
       names.push_back(fmt::format("`{}`", group.name));
     }
-    const std::int64_t due =
-        (instances + region.zones - 1) / region.zones + surplus(instances, region);
+    const std::int64_t extra = surplus(instances, region);
+    const std::int64_t due = (instances + region.zones - 1) / region.zones + extra;
     if (!region.held_per_zone || due <= *region.held_per_zone) continue;
     if (region.raise && due <= region.raise->held_per_zone) continue;  // it may be granted
     root_.error(
         region_places_[i],
-        fmt::format("{} of {} do not fit into {}: {} may hold {} each, {} in all",
+        fmt::format("{} of {}{} do not fit into {}: {} may hold {} each, {} in all",
                     plural(static_cast<std::size_t>(instances), "instance"),
-                    join_words(names, "and"), region.name,
-                    plural(static_cast<std::size_t>(region.zones), "zone"), *region.held_per_zone,
-                    *region.held_per_zone * region.zones),
+                    join_words(names, "and"),
+                    extra > 1    ? " and the new ones beside them"
+                    : extra == 1 ? " and a new one beside them"
+                                 : "",
+                    region.name, plural(static_cast<std::size_t>(region.zones), "zone"),
+                    *region.held_per_zone, *region.held_per_zone * region.zones),
         fmt::format("the smallest quota that would do is `quota: {{held: {} per zone}}`", due));
   }
 }

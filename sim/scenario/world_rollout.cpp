@@ -72,10 +72,6 @@ WorldReader::Steps WorldReader::read_steps(Reader& r) const {
     result.form = "waves";
     if (given->regions) result.tool = *given->regions;
   }
-  if (r.has(result.form)) result.place = r.place(result.form);
-  if (r.has(result.form) && result.steps.empty() && !result.tool && context_.diagnostics.ok())
-    r.error(result.place, fmt::format("`{}` has no batches", result.form),
-            "write it as in `[1, 10 %, 100 %]`");
   const std::string meaning =
       "size of every batch, as a number or as a share of the fleet; groups in the order of the "
       "file";
@@ -84,8 +80,11 @@ WorldReader::Steps WorldReader::read_steps(Reader& r) const {
   } else {
     result.steps = {
         r.defaulted("batches", amount(), {"100 %", Basis::neutral, "all at once"}, meaning)};
-    if (r.has("batches")) result.place = r.place("batches");
   }
+  if (r.has(result.form)) result.place = r.place(result.form);
+  if (r.has(result.form) && result.steps.empty() && !result.tool && context_.diagnostics.ok())
+    r.error(result.place, fmt::format("`{}` has no batches", result.form),
+            "write it as in `[1, 10 %, 100 %]`");
   return result;
 }
 

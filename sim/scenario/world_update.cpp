@@ -52,6 +52,7 @@ void WorldReader::read_update() {
   auto update = root_.optional(
       "update", value, "the fleet runs an older version from the start, and it is replaced");
   if (!update || context_.describing) return;
+  if (world_.deployments.size() != world_.groups.size()) return;  // told elsewhere
   update->from.resize(world_.groups.size());
   for (const auto& one : from) {
     if (one.value >= world_.images.size()) continue;
@@ -77,6 +78,7 @@ bool WorldReader::check_running(const model::Update& update, const Place& place)
   const std::size_t errors = context_.diagnostics.error_reports();
   for (std::size_t index = 0; index < world_.groups.size(); ++index) {
     const model::Group& group = world_.groups[model::GroupId{index}];
+    if (!group.region.valid()) return false;  // told elsewhere
     const model::ImageId from = update.from[model::GroupId{index}];
     if (!from.valid()) {
       root_.error(place,

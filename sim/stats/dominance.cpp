@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <random>
 #include <vector>
 
@@ -14,7 +15,6 @@ namespace {
 constexpr std::size_t kFewestPairs = 100;
 constexpr std::size_t kGrid = 200;
 constexpr int kResamples = 200;
-constexpr double kNotAgainst = 0.10;
 
 /// Distinct values of both samples at even ranks; the greatest finite one is always there.
 std::vector<double> grid_of(std::span<const double> left, std::span<const double> right) {
@@ -72,7 +72,7 @@ class Test {
     result.tested = true;
     result.p_dominates = against > 0 ? static_cast<double>(against_beaten) / kResamples : 1.0;
     result.p_converse = converse > 0 ? static_cast<double>(converse_beaten) / kResamples : 1.0;
-    result.holds = result.p_dominates > kNotAgainst && result.p_converse <= alpha;
+    result.holds = result.p_converse <= alpha;
     return result;
   }
 
@@ -112,6 +112,22 @@ class Test {
   Order order_;
 };
 
+/// Whether the samples themselves show that left dominates right, value by value from the worst:
+/// each (first order), or each sum of the worst (second order), is no larger.
+bool shown_by_samples(std::span<const double> left, std::span<const double> right, Order order) {
+  std::vector<double> lefts(left.begin(), left.end()), rights(right.begin(), right.end());
+  std::sort(lefts.begin(), lefts.end(), std::greater<>());
+  std::sort(rights.begin(), rights.end(), std::greater<>());
+  double excess = 0.0;
+  for (std::size_t i = 0; i < lefts.size(); ++i) {
+    if (order == Order::first && lefts[i] > rights[i]) return false;
+    if (order == Order::first) continue;
+    excess += lefts[i] - rights[i];
+    if (excess > 1e-9 * std::abs(rights[i])) return false;  // beyond rounding
+  }
+  return true;
+}
+
 }  // namespace
 
 Dominance dominance(std::span<const double> left, std::span<const double> right, Order order,
@@ -123,7 +139,10 @@ Dominance dominance(std::span<const double> left, std::span<const double> right,
   if (left.size() < kFewestPairs) return {};
   if (order == Order::second && (!finite(left) || !finite(right))) return {};
   Test test(left, right, order);
-  return test.varies() ? test.run(alpha) : Dominance{};
+  if (!test.varies()) return {};
+  Dominance result = test.run(alpha);
+  result.holds = result.holds && shown_by_samples(left, right, order);
+  return result;
 }
 
 }  // namespace rollcast::stats

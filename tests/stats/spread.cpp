@@ -158,5 +158,13 @@ TEST_CASE("what was not reached counts as worst in first order, and leaves secon
   CHECK_FALSE(dominance(same, same, Order::first).holds);
 }
 
+TEST_CASE("a tail in which the other one is better is never talked away") {
+  std::vector<double> left(300, 1.0), right(300, 2.0);
+  CHECK(dominance(left, right, Order::first).holds);
+  left[7] = 10.0;
+  right[7] = 9.0;
+  CHECK_FALSE(dominance(left, right, Order::first).holds);
+}
+
 }  // namespace
 }  // namespace rollcast::stats

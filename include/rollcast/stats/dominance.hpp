@@ -16,13 +16,13 @@ struct Dominance {
 
 enum class Order { first, second };
 
-/// Told to hold when the data do not speak against it (p_dominates > 10 %) but speak against the
-/// converse (p_converse <= `alpha`). Barrett and Donald's bootstrap test (Econometrica 71, 2003) of
-/// the largest violation over a grid of at most 200 points of the pooled sample, resampling pairs,
-/// so that common random numbers are allowed for; `alpha` is the error of calling a strategy better
-/// when it is dominated or equal. 200 resamples, keyed by the number of pairs only. Infinite values
-/// sort behind all others. REQUIRES equal sizes, no value that is not a number. Tests need 100
-/// pairs.
+/// Told to hold when the samples show it at every point, and the data speak against the converse
+/// (p_converse <= `alpha`): a tail in which the other one is better is never talked away. Barrett
+/// and Donald's bootstrap test (Econometrica 71, 2003) of the largest violation over a grid of at
+/// most 200 points of the pooled sample, resampling pairs, so that common random numbers are
+/// allowed for; `alpha` is the error of calling a strategy better when it is dominated or equal.
+/// 200 resamples, keyed by the number of pairs only. Infinite values sort behind all others.
+/// REQUIRES equal sizes, no value that is not a number. Tests need 100 pairs.
 [[nodiscard]] Dominance dominance(std::span<const double> left, std::span<const double> right,
                                   Order order, double alpha = 0.05);
 
