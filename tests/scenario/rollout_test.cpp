@@ -21,7 +21,7 @@ model::World world_of(std::int64_t count, const std::string& rollout) {
   const std::string text =
       "question: How is it rolled out?\n"
       "start: 2026-03-02 00:00 UTC\n"
-      "regions: {ap-seoul: {zones: 2}}\n"
+      "regions: {ap-seoul: {zones: 2, quota: {held: 300 per zone}}}\n"
       "staff: {ops: {hours: always, wage: 40 USD per work h}}\n"
       "fleet: {web: {count: " +
       std::to_string(count) +
