@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t kBatch = 20;
 constexpr std::uint64_t kFirstStage = 20;
+/// Chance of a wrong choice that each of the two ways to choose is allowed.
+constexpr double kEach = (1.0 - stats::kConfidence) / 2;
 
 std::vector<double> batch_means(const std::vector<double>& values) {
   std::vector<double> means;
@@ -36,25 +38,28 @@ std::optional<Choice> choose_cheapest(const Results& results,
   }
   const std::uint64_t batches = means.front().size();
   if (batches < kFirstStage) return std::nullopt;
-  const stats::KnOptions options{candidates.size(), zone, stats::kConfidence, kFirstStage, batches};
+  const stats::KnOptions options{candidates.size(), zone, 1.0 - kEach, kFirstStage, batches};
   const stats::KnSelection selection = stats::select_smallest(
       options,
       [&](std::size_t alternative, std::uint64_t index) { return means[alternative][index]; });
   Choice choice;
   choice.best = candidates[selection.best];
-  const double h_squared =
-      stats::kn_constants(candidates.size(), kFirstStage, 1 - stats::kConfidence).h_squared;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
-    if (selection.dropped_at[i] != 0) continue;
+    if (i == selection.best) {
+      choice.remaining.push_back(candidates[i]);
+      continue;
+    }
+    const std::size_t pairs = candidates.size() * (candidates.size() - 1) / 2;
+    const double confidence = 1.0 - 2.0 * kEach / static_cast<double>(pairs);
+    const auto difference = stats::paired_difference(means[i], means[selection.best], confidence);
+    if (selection.dropped_at[i] != 0 || (difference.interval && difference.interval->low > 0))
+      continue;
     choice.remaining.push_back(candidates[i]);
-    if (i == selection.best) continue;
-    const auto first = [&](std::size_t index) {
-      return std::span(means[index]).first(kFirstStage);
-    };
-    const double sd = stats::paired_difference(first(i), first(selection.best)).sd.value_or(0.0);
-    const double most = std::ceil(h_squared * sd * sd / (zone * zone)) + 1;
-    choice.needed =
-        std::max(choice.needed, static_cast<std::uint64_t>(std::min(most, 1e12)) * kBatch);
+    if (!difference.interval) continue;
+    const double half = (difference.interval->high - difference.interval->low) / 2;
+    const double times = std::pow(half / std::max(difference.mean, zone), 2.0);
+    const double most = std::min(std::ceil(times * static_cast<double>(batches)) + 1, 1e12);
+    choice.needed = std::max(choice.needed, static_cast<std::uint64_t>(most) * kBatch);
   }
   return choice;
 }

@@ -290,8 +290,9 @@ class Judge {
     if (candidates.size() >= kManyStrategies) choice = choose_cheapest(results_, candidates, zone);
     if (choice)
       verdict_.rule += fmt::format(
-          " Of the {} that do, Kim and Nelson's procedure chooses: with 95 % confidence the "
-          "cheapest, where it is cheaper by more than {}.",
+          " Of the {} that do, Kim and Nelson's procedure and simultaneous paired intervals "
+          "choose: "
+          "with 95 % confidence the cheapest, where it is cheaper by more than {}.",
           candidates.size(), money(zone));
     std::vector<std::size_t> unclear;
     for (const std::size_t i : candidates) {

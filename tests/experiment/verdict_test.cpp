@@ -114,14 +114,21 @@ TEST_CASE("of three or more strategies that meet all, a procedure with a guarant
       kTwo);
   CHECK(decided.verdict.kind == Verdict::Kind::best);
   CHECK(decided.verdict.winner == 0);
-  CHECK(decided.verdict.rule.find("Of the 3 that do, Kim and Nelson's procedure chooses") !=
-        std::string::npos);
+  CHECK(decided.verdict.rule.find(
+            "Of the 3 that do, Kim and Nelson's procedure and simultaneous") != std::string::npos);
   const Results open = results_of({{"a", {999, 999}, 1'000, 9'000},
                                    {"b", {999, 999}, 1'100, 9'000},
                                    {"c", {999, 999}, 1'150, 9'000}},
                                   kTwo);
   CHECK(open.verdict.kind == Verdict::Kind::undecided);
   CHECK(*open.verdict.replications_needed > kReplications);
+}
+
+TEST_CASE("a dear strategy whose cost varies a lot does not keep the choice open") {
+  const Results results = results_of(
+      {{"a", {999, 999}, 5, 1}, {"b", {999, 999}, 1'400, 900}, {"c", {999, 999}, 20, 2}}, kTwo);
+  CHECK(results.verdict.kind == Verdict::Kind::best);
+  CHECK(results.verdict.winner == 0);
 }
 
 TEST_CASE("a single strategy is judged alone") {
