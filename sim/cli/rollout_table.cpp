@@ -42,7 +42,7 @@ double hours(const model::Outcome& outcome, model::Metric metric) {
 std::string times(const model::Trace& trace, const model::Outcome& outcome) {
   const double whole = to_hours(trace.steps().back().time - trace.steps().front().time);
   const std::array<std::pair<std::string_view, double>, 3> waits{
-      std::pair{"soak, checks and pauses", hours(outcome, model::Metric::waiting_soak)},
+      std::pair{"soak, checks, pauses and retention", hours(outcome, model::Metric::waiting_soak)},
       std::pair{"approval", hours(outcome, model::Metric::waiting_approval)},
       std::pair{"windows", hours(outcome, model::Metric::waiting_window)}};
   double waited = 0;

@@ -420,7 +420,10 @@ Task<RolloutResult> roll_out_version(Replication& run, VersionOrder order) {
   auto stages = run_stages(run);
   const bool complete = co_await stages;
   if (complete && !order.plan.traffic.empty()) {
-    co_await wait_unless_bad(run, order.plan.retention);
+    if (order.plan.retention > Duration::zero())
+      run.tell_step([] { return std::string("the old instances are kept"); },
+                    [&] { return "the retention of " + human_duration(order.plan.retention); });
+    co_await wait_counted(run, order.plan.retention);
     if (!state.found_bad.is_open()) clear_away(run);
   }
   run.mark_rollout(Activity::over);

@@ -56,7 +56,8 @@ Task<bool> pass_stage_end(Replication& run, std::size_t stage, std::size_t from,
 [[nodiscard]] std::string refuse_to_begin(const Replication& run);
 /// Waits until instances may be replaced (windows), or the version is found to be bad.
 Task<> wait_for_window(Replication& run);
-/// Waits, or until the version is found to be bad.
-Task<> wait_unless_bad(Replication& run, Duration length);
+/// Waits, or until the version is found to be bad; it counts as waiting of the roll-out, up to the
+/// horizon.
+Task<> wait_counted(Replication& run, Duration length);
 
 }  // namespace rollcast::model

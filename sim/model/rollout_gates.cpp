@@ -43,16 +43,12 @@ Task<> find_in_soak(Replication& run, InstanceId id, Duration delay) {
   if (run.instance(id).generation == generation) find_defect(run, id);
 }
 
-/// Waits, or until the version is found to be bad, and counts it up to the horizon.
-Task<> wait_counted(Replication& run, Duration length) {
-  const TimePoint begun = run.sim.now();
-  const auto counted = [&run, begun](TimePoint end) {
-    return to_hours(std::min(end, run.horizon) - begun);
-  };
-  const double planned = counted(saturating_add(begun, length));
-  run.tally.wait_soak += planned;
-  co_await wait_unless_bad(run, length);
-  run.tally.wait_soak += counted(run.sim.now()) - planned;
+/// Waits, or until the version is found to be bad.
+Task<> wait_unless_bad(Replication& run, Duration length) {
+  if (length <= Duration::zero()) co_return;
+  auto passed = run.sim.delay(length);
+  auto found = run.rollout.found_bad.opened();
+  co_await kernel::first_of(passed, found);
 }
 
 /// Watches a stage for its soak: hidden defects show sooner than in normal service.
@@ -189,11 +185,15 @@ Task<> pause(Replication& run, Stage stage, const RandomDuration& lasts) {
 
 }  // namespace
 
-Task<> wait_unless_bad(Replication& run, Duration length) {
-  if (length <= Duration::zero()) co_return;
-  auto passed = run.sim.delay(length);
-  auto found = run.rollout.found_bad.opened();
-  co_await kernel::first_of(passed, found);
+Task<> wait_counted(Replication& run, Duration length) {
+  const TimePoint begun = run.sim.now();
+  const auto counted = [&run, begun](TimePoint end) {
+    return to_hours(std::min(end, run.horizon) - begun);
+  };
+  const double planned = counted(saturating_add(begun, length));
+  run.tally.wait_soak += planned;
+  co_await wait_unless_bad(run, length);
+  run.tally.wait_soak += counted(run.sim.now()) - planned;
 }
 
 Task<> wait_for_window(Replication& run) {
