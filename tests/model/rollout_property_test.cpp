@@ -27,7 +27,7 @@ class Dice {
 
 policy::Policy any_policy(Dice& dice, std::int64_t fleet) {
   using Step = policy::ArgoStep;
-  switch (dice.between(0, 6)) {
+  switch (dice.between(0, 10)) {
     case 0: {
       policy::Kubernetes tool;
       tool.max_surge = dice.amount(fleet);
@@ -63,8 +63,37 @@ policy::Policy any_policy(Dice& dice, std::int64_t fleet) {
       tool.delay_before_disable = minutes(dice.between(0, 5));
       return tool;
     }
+    case 6: {
+      policy::CodeDeploy tool;
+      tool.type = dice.between(0, 1) == 0 ? policy::CodeDeploy::Type::linear
+                                          : policy::CodeDeploy::Type::canary;
+      tool.percentage = static_cast<double>(dice.between(1, 100));
+      tool.interval = minutes(dice.between(0, 5));
+      tool.auto_rollback = true;
+      return tool;
+    }
+    case 7: {
+      policy::Flagger tool;
+      tool.step_weight = dice.between(1, 60);
+      tool.max_weight = dice.between(1, 100);
+      return tool;
+    }
+    case 8: {
+      policy::BlueGreen tool;
+      tool.reroute_after = minutes(dice.between(0, 10));
+      tool.retention = minutes(dice.between(0, 30));
+      return tool;
+    }
+    case 9: {
+      policy::Waves tool;
+      tool.bake = RandomDuration{uniform_minutes(0, 30)};
+      tool.growth = static_cast<double>(dice.between(1, 3));
+      if (dice.between(0, 1) == 0) tool.max_unavailable = dice.amount(fleet);
+      return tool;
+    }
     default: {
       policy::Argo tool;
+      tool.traffic_routing = dice.between(0, 2) == 0;
       tool.max_surge = Amount::of(dice.between(1, 3));
       tool.max_unavailable = Amount::of(dice.between(0, 2));
       tool.steps = {Step{Step::Kind::set_weight, dice.between(1, 40), {}, {}},
@@ -75,8 +104,14 @@ policy::Policy any_policy(Dice& dice, std::int64_t fleet) {
   }
 }
 
-/// Most instances that the plan takes out of service at once.
+/// Most instances that may exist beside the fleet: a second fleet where traffic is shifted.
+std::int64_t most_extra(const Rollout& plan, std::int64_t fleet) {
+  return plan.traffic.empty() ? plan.surge : fleet;
+}
+
+/// The least that the plan leaves in service.
 std::int64_t promised(const Rollout& plan, std::int64_t fleet) {
+  if (!plan.traffic.empty()) return fleet;
   if (plan.pace == Pace::rolling) return fleet - plan.unavailable;
   return fleet - *std::max_element(plan.sizes.begin(), plan.sizes.end());
 }
@@ -100,15 +135,17 @@ TEST_CASE(
     for (const RolloutStep& step : run.trace.steps()) {
       CAPTURE(step.step);
       CHECK(step.fresh + step.old >= fleet);
-      CHECK(step.fresh + step.old <= fleet + plan.surge);
+      CHECK(step.fresh + step.old <= fleet + most_extra(plan, fleet));
       CHECK(step.available >= promised(plan, fleet));
       CHECK(step.available <= step.fresh + step.old);
+      CHECK(step.fresh <= fleet);
+      CHECK(step.old <= fleet);
     }
     CHECK(run(Metric::rollout_aborted) == 0);
     CHECK(run(Metric::ready_share) == 1.0);
     CHECK(run.trace.steps().back().fresh == fleet);
     CHECK(run.trace.steps().back().old == 0);
-    CHECK(run(Metric::capacity_peak) <= static_cast<double>(fleet + plan.surge));
+    CHECK(run(Metric::capacity_peak) <= static_cast<double>(fleet + most_extra(plan, fleet)));
     CHECK(run(Metric::capacity_least) >= static_cast<double>(promised(plan, fleet)));
     CHECK(run(Metric::impact_peak) == 0);
   }
