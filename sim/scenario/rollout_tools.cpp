@@ -79,6 +79,7 @@ Value<std::optional<Amount>> bound_or_none() {
 Value<policy::Policy> kubernetes() {
   return object<policy::Policy>([](Reader& r) {
     policy::Kubernetes tool;
+    const std::size_t errors = r.context().diagnostics.error_reports();
     const bool named = r.has("maxSurge") || r.has("maxUnavailable");
     const Default usual =
         named ? Default{"none", Basis::provider, "a bound that is not set is 0 beside one that is"}
@@ -97,7 +98,8 @@ Value<policy::Policy> kubernetes() {
     const auto is_zero = [](const std::optional<Amount>& bound) {
       return !bound || (bound->is_share ? bound->share <= 0 : bound->count == 0);
     };
-    if (named && is_zero(tool.max_surge) && is_zero(tool.max_unavailable))
+    const bool readable = r.context().diagnostics.error_reports() == errors;
+    if (readable && named && is_zero(tool.max_surge) && is_zero(tool.max_unavailable))
       r.error(r.has("maxUnavailable") ? r.key_place("maxUnavailable") : r.key_place("maxSurge"),
               "`maxSurge` and `maxUnavailable` are both 0: nothing could be replaced",
               "let one of them be at least 1");
@@ -149,23 +151,56 @@ Value<Traffic> traffic_routing() {
   });
 }
 
+/// The predefined configurations of the manual's list, without "CodeDeployDefault."; the ECS ones
+/// shift traffic to a second fleet.
+struct Predefined {
+  const char* name;
+  policy::CodeDeploy::Type type = policy::CodeDeploy::Type::in_place;
+  policy::CodeDeploy::Configuration hosts{};
+  double percentage = 0;
+  Duration interval{};
+};
+const std::vector<Predefined>& predefined() {
+  using Type = policy::CodeDeploy::Type;
+  using Hosts = policy::CodeDeploy::Configuration;
+  using std::chrono::minutes;
+  static const std::vector<Predefined> all{
+      {"OneAtATime", Type::in_place, Hosts::one_at_a_time},
+      {"HalfAtATime", Type::in_place, Hosts::half_at_a_time},
+      {"AllAtOnce", Type::in_place, Hosts::all_at_once},
+      {"ECSLinear10PercentEvery1Minutes", Type::linear, {}, 10, minutes{1}},
+      {"ECSLinear10PercentEvery3Minutes", Type::linear, {}, 10, minutes{3}},
+      {"ECSCanary10Percent5Minutes", Type::canary, {}, 10, minutes{5}},
+      {"ECSCanary10Percent15Minutes", Type::canary, {}, 10, minutes{15}},
+      {"ECSAllAtOnce", Type::linear, {}, 100, minutes{0}}};
+  return all;
+}
+
+Value<Predefined> predefined_configuration() {
+  std::vector<std::string> names;
+  for (const Predefined& each : predefined()) names.emplace_back(each.name);
+  return mapped(word_of("a predefined deployment configuration", names),
+                [](std::size_t which) { return predefined()[which]; });
+}
+
 Value<policy::Policy> codedeploy() {
   return object<policy::Policy>([](Reader& r) {
     policy::CodeDeploy tool;
     r.at_most_one_of({"minimumHealthyHosts", "deploymentConfig", "trafficRouting"});
     tool.minimum_healthy_hosts = r.optional("minimumHealthyHosts", policy_amount(),
                                             "hosts that must stay healthy; a share rounds up");
-    const auto configuration = word_of("a predefined deployment configuration",
-                                       {"OneAtATime", "HalfAtATime", "AllAtOnce"});
-    using Configuration = policy::CodeDeploy::Configuration;
-    static constexpr std::array kConfigurations{
-        Configuration::one_at_a_time, Configuration::half_at_a_time, Configuration::all_at_once};
-    const std::string meaning = "CodeDeployDefault.…: how many hosts must stay healthy";
-    if (r.has("minimumHealthyHosts") || r.has("trafficRouting"))
-      (void)r.optional("deploymentConfig", configuration, meaning);
-    else
-      tool.configuration = kConfigurations[r.defaulted(
-          "deploymentConfig", configuration, documented("OneAtATime", "CodeDeploy"), meaning)];
+    const std::string meaning =
+        "CodeDeployDefault.…: how many hosts must stay healthy, or how traffic shifts";
+    if (r.has("minimumHealthyHosts") || r.has("trafficRouting")) {
+      (void)r.optional("deploymentConfig", predefined_configuration(), meaning);
+    } else {
+      const Predefined chosen = r.defaulted("deploymentConfig", predefined_configuration(),
+                                            documented("OneAtATime", "CodeDeploy"), meaning);
+      tool.type = chosen.type;
+      tool.configuration = chosen.hosts;
+      tool.percentage = chosen.percentage;
+      tool.interval = chosen.interval;
+    }
     if (const auto traffic = r.optional("trafficRouting", traffic_routing(),
                                         "a second fleet takes over the traffic in steps")) {
       tool.type = traffic->type;

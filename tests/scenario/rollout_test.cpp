@@ -101,6 +101,10 @@ TEST_CASE("traffic and steps in a scenario") {
                           .rollout;
   CHECK(linear.sizes.front() == 10);
   CHECK(linear.traffic == Counts{1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
+  const auto predefined =
+      world_of(10, "{codedeploy: {deploymentConfig: ECSCanary10Percent5Minutes}}").rollout;
+  CHECK(predefined.traffic == Counts{1, 10});
+  CHECK(predefined.ends.front().pause.seconds.mean() == 300);
   const auto argo = world_of(10,
                              "{argo: {steps: [{setWeight: 18}, {pause: {duration: 10 min}}], "
                              "maxSurge: 1, maxUnavailable: 0}}")
