@@ -1,3 +1,4 @@
+/// Backups: taken on schedule, copied to another region, kept, superseded, lost, and found again.
 #include <algorithm>
 
 #include "processes.hpp"
@@ -10,57 +11,151 @@ bool serves(const Instance& instance) {
   return instance.entered != kNever && instance.out_since == kNever;
 }
 
-/// Deletes one copy and books its storage; nothing for one that was never complete.
-void delete_copy(Replication& run, std::vector<BackupCopy>& copies, std::size_t index,
-                 TimePoint end) {
-  const BackupCopy& copy = copies[index];
-  const Group& group = run.world.groups[run.instance(copy.of).group];
+BackupStore& store_of(Replication& run, InstanceId id) {
+  const Instance& self = run.instance(id);
+  return run.world.backup->every_instance ? run.instance_backups[self.slot]
+                                          : run.groups[self.group].backups;
+}
+
+RegionId home_of(const Replication& run, InstanceId id) {
+  return run.world.groups[run.instance(id).group].region;
+}
+
+/// Whether the backups of a group in `home` are copied away.
+bool are_copied(const Replication& run, RegionId home) {
   const RegionId away = run.world.backup->copied_to;
-  if (copy.complete < end) {
-    Money price = run.world.regions[group.region].storage_per_gb_month;
-    if (away.valid() && away != group.region) price += run.world.regions[away].storage_per_gb_month;
+  return away.valid() && away != home;
+}
+
+/// Deletes one copy in `region` and books its storage; nothing for one that was never complete.
+void delete_copy(Replication& run, std::vector<BackupCopy>& copies, std::size_t index,
+                 RegionId region, TimePoint end) {
+  const BackupCopy& copy = copies[index];
+  const GroupId group = run.instance(copy.of).group;
+  if (copy.complete < end)
     run.ledger.add(CostKind::storage, CostPhase::running,
-                   storage_price(price, group.disk_gb, end - copy.complete), copy.complete, end,
-                   run.instance(copy.of).group);
-  }
+                   storage_price(run.world.regions[region].storage_per_gb_month,
+                                 run.world.groups[group].disk_gb, end - copy.complete),
+                   copy.complete, end, group);
   copies.erase(copies.begin() + static_cast<std::ptrdiff_t>(index));
 }
 
-/// Deletes copies that `keep` newer complete ones have made superfluous, each at the moment when
-/// that came about.
-void delete_superfluous(Replication& run, std::vector<BackupCopy>& copies) {
+/// Deletes copies that `keep` newer complete ones have made superfluous.
+void delete_superfluous(Replication& run, std::vector<BackupCopy>& copies, RegionId region) {
   const auto keep = static_cast<std::size_t>(run.world.backup->keep);
   while (copies.size() > keep && copies[keep].complete <= run.sim.now())
-    delete_copy(run, copies, 0, copies[keep].complete);
+    delete_copy(run, copies, 0, region, run.sim.now());
 }
 
-/// Starts a backup of `id`. Where the quota of images is full the oldest copy gives way, once
-/// `keep` are there; else the backup is skipped.
-void back_up(Replication& run, std::vector<BackupCopy>& copies, InstanceId id,
-             std::uint64_t number) {
-  const RegionId region = run.world.groups[run.instance(id).group].region;
-  delete_superfluous(run, copies);
-  kernel::Token place = run.regions[region].image_places->try_acquire();
+/// A place for one more copy. Where the quota of images is full the oldest copy gives way, once
+/// `keep` are there; else there is none.
+kernel::Token find_place(Replication& run, std::vector<BackupCopy>& copies, RegionId region) {
+  kernel::Pool& places = *run.regions[region].image_places;
+  kernel::Token place = places.try_acquire();
   if (!place && copies.size() >= static_cast<std::size_t>(run.world.backup->keep)) {
-    delete_copy(run, copies, 0, run.sim.now());
-    place = run.regions[region].image_places->try_acquire();
+    delete_copy(run, copies, 0, region, run.sim.now());
+    place = places.try_acquire();
   }
+  if (!place) ++run.tally.backups_skipped;
+  return place;
+}
+
+auto find_number(std::vector<BackupCopy>& copies, InstanceId of, std::uint64_t number) {
+  return std::find_if(copies.begin(), copies.end(), [&](const BackupCopy& copy) {
+    return copy.of == of && copy.number == number;
+  });
+}
+
+/// Copies a complete backup to the other region, where it takes a place of its own. What is under
+/// way when its source region is destroyed never gets there.
+Task<> copy_away(Replication& run, InstanceId id, std::uint64_t number) {
+  const Backup& plan = *run.world.backup;
+  const RegionId home = home_of(run, id), away = plan.copied_to;
+  BackupStore& store = store_of(run, id);
+  const BackupCopy& source = *find_number(store.at_home, id, number);
+  const Group& group = run.world.groups[run.instance(id).group];
+  const TimePoint start = source.start;
+  const Build build = source.build;
+  kernel::Token place = find_place(run, store.away, away);
   if (!place) {
-    ++run.tally.backups_skipped;
+    run.tell(id, [&] {
+      return fmt::format("copy of its backup skipped: the quota of images of {} is full",
+                         run.world.regions[away].name);
+    });
+    co_return;
+  }
+  store.away.push_back(BackupCopy{start, kNever, id, build, number, false, std::move(place)});
+  CopyTask task{group.name, away, {}, group.disk_gb};
+  if (!plan.copy_routes.empty()) task.route = plan.copy_routes[home];
+  if (task.route.empty())
+    task.takes = run.draw(plan.copy_takes, purpose::backup_copy, run.luck(id), number);
+  const std::uint64_t lost_before = run.regions[home].destroyed;
+  auto moving = move_copy(run, task);
+  const TimePoint begun = co_await moving;
+  run.ledger.add(CostKind::transfer, CostPhase::running, transfer_price(run, task), begun,
+                 run.sim.now(), run.instance(id).group);
+  const auto copy = find_number(store.away, id, number);
+  if (copy == store.away.end()) co_return;
+  if (run.regions[home].destroyed != lost_before) {
+    store.away.erase(copy);
+    co_return;
+  }
+  copy->complete = run.sim.now();
+  delete_superfluous(run, store.away, away);
+}
+
+/// One backup from its start to its copy elsewhere.
+Task<> finish_backup(Replication& run, InstanceId id, std::uint64_t number, TimePoint complete) {
+  co_await run.sim.until(complete);
+  BackupStore& store = store_of(run, id);
+  const RegionId home = home_of(run, id);
+  if (find_number(store.at_home, id, number) == store.at_home.end()) co_return;
+  delete_superfluous(run, store.at_home, home);
+  if (!are_copied(run, home)) co_return;
+  auto copying = copy_away(run, id, number);
+  co_await copying;
+}
+
+/// Starts a backup of `id`, or skips it where the quota has no place for it.
+void back_up(Replication& run, InstanceId id, std::uint64_t number) {
+  auto& copies = store_of(run, id).at_home;
+  kernel::Token place = find_place(run, copies, home_of(run, id));
+  if (!place) {
     run.tell(id, [] { return std::string("backup skipped: the quota of images is full"); });
     return;
   }
   const TimePoint start = run.sim.now();
   const Duration takes =
       run.draw(run.world.backup->takes, purpose::backup_time, run.luck(id), number);
-  copies.push_back(BackupCopy{start, saturating_add(start, takes), id, run.instance(id).build,
-                              number, false, false, std::move(place)});
+  const TimePoint complete = saturating_add(start, takes);
+  copies.push_back(
+      BackupCopy{start, complete, id, run.instance(id).build, number, false, std::move(place)});
   run.tell(id, [] { return std::string("backup starts"); });
+  run.sim.spawn({"backup", id.index()}, finish_backup(run, id, number, complete));
 }
 
-void delete_all(Replication& run, std::vector<BackupCopy>& copies) {
-  delete_superfluous(run, copies);
-  while (!copies.empty()) delete_copy(run, copies, 0, run.horizon);
+/// All that lies in the region, or is on its way to it.
+void lose(Replication& run, BackupStore& store, RegionId home, RegionId lost) {
+  const auto lose_all = [&](std::vector<BackupCopy>& copies) {
+    while (!copies.empty()) delete_copy(run, copies, 0, lost, run.sim.now());
+  };
+  if (home == lost) lose_all(store.at_home);
+  if (run.world.backup->copied_to == lost) lose_all(store.away);
+}
+
+void book_storage(Replication& run, BackupStore& store, RegionId home) {
+  while (!store.at_home.empty()) delete_copy(run, store.at_home, 0, home, run.horizon);
+  while (!store.away.empty())
+    delete_copy(run, store.away, 0, run.world.backup->copied_to, run.horizon);
+}
+
+/// Does `what(store, home)` with every store.
+template <class What>
+void for_each_store(Replication& run, What what) {
+  for (std::size_t group = 0; group < run.groups.size(); ++group)
+    what(run.groups[GroupId{group}].backups, run.world.groups[GroupId{group}].region);
+  for (std::size_t slot = 0; slot < run.instance_backups.size(); ++slot)
+    what(run.instance_backups[slot], run.world.groups[run.instances[slot].group].region);
 }
 
 }  // namespace
@@ -77,7 +172,7 @@ Task<> take_backups(Replication& run) {
         const std::size_t slot = state.first.index() + static_cast<std::size_t>(member);
         const InstanceId id = run.incumbent(slot);
         if (!id.valid() || !serves(run.instance(id))) continue;
-        back_up(run, plan.every_instance ? run.instance_backups[slot] : state.backups, id, number);
+        back_up(run, id, number);
         if (!plan.every_instance) break;
       }
     }
@@ -86,33 +181,21 @@ Task<> take_backups(Replication& run) {
 
 BackupCopy* newest_backup(Replication& run, InstanceId id, TimePoint onset, RegionId region) {
   if (!run.world.backup) return nullptr;
-  const Backup& plan = *run.world.backup;
-  const Instance& self = run.instance(id);
-  const RegionId home = run.world.groups[self.group].region;
-  const bool at_home = region == home;
-  if (!at_home && plan.copied_to != region) return nullptr;
-  auto& copies =
-      plan.every_instance ? run.instance_backups[self.slot] : run.groups[self.group].backups;
+  BackupStore& store = store_of(run, id);
+  const bool at_home = region == home_of(run, id);
+  if (!at_home && run.world.backup->copied_to != region) return nullptr;
+  auto& copies = at_home ? store.at_home : store.away;
   for (std::size_t index = copies.size(); index-- > 0;) {
     BackupCopy& copy = copies[index];
-    if (at_home && copy.lost_at_home) continue;
-    const Duration on_its_way =
-        at_home ? Duration::zero()
-                : run.draw(plan.copy_takes, purpose::backup_copy, run.luck(copy.of), copy.number);
-    if (saturating_add(copy.complete, on_its_way) <= onset && !copy.unusable) return &copy;
+    if (copy.complete <= onset && !copy.unusable) return &copy;
   }
   return nullptr;
 }
 
 void lose_backups(Replication& run, RegionId region) {
-  for (std::size_t group = 0; group < run.groups.size(); ++group) {
-    if (run.world.groups[GroupId{group}].region != region) continue;
-    for (BackupCopy& copy : run.groups[GroupId{group}].backups) copy.lost_at_home = true;
-  }
-  for (std::size_t index = 0; index < run.instance_backups.size(); ++index) {
-    if (run.world.groups[run.instances[index].group].region != region) continue;
-    for (BackupCopy& copy : run.instance_backups[index]) copy.lost_at_home = true;
-  }
+  ++run.regions[region].destroyed;
+  if (!run.world.backup) return;
+  for_each_store(run, [&](BackupStore& store, RegionId home) { lose(run, store, home, region); });
 }
 
 bool proves_usable(Replication& run, BackupCopy& copy) {
@@ -123,19 +206,13 @@ bool proves_usable(Replication& run, BackupCopy& copy) {
 
 void drop_unfinished_backups(Replication& run, InstanceId id, TimePoint onset) {
   if (!run.world.backup) return;
-  const auto unfinished = [&](const BackupCopy& copy) {
-    return copy.of == id && copy.complete > onset;
-  };
-  const Instance& self = run.instance(id);
-  auto& copies = run.world.backup->every_instance ? run.instance_backups[self.slot]
-                                                  : run.groups[self.group].backups;
-  std::erase_if(copies, unfinished);
+  std::erase_if(store_of(run, id).at_home,
+                [&](const BackupCopy& copy) { return copy.of == id && copy.complete > onset; });
 }
 
 void book_backup_storage(Replication& run) {
   if (!run.world.backup) return;
-  for (GroupState& group : run.groups) delete_all(run, group.backups);
-  for (auto& copies : run.instance_backups) delete_all(run, copies);
+  for_each_store(run, [&](BackupStore& store, RegionId home) { book_storage(run, store, home); });
 }
 
 }  // namespace rollcast::model

@@ -1,5 +1,6 @@
 #include "copy_network.hpp"
 
+#include "processes.hpp"
 #include "rollcast/kernel/compose.hpp"
 #include "waiting.hpp"
 
@@ -41,6 +42,37 @@ kernel::Task<void> CopyNetwork::pass(std::size_t link, double gb, double& waited
   }
   --line.copies;
   line.changed.trigger();
+}
+
+Task<TimePoint> move_copy(Replication& run, CopyTask copy) {
+  kernel::Token turn;
+  if (kernel::Pool* tasks = run.network.tasks(); tasks != nullptr) {
+    turn = tasks->try_acquire();
+    if (!turn) {
+      run.tell(copy.what, [&] {
+        return fmt::format("copy to {} waits for its turn", run.world.regions[copy.to].name);
+      });
+      const Waiting waiting(run.sim, run.tally.wait_copy_tasks);
+      auto my_turn = tasks->acquire();
+      turn = co_await my_turn;
+    }
+  }
+  const TimePoint begun = run.sim.now();
+  for (const std::size_t link : copy.route) {
+    auto passage = run.network.pass(link, copy.gb, run.tally.wait_copy_tasks);
+    co_await passage;
+  }
+  if (copy.route.empty()) {
+    co_await run.sim.delay(copy.takes);
+  }
+  co_return begun;
+}
+
+Money transfer_price(const Replication& run, const CopyTask& copy) {
+  const Network& network = run.world.network;
+  Money per_gb = copy.route.empty() ? network.price_per_gb : Money{};
+  for (const std::size_t link : copy.route) per_gb += network.links[link].price_per_gb;
+  return per_gb * copy.gb;
 }
 
 }  // namespace rollcast::model

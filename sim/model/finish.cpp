@@ -103,6 +103,8 @@ void fill_impact(Replication& run, Outcome& outcome) {
   at(outcome, Metric::impact_peak) = run.impacted.max();
   at(outcome, Metric::impact_out_peak) = run.out.max();
   at(outcome, Metric::impact_defective_peak) = run.defective.max();
+  at(outcome, Metric::impact_image_peak) = run.image_defects.max();
+  at(outcome, Metric::impact_own_peak) = run.own_defects.max();
   at(outcome, Metric::impact_instance_hours) = run.impacted.integral() / 3600.0;
   at(outcome, Metric::impact_out_instance_hours) = out_hours;
   at(outcome, Metric::impact_defective_instance_hours) = run.defective.integral() / 3600.0;
@@ -192,7 +194,7 @@ void Replication::close_accounts() {
     book_outage(self);
     if (self.entered != kNever && self.out_since == kNever) count_missing_patches(self);
     if (self.accepted == kNever) continue;
-    const CostPhase phase = self.entered == kNever || self.idle ? CostPhase::deployment
+    const CostPhase phase = self.entered == kNever || self.idle ? rollout.phase
                             : self.accepted >= self.out_since   ? CostPhase::in_incidents
                                                                 : CostPhase::running;
     bill(InstanceId{index}, horizon - self.accepted, phase);
@@ -220,6 +222,7 @@ void Replication::fill_costs(Outcome& outcome) {
     outcome.metrics[kFirstKind + kind] = ledger.of(static_cast<CostKind>(kind)).units();
   for (std::size_t phase = 0; phase < kCostPhases; ++phase)
     outcome.metrics[kFirstPhase + phase] = ledger.of(static_cast<CostPhase>(phase)).units();
+  at(outcome, Metric::cost_images) = ledger.for_images().units();
   at(outcome, Metric::cost_ranked) = ledger.of(scenario.ranking).units();
 }
 

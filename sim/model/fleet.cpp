@@ -21,17 +21,18 @@ IdVector<GroupId, Deployment> ways_back(const World& world) {
 
 IdVector<GroupId, std::optional<Build>> old_versions(const World& world) {
   IdVector<GroupId, std::optional<Build>> versions;
-  for (const ImageId image : world.update->from) versions.push_back(Build{image, 0, false});
+  for (const ImageId image : world.update->from)
+    versions.push_back(Build{image, 0, false, world.images[image].built});
   return versions;
 }
 
-/// A stopped update goes back to what ran before, if its policy does that.
-Task<> go_back(Replication& run) {
+/// A stopped roll-out goes back to what ran before: `order`, whose plan is the one that stopped.
+Task<> go_back(Replication& run, VersionOrder order) {
   const TimePoint begun = run.sim.now();
   run.tell("roll-out", [] { return std::string("rolls back"); });
   run.tally.rolled_back = true;
   run.tally.rollback_hours = kNotReached;
-  auto back = roll_back(run, run.world.rollout, run.ways_back, old_versions(run.world));
+  auto back = roll_back(run, std::move(order));
   const RolloutResult result = co_await back;
   const policy::Rolling& now = run.rollout.now;
   const bool whole = result == RolloutResult::complete && now.fresh_available == now.desired;
@@ -40,6 +41,27 @@ Task<> go_back(Replication& run) {
     return fmt::format("rolled back: {} of {} run the old version", now.fresh_available,
                        now.desired);
   });
+}
+
+/// Whether the version is in every region where a group is deployed from its image.
+bool is_everywhere(const Replication& run, ImageId id, std::uint32_t number) {
+  const ImageVersion& version = run.images[id].versions[number];
+  for (std::size_t index = 0; index < run.world.groups.size(); ++index) {
+    const GroupId group{index};
+    const bool needed = run.world.deployments[group].image == id;
+    if (needed && copy_in(version, run.world.groups[group].region) == nullptr) return false;
+  }
+  return true;
+}
+
+/// Whether a version that may be launched is left in all of these regions.
+bool has_older(const Replication& run, ImageId id) {
+  for (std::size_t index = 0; index < run.world.groups.size(); ++index) {
+    const GroupId group{index};
+    const bool needed = run.world.deployments[group].image == id;
+    if (needed && !has_good_version(run, id, run.world.groups[group].region)) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -74,32 +96,59 @@ Task<> roll_out_fleet(Replication& run) {
   run.tally.aborted = stopped;
   run.tally.rollout_ended = run.sim.now();
   run.tell("roll-out", [] { return std::string("ended"); });
+  if (!update && !stopped) run.rollout.settled_fleet.open();
   if (!update) co_return;
   const bool goes_back = stopped && run.world.rollout.after_stop == AfterStop::roll_back;
   if (!goes_back) {
     if (!reacts) co_return;
     co_await run.rollout.found_bad.opened();
   }
-  auto back = go_back(run);
+  VersionOrder old{run.world.rollout, run.ways_back, old_versions(run.world), false, false};
+  auto back = go_back(run, std::move(old));
   co_await back;
 }
 
-Task<RolloutResult> roll_back(Replication& run, const Rollout& plan,
-                              const IdVector<GroupId, Deployment>& ways,
-                              IdVector<GroupId, std::optional<Build>> previous) {
+Task<> roll_out_image(Replication& run, ImageId id, std::uint32_t number, CostPhase phase) {
+  ImageState& state = run.images[id];
+  const Rollout& plan = *run.world.images[id].renewal->rollout;
+  const std::string& name = run.world.images[id].name;
+  while (!is_everywhere(run, id, number)) {
+    co_await state.arrived->next();
+  }
+  co_await run.rollout.settled_fleet.opened();
+  if (state.versions[number].known_bad || state.destroyed->is_open()) co_return;
+  run.tell(name, [&] { return fmt::format("version {} is rolled out", number + 1); });
+  VersionOrder order{plan, run.world.deployments, {}, false, true, id, phase};
+  auto rolling = roll_out_version(run, std::move(order));
+  const RolloutResult result = co_await rolling;
+  if (result == RolloutResult::complete) {
+    run.tell(name, [&] { return fmt::format("version {} has replaced the others", number + 1); });
+    co_return;
+  }
+  find_bad(run, id, number);
+  if (plan.after_stop == AfterStop::keep || !has_older(run, id)) co_return;
+  VersionOrder old{plan, run.world.deployments, {}, false, false, id, phase};
+  auto back = go_back(run, std::move(old));
+  co_await back;
+}
+
+Task<RolloutResult> roll_back(Replication& run, VersionOrder undone) {
+  const Rollout& plan = undone.plan;
+  const auto concerned = static_cast<std::int64_t>(slots_of(run, undone.only).size());
   Rollout& back = run.rollback_plans.emplace_back();
-  back.sizes = {run.desired()};
+  back.sizes = {concerned};
   back.pace = Pace::rolling;
   back.surge = plan.surge;
   back.unavailable = plan.unavailable;
   if (plan.pace == Pace::batch && plan.traffic.empty())
     back.unavailable = *std::max_element(plan.sizes.begin(), plan.sizes.end());
-  if (!plan.traffic.empty()) back.surge = run.desired();  // a second fleet again
+  if (!plan.traffic.empty()) back.surge = concerned;  // a second fleet again
   if (back.surge == 0 && back.unavailable == 0) back.unavailable = 1;
   back.min_ready = plan.min_ready;
   back.progress_deadline = plan.progress_deadline;
   back.retries_forever = plan.retries_forever;
-  VersionOrder order{back, ways, std::move(previous), false, false};
+  VersionOrder order{back,        undone.ways, std::move(undone.pinned), false, false,
+                     undone.only, undone.phase};
   auto rolling = roll_out_version(run, std::move(order));
   const RolloutResult result = co_await rolling;
   co_return result;

@@ -17,7 +17,7 @@ Task<> share_image(Replication& run, ImageId id, const Image::Share& share) {
   if (share.from > run.sim.now()) {
     co_await run.sim.until(share.from);
   }
-  if (state.destroyed) co_return;
+  if (state.destroyed->is_open()) co_return;
   ++state.shares;
   run.tell(name, [&] { return fmt::format("shared with {} in {}", share.account, region); });
   co_await run.sim.until(std::max(share.until, run.sim.now()));
@@ -41,8 +41,8 @@ Task<> destroy_image(Replication& run, ImageId id) {
     for (const StoredCopy& copy : version.copies) book_image_copy(run, id, copy, run.sim.now());
     version.copies.clear();
   }
-  state.destroyed = true;
   for (auto& gate : state.available) gate->close();
+  state.destroyed->open();
   run.tell(name, [] { return std::string("destroyed"); });
 }
 
@@ -66,44 +66,20 @@ void retire_versions(Replication& run, ImageId id, RegionId region) {
   }
 }
 
-/// Books what moving a copy costs.
-void book_transfer(Replication& run, ImageId id, const ImageCopy& copy, CostPhase phase,
-                   TimePoint begun) {
-  const Network& network = run.world.network;
-  Money per_gb = copy.route.empty() ? network.price_per_gb : Money{};
-  for (const std::size_t link : copy.route) per_gb += network.links[link].price_per_gb;
-  run.ledger.add(CostKind::transfer, phase, per_gb * run.world.images[id].size_gb, begun,
-                 run.sim.now());
-}
-
 /// One copy task: it waits for a place at its destination and for its turn, then it moves.
 Task<> copy_version(Replication& run, ImageId id, std::uint32_t number, const ImageCopy& copy,
                     CostPhase phase) {
   const Image& image = run.world.images[id];
   auto free_place = find_image_place(run, id, copy.to);
   auto place = co_await free_place;
-  kernel::Token turn;
-  if (kernel::Pool* tasks = run.network.tasks(); tasks != nullptr) {
-    turn = tasks->try_acquire();
-    if (!turn) {
-      run.tell(image.name, [&] {
-        return fmt::format("copy to {} waits for its turn", run.world.regions[copy.to].name);
-      });
-      const Waiting waiting(run.sim, run.tally.wait_copy_tasks);
-      auto my_turn = tasks->acquire();
-      turn = co_await my_turn;
-    }
-  }
-  const TimePoint begun = run.sim.now();
-  for (const std::size_t link : copy.route) {
-    auto passage = run.network.pass(link, image.size_gb, run.tally.wait_copy_tasks);
-    co_await passage;
-  }
-  if (copy.route.empty()) {
-    const std::uint64_t entity = id.index() * 1024 + copy.to.index();
-    co_await run.sim.delay(run.draw(image.copy, purpose::image_copy, entity, number));
-  }
-  book_transfer(run, id, copy, phase, begun);
+  CopyTask task{image.name, copy.to, copy.route, image.size_gb};
+  if (copy.route.empty())
+    task.takes =
+        run.draw(image.copy, purpose::image_copy, run.luck(id) + run.luck(copy.to), number);
+  auto moving = move_copy(run, task);
+  const TimePoint begun = co_await moving;
+  run.ledger.add_for_image(CostKind::transfer, phase, transfer_price(run, task), begun,
+                           run.sim.now());
   make_available(run, id, number, copy.to, std::move(place));
 }
 
@@ -147,7 +123,7 @@ Task<kernel::Token> find_image_place(Replication& run, ImageId id, RegionId regi
 void make_available(Replication& run, ImageId id, std::uint32_t number, RegionId region,
                     kernel::Token place) {
   ImageState& state = run.images[id];
-  if (state.destroyed) return;
+  if (state.destroyed->is_open()) return;
   state.versions[number].copies.push_back({region, run.sim.now(), std::move(place)});
   if (!state.first) state.first = number;
   const bool first = number == *state.first;
@@ -159,6 +135,7 @@ void make_available(Replication& run, ImageId id, std::uint32_t number, RegionId
   });
   retire_versions(run, id, region);
   open_for_launches(run, id);
+  state.arrived->trigger();
 }
 
 void copy_everywhere(Replication& run, ImageId id, std::uint32_t number, CostPhase phase) {
@@ -175,10 +152,11 @@ void book_image_copy(Replication& run, ImageId id, const StoredCopy& copy, TimeP
   const TimePoint ready = complete ? run.entries.back() : end;
   const Money price = run.world.regions[copy.region].storage_per_gb_month;
   const TimePoint border = std::clamp(ready, copy.since, end);
-  run.ledger.add(CostKind::storage, CostPhase::deployment,
-                 storage_price(price, image.size_gb, border - copy.since), copy.since, border);
-  run.ledger.add(CostKind::storage, CostPhase::running,
-                 storage_price(price, image.size_gb, end - border), border, end);
+  run.ledger.add_for_image(CostKind::storage, CostPhase::deployment,
+                           storage_price(price, image.size_gb, border - copy.since), copy.since,
+                           border);
+  run.ledger.add_for_image(CostKind::storage, CostPhase::running,
+                           storage_price(price, image.size_gb, end - border), border, end);
 }
 
 Task<> provide_image(Replication& run, ImageId id) {

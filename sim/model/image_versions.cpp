@@ -27,10 +27,10 @@ class Builder {
     const TimePoint end = std::min(run_.sim.now(), run_.horizon);
     const Duration billed =
         billed_length(end - since_, run_.world.billing_granularity, run_.world.billing_minimum);
-    run_.ledger.add(CostKind::instances, CostPhase::deployment,
-                    instance_price(group_, Duration::zero(), billed), since_, end);
-    run_.ledger.add(CostKind::licences, CostPhase::deployment,
-                    hourly(group_.licence_per_hour, billed), since_, end);
+    run_.ledger.add_for_image(CostKind::instances, CostPhase::deployment,
+                              instance_price(group_, Duration::zero(), billed), since_, end);
+    run_.ledger.add_for_image(CostKind::licences, CostPhase::deployment,
+                              hourly(group_.licence_per_hour, billed), since_, end);
     run_.existing.add(-1);
   }
 
@@ -62,7 +62,7 @@ RegionId home_of(const Replication& run, ImageId id) {
 Task<std::uint32_t> create_version(Replication& run, ImageId id, bool faulty) {
   const Image& image = run.world.images[id];
   const std::size_t number = run.images[id].versions.size();
-  Duration takes = run.draw(image.create.takes, purpose::image_create, id.index(), number);
+  Duration takes = run.draw(image.create.takes, purpose::image_create, run.luck(id), number);
   takes += length_of_data(image.size_gb, image.create.gb_per_second);
   co_await run.sim.delay(takes);
   const std::uint32_t created = note_version(run, id, faulty, run.sim.now());
@@ -73,9 +73,10 @@ Task<std::uint32_t> create_version(Replication& run, ImageId id, bool faulty) {
 /// True: the test finds that the version is bad.
 Task<bool> test_finds_it_bad(Replication& run, ImageId id, std::uint32_t number, CostPhase phase) {
   const ImageTest& test = *run.world.images[id].test;
-  const Duration effort = run.draw(test.effort, purpose::image_test, id.index(), number);
-  co_await work_once(run, test.by, effort, phase, false, "testing an image");
-  const bool found = run.chance(test.catches, purpose::image_test_catches, id.index(), number);
+  const Duration effort = run.draw(test.effort, purpose::image_test, run.luck(id), number);
+  const WorkWords words{"testing an image", InstanceId{}, true};
+  co_await work_once(run, test.by, effort, phase, false, words);
+  const bool found = run.chance(test.catches, purpose::image_test_catches, run.luck(id), number);
   co_return found&& run.images[id].versions[number].bad;
 }
 
@@ -89,12 +90,12 @@ Task<bool> prepare_version(Replication& run, ImageId id, CostPhase phase, bool m
   Duration effort =
       mending && state.faulty_effort > Duration::zero() ? state.faulty_effort : state.set_up_effort;
   if (image.renewal && image.renewal->work)
-    effort = run.draw(*image.renewal->work, purpose::image_work, id.index(), number);
-  const char* what = mending ? "mending an image" : "updating an image";
-  co_await work_once(run, by, effort, phase, false, what);
+    effort = run.draw(*image.renewal->work, purpose::image_work, run.luck(id), number);
+  const WorkWords words{mending ? "mending an image" : "updating an image", InstanceId{}, true};
+  co_await work_once(run, by, effort, phase, false, words);
   const Staff& people = run.world.staff[by];
   const double slips = people.step_error.value() * (1.0 - people.verification_catches.value());
-  co_return run.chance(Probability{slips}, purpose::image_work_error, id.index(), number);
+  co_return run.chance(Probability{slips}, purpose::image_work_error, run.luck(id), number);
 }
 
 /// The next version of somebody else's image.
@@ -103,7 +104,7 @@ Task<std::uint32_t> receive_version(Replication& run, ImageId id, bool mending) 
   if (mending) {
     const std::size_t number = run.images[id].versions.size();
     co_await run.sim.delay(
-        run.draw(*image.renewal->takes, purpose::image_mended, id.index(), number));
+        run.draw(*image.renewal->takes, purpose::image_mended, run.luck(id), number));
   }
   const std::uint32_t number = note_version(run, id, false, run.sim.now());
   run.tell(image.name, [&] { return fmt::format("its maker brings version {}", number + 1); });
@@ -144,7 +145,7 @@ Task<> bring_next_version(Replication& run, ImageId id, CostPhase phase, bool me
     if (!tested) co_return;
     number = *tested;
   }
-  if (state.destroyed) co_return;
+  if (state.destroyed->is_open()) co_return;
   ++run.tally.image_versions;
   if (ours) {
     make_available(run, id, number, home_of(run, id), std::move(place));
@@ -153,12 +154,8 @@ Task<> bring_next_version(Replication& run, ImageId id, CostPhase phase, bool me
     for (const RegionId region : image.exists_in)
       make_available(run, id, number, region, kernel::Token{});
   }
-}
-
-const StoredCopy* copy_in(const ImageVersion& version, RegionId region) {
-  for (const StoredCopy& copy : version.copies)
-    if (copy.region == region) return &copy;
-  return nullptr;
+  if (image.renewal->rollout)
+    run.sim.spawn({"roll-out of image", id.index()}, roll_out_image(run, id, number, phase));
 }
 
 /// The newest version in `region` that is not known to be bad.
@@ -173,8 +170,14 @@ std::optional<std::uint32_t> newest_good(const ImageState& state, RegionId regio
 
 }  // namespace
 
+const StoredCopy* copy_in(const ImageVersion& version, RegionId region) {
+  for (const StoredCopy& copy : version.copies)
+    if (copy.region == region) return &copy;
+  return nullptr;
+}
+
 bool has_good_version(const Replication& run, ImageId id, RegionId region) {
-  return !run.images[id].destroyed && newest_good(run.images[id], region).has_value();
+  return !run.images[id].destroyed->is_open() && newest_good(run.images[id], region).has_value();
 }
 
 Duration length_of_data(double gb, double gb_per_second) {
@@ -186,7 +189,7 @@ std::uint32_t note_version(Replication& run, ImageId id, bool faulty, TimePoint 
   ImageState& state = run.images[id];
   const std::size_t number = state.versions.size();
   const bool bad =
-      image.bad ? run.chance(*image.bad, purpose::image_bad, id.index(), number) : faulty;
+      image.bad ? run.chance(*image.bad, purpose::image_bad, run.luck(id), number) : faulty;
   ImageVersion& version = state.versions.emplace_back();
   version.built = built;
   version.compromised = state.compromised;
@@ -233,7 +236,8 @@ Task<> build_first_version(Replication& run, ImageId id) {
     SetupOrder order;
     order.group = image.make->from;
     order.by = image.make->by;
-    order.entity = kBuilders + id.index();
+    order.entity = kBuilders + run.luck(id);
+    order.for_image = true;
     order.priority = kImages;
     const SetupResult setup = co_await set_up_by_hand(run, order);
     state.set_up_effort = setup.effort;
@@ -263,7 +267,7 @@ Task<> renew_image(Replication& run, ImageId id) {
       auto found = state.found_bad->next();
       co_await kernel::first_of(due, found);
     }
-    if (state.destroyed) co_return;
+    if (state.destroyed->is_open()) co_return;
     const bool mending = std::exchange(state.to_be_mended, false);
     auto renewal = bring_next_version(
         run, id, mending ? CostPhase::in_incidents : CostPhase::running, mending);
@@ -284,7 +288,7 @@ std::uint32_t version_to_launch(const Replication& run, ImageId id, RegionId reg
 
 Build build_from(const Replication& run, ImageId id, std::uint32_t number) {
   const ImageVersion& version = run.images[id].versions[number];
-  return Build{id, number, version.bad, version.built};
+  return Build{id, number, version.bad, version.built, version.bad};
 }
 
 void open_for_launches(Replication& run, ImageId id) {
@@ -312,7 +316,7 @@ void find_bad(Replication& run, ImageId id, std::uint32_t number) {
                    run.world.images[id].compromise_cost, run.sim.now(), run.sim.now());
   open_for_launches(run, id);
   const bool newest = number + 1 == state.versions.size();
-  if (!newest || state.destroyed || !can_be_mended(run.world.images[id])) return;
+  if (!newest || state.destroyed->is_open() || !can_be_mended(run.world.images[id])) return;
   run.tell(run.world.images[id].name,
            [&] { return fmt::format("version {} is known to be bad; it is mended", number + 1); });
   state.to_be_mended = true;
@@ -321,11 +325,14 @@ void find_bad(Replication& run, ImageId id, std::uint32_t number) {
 
 Task<bool> await_good_image(Replication& run, ImageId id, RegionId region) {
   ImageState& state = run.images[id];
-  if (has_good_version(run, id, region)) co_return true;
-  const bool comes = !state.destroyed && can_be_mended(run.world.images[id]);
-  if (!comes) co_return false;
-  run.tell(run.world.images[id].name, [] { return std::string("a recovery waits for it"); });
-  co_await state.available[region.index()]->opened();
+  while (!has_good_version(run, id, region)) {
+    const bool comes = !state.destroyed->is_open() && can_be_mended(run.world.images[id]);
+    if (!comes) co_return false;
+    run.tell(run.world.images[id].name, [] { return std::string("a recovery waits for it"); });
+    auto there = state.available[region.index()]->opened();
+    auto gone = state.destroyed->opened();
+    co_await kernel::first_of(there, gone);
+  }
   co_return true;
 }
 

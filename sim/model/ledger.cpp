@@ -20,10 +20,8 @@ bool applies(const Discount& discount, CostKind kind, GroupId group) {
 
 }  // namespace
 
-void Ledger::add(CostKind kind, CostPhase phase, Money amount, TimePoint from, TimePoint to,
-                 GroupId group) {
-  if (amount == Money{}) return;
-  const LedgerLine line{from, to, kind, phase, amount};
+void Ledger::add(const LedgerLine& line, GroupId group) {
+  if (line.amount == Money{}) return;
   if (discounts_.empty())
     book(line);
   else
@@ -53,7 +51,8 @@ void Ledger::add_discounted(LedgerLine line, GroupId group) {
 
 void Ledger::book(const LedgerLine& line) {
   if (line.amount == Money{}) return;
-  const auto [from, to, kind, phase, amount] = line;
+  const auto [from, to, kind, phase, amount, for_image] = line;
+  if (for_image) for_images_ += amount;
   cells_[static_cast<std::size_t>(kind)][static_cast<std::size_t>(phase)] += amount;
   if (lines_ != nullptr) lines_->push_back(line);
   std::size_t month = month_of(from);

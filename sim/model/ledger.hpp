@@ -22,22 +22,32 @@ class Ledger {
   /// Money spent evenly from `from` to `to` (at once where they are equal), on `group` if that is
   /// known. Discounts are taken off, so that an entry may become several. REQUIRES from <= to.
   void add(CostKind kind, CostPhase phase, Money amount, TimePoint from, TimePoint to,
-           GroupId group = GroupId{});
+           GroupId group = GroupId{}) {
+    add(LedgerLine{from, to, kind, phase, amount, false}, group);
+  }
+  /// The same for one of the account's own images.
+  void add_for_image(CostKind kind, CostPhase phase, Money amount, TimePoint from, TimePoint to) {
+    add(LedgerLine{from, to, kind, phase, amount, true}, GroupId{});
+  }
   [[nodiscard]] Money of(CostKind kind) const;
   [[nodiscard]] Money of(CostPhase phase) const;
   /// Every cell that belongs to any member of the scope, once.
   [[nodiscard]] Money of(const CostScope& scope) const;
   [[nodiscard]] Money total() const;
+  /// The part of the total that was booked for images.
+  [[nodiscard]] Money for_images() const { return for_images_; }
   /// What was spent before the first month's end, in the second month, and so on: months.size() + 1
   /// sums that add up to the total.
   [[nodiscard]] const std::vector<Money>& cash_flow() const { return cash_flow_; }
 
  private:
   [[nodiscard]] std::size_t month_of(TimePoint time) const;
+  void add(const LedgerLine& line, GroupId group);
   void add_discounted(LedgerLine line, GroupId group);
   void book(const LedgerLine& line);
 
   std::array<std::array<Money, kCostPhases>, kCostKinds> cells_{};
+  Money for_images_;
   const std::vector<TimePoint>& months_;
   const std::vector<Discount>& discounts_;
   std::vector<LedgerLine>* lines_;

@@ -97,12 +97,6 @@ void begin_server(ServerSetup& setup) {
     run.accept(order.accept, ImageId{});
 }
 
-/// What a piece of work is, for timelines.
-struct WorkWords {
-  const char* what;
-  InstanceId on;
-};
-
 /// The instance that is set up; invalid where an image is made.
 InstanceId worked_on(const SetupOrder& order) {
   return order.accept.valid() ? order.accept : order.take_out;
@@ -152,7 +146,8 @@ Task<> work(Replication& run, const Crew& crew, Duration effort, CostPhase phase
   const TimePoint end =
       always ? saturating_add(begin, effort) : crew.calendar->finish(begin, effort);
   for (const StaffId who : crew.people) {
-    run.book_work(who, always ? run.calendars[who] : *crew.calendar, effort, end, phase, always);
+    run.book_work(who, always ? run.calendars[who] : *crew.calendar, effort, end, phase, always,
+                  words.for_image);
     run.mark_work({who, begin, end, always, words.on, words.what});
   }
   if (phase == CostPhase::deployment)
@@ -173,8 +168,9 @@ Task<> attend(Setup setup, std::size_t step) {
   auto errors = run.stream(purpose::step_error, setup->order.entity, setup->key(step));
   auto findings = run.stream(purpose::step_error_found, setup->order.entity, setup->key(step));
   Duration effort = setup->steps[step].effort;
-  const WorkWords words{worked_on(setup->order).valid() ? "set-up" : "making an image",
-                        worked_on(setup->order)};
+  const bool for_image = setup->order.for_image;
+  const WorkWords words{for_image ? "making an image" : "set-up", worked_on(setup->order),
+                        for_image};
   for (;;) {
     co_await work(run, crew, effort, setup->order.phase, setup->order.on_call, words);
     if (!errors.bernoulli(error)) break;
@@ -305,7 +301,7 @@ Task<SetupResult> set_up_by_hand(Replication& run, SetupOrder order) {
 }
 
 Task<> work_once(Replication& run, StaffId who, Duration effort, CostPhase phase, bool on_call,
-                 const char* what, InstanceId on) {
+                 WorkWords words) {
   if (effort <= Duration::zero()) co_return;
   const TimePoint asked = run.sim.now();
   auto free_person =
@@ -313,7 +309,6 @@ Task<> work_once(Replication& run, StaffId who, Duration effort, CostPhase phase
   auto person = co_await free_person;
   if (phase == CostPhase::deployment) run.tally.wait_staff += to_hours(run.sim.now() - asked);
   const Crew crew(run, who);
-  const WorkWords words{what, on};
   co_await work(run, crew, effort, phase, on_call, words);
 }
 

@@ -37,6 +37,13 @@ constexpr std::array<MetricInfo, kMetrics> kInfos{{
      "Most instances at one moment that had entered service and were out."},
     {"impact.defective_peak", "worst moment: defective", Unit::instances, kCut, kRun,
      "Most instances at one moment that served with a defect, known or not."},
+    {"impact.image_peak", "worst moment: defects of images", Unit::instances, kCut, kRun,
+     "Most instances at one moment that served with a defect of the image version that they all "
+     "were launched from, known or not: the common cause."},
+    {"impact.own_peak", "worst moment: defects of their own", Unit::instances, kCut, kRun,
+     "Most instances at one moment that served with a defect of their own: of their set-up by "
+     "hand, "
+     "their script, or drift."},
     {"impact.instance_hours", "instance-hours out or defective", Unit::instance_hours, kCut, kRun,
      "Instance-hours after service entry that were out or defective."},
     {"impact.out_instance_hours", "instance-hours out", Unit::instance_hours, kCut, kRun,
@@ -56,7 +63,8 @@ constexpr std::array<MetricInfo, kMetrics> kInfos{{
     {"recovery.open", "open incidents", Unit::count, kCut, kRun,
      "Incidents not recovered within the horizon."},
     {"backups.skipped", "backups skipped", Unit::count, kCut, kRun,
-     "Backups that could not be taken because the region's quota of custom images was full."},
+     "Backups that could not be taken, or copied to another region, because the quota of custom "
+     "images there was full."},
     {"images.versions", "new image versions", Unit::count, kCut, kRun,
      "Versions of images made after the first ones: rebuilt on a cadence or mended."},
     {"patches.missing", "patches missing", Unit::count, kCut, kRun,
@@ -140,6 +148,11 @@ constexpr std::array<MetricInfo, kMetrics> kInfos{{
      "What is spent while the fleet runs, delay included."},
     {"cost.in_incidents", "cost in incidents", Unit::money, kCut, kRun,
      "What is spent because of incidents and recoveries."},
+    {"cost.images", "cost of images", Unit::money, kCut, kRun,
+     "What the account's own images cost: the people who make, test and mend them, the instance "
+     "that "
+     "they are made on, their copies and their storage; a part of the other costs, not added to "
+     "them."},
     {"cost.ranked", "ranked cost", Unit::money, kCut, kRun, "The cost the verdict ranks by."},
 }};
 

@@ -26,6 +26,23 @@ void copy_everywhere(Replication& run, ImageId image, std::uint32_t version, Cos
 /// deployment, then as running.
 void book_image_copy(Replication& run, ImageId image, const StoredCopy& copy, TimePoint end);
 
+/// One copy of something to another region.
+struct CopyTask {
+  std::string what;  ///< for people
+  RegionId to;
+  std::vector<std::size_t> route;  ///< as ImageCopy::route; empty: it takes `takes`
+  double gb = 0.0;
+  Duration takes{};
+};
+
+/// Waits for its turn among the account's copy tasks, then moves: along its route, whose links it
+/// shares with other copies, or for as long as it takes. The result is when it began to move
+/// (copy_network.cpp).
+Task<TimePoint> move_copy(Replication& run, CopyTask copy);
+
+/// What moving it costs.
+[[nodiscard]] Money transfer_price(const Replication& run, const CopyTask& copy);
+
 // ---- versions of images (image_versions.cpp)
 // -----------------------------------------------------------------------------------------
 
@@ -63,10 +80,14 @@ void open_for_launches(Replication& run, ImageId image);
 /// It becomes known that a version is bad. Where it is the newest one, its maker mends it.
 void find_bad(Replication& run, ImageId image, std::uint32_t version);
 
+/// The copy of a version in `region`; null: there is none.
+[[nodiscard]] const StoredCopy* copy_in(const ImageVersion& version, RegionId region);
+
 /// Whether a version in `region` is not known to be bad.
 [[nodiscard]] bool has_good_version(const Replication& run, ImageId image, RegionId region);
 
-/// True once there is a version in `region` that is not known to be bad; false: none will come.
+/// True once there is a version in `region` that is not known to be bad; false: none will come,
+/// because nobody mends it or the image is destroyed.
 Task<bool> await_good_image(Replication& run, ImageId image, RegionId region);
 
 /// How long an image's data take; nothing at a rate of 0.
@@ -81,8 +102,8 @@ enum class LaunchResult { ready, given_up };
 /// others replace an instance.
 struct LaunchOrder {
   /// The first launch of a desired instance.
-  explicit LaunchOrder(const Deployment& plan)
-      : image(plan.image), script(plan.script ? &*plan.script : nullptr) {}
+  LaunchOrder(const Deployment& plan, CostPhase of)
+      : image(plan.image), script(plan.script ? &*plan.script : nullptr), phase(of) {}
   /// A replacement.
   LaunchOrder(ImageId from, const Script* then)
       : image(from), script(then), phase(CostPhase::in_incidents), first(false) {}
@@ -131,7 +152,8 @@ struct SetupOrder {
   std::uint64_t index = 0;
   int priority = 0;  ///< servers begun earlier go first
   CostPhase phase = CostPhase::deployment;
-  bool on_call = false;  ///< may go on outside working hours
+  bool on_call = false;    ///< may go on outside working hours
+  bool for_image = false;  ///< an image is made from it
   InstanceId accept;  ///< this instance begins to exist with the first work on it, when it does not
                       ///< exist yet
   InstanceId take_out;           ///< this instance stops serving with the first work on it
@@ -148,10 +170,16 @@ struct SetupResult {
 /// time and staying on the server as long as a next step is ready.
 Task<SetupResult> set_up_by_hand(Replication& run, SetupOrder order);
 
+/// What a piece of work is: for timelines, and for the cost of images.
+struct WorkWords {
+  const char* what;        ///< a literal
+  InstanceId on;           ///< invalid: not on an instance
+  bool for_image = false;  ///< on one of the account's images
+};
+
 /// One piece of people's work: waits for a person, works in working hours, lets the person go.
-/// `what` (a literal) and `on` tell timelines what the work is.
 Task<> work_once(Replication& run, StaffId who, Duration effort, CostPhase phase, bool on_call,
-                 const char* what = "work", InstanceId on = InstanceId());
+                 WorkWords words);
 
 // ---- roll-out and life in service (fleet.cpp, service.cpp; the engine's own part: rollout.hpp)
 // ------------------------------------------------------------
@@ -162,6 +190,11 @@ void start_running_fleet(Replication& run);
 /// The fleet is deployed for the first time, or updated: the scenario's roll-out, and back again
 /// when an update is stopped or its version turns out to be bad.
 Task<> roll_out_fleet(Replication& run);
+
+/// A new version of an image replaces what the groups deployed from it run, once it is everywhere
+/// where they need it and the fleet's own roll-out has ended. One that is stopped is taken for bad:
+/// they go back to the newest older version, where there is one.
+Task<> roll_out_image(Replication& run, ImageId image, std::uint32_t version, CostPhase phase);
 
 /// One instance: it is brought into service, serves, breaks, is recovered, and so on to the
 /// horizon, or until it is retired.

@@ -142,7 +142,7 @@ Task<bool> attempt(Replication& run, InstanceId id, LaunchOrder order) {
   }
   const bool found =
       bad_version && run.chance(run.world.launch.readiness_finds, purpose::readiness_finds,
-                                build.image.index(), build.version);
+                                run.luck(build.image), build.version);
   if (found) co_return false;
   self.build = build;
   co_return true;
@@ -193,6 +193,9 @@ Task<LaunchResult> launch(Replication& run, InstanceId id, LaunchOrder order) {
   }
   const auto& limit = run.world.launch.attempts;
   for (std::int64_t attempts = 1;; ++attempts) {
+    const bool from_image = order.image.valid() && !order.backup;
+    if (from_image && run.images[order.image].destroyed->is_open())
+      co_return LaunchResult::given_up;
     if (!gets_through_at_once(run, self)) {
       co_await get_through(run, id, order.first);
     }

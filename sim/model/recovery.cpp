@@ -25,7 +25,8 @@ Task<> be_attended(Replication& run, InstanceId id) {
   if (!recovery.by.valid()) co_return;
   const Duration effort = run.draw(recovery.attended, purpose::recovery_effort, run.luck(id),
                                    run.instance(id).incidents);
-  co_await work_once(run, recovery.by, effort, CostPhase::in_incidents, true, "recovery", id);
+  const WorkWords words{"recovery", id, false};
+  co_await work_once(run, recovery.by, effort, CostPhase::in_incidents, true, words);
 }
 
 void stop_serving(Replication& run, InstanceId id) {
@@ -37,7 +38,8 @@ Task<bool> await_image(Replication& run, InstanceId id) {
   const Instance& self = run.instance(id);
   const Deployment& plan = *self.way;
   if (plan.method == Method::manual) co_return false;
-  if (self.pinned) co_return !run.images[plan.image].destroyed && !self.pinned->defective;
+  if (self.pinned)
+    co_return !run.images[plan.image].destroyed->is_open() && !self.pinned->defective;
   auto good = await_good_image(run, plan.image, self.region);
   const bool there = co_await good;
   co_return there;
@@ -204,7 +206,8 @@ void reveal_defect(Replication& run, InstanceId id) {
   const bool pinned_good = self.pinned && !self.pinned->defective;
   if (image.valid() && !pinned_good && run.images[image].versions[self.build.version].bad) {
     find_bad(run, image, self.build.version);
-    if (self.fresh && run.rollout.reacts) run.rollout.found_bad.open();
+    const bool stops = self.fresh && run.rollout.reacts && takes_part(run, self);
+    if (stops) run.rollout.found_bad.open();
   }
   run.tell(id, [] { return std::string("found defective"); });
 }

@@ -56,6 +56,11 @@ void Replication::shift_serving(const Instance& self, int change) {
   group.mixed = mixture;
 }
 
+void Replication::shift_defective(const Instance& self, int change) {
+  defective.add(change);
+  (self.build.by_image ? image_defects : own_defects).add(change);
+}
+
 void Replication::start_in_service(InstanceId id, Build build) {
   Instance& self = instance(id);
   auto& zone = *regions[self.region].zones[self.zone];
@@ -91,9 +96,10 @@ void Replication::withdraw(InstanceId id) {
     out.add(-1);
     impacted.add(-1);
   } else {
+    count_missing_patches(self);
     shift_serving(self, -1);
     if (self.build.defective) {
-      defective.add(-1);
+      shift_defective(self, -1);
       impacted.add(-1);
     }
   }
@@ -107,7 +113,7 @@ void Replication::resume(InstanceId id) {
   self.serving_since = sim.now();
   shift_serving(self, 1);
   if (self.build.defective) {
-    defective.add(1);
+    shift_defective(self, 1);
     impacted.add(1);
   }
   mark(id, self.build.defective ? Activity::serving_defective : Activity::serving);
@@ -125,7 +131,7 @@ void Replication::retire(InstanceId id) {
       other.serving_since > self.billed_until)
     bill(id, other.serving_since - self.accepted, CostPhase::running);
   const bool beside = served && other.entered != kNever && !other.idle;
-  terminate(id, served && !beside ? CostPhase::running : CostPhase::deployment);
+  terminate(id, served && !beside ? CostPhase::running : rollout.phase);
   ++self.generation;
   self.entered = self.serving_since = kNever;
   self.idle = self.fresh = self.defect_found = self.troubled = false;

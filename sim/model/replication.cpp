@@ -62,10 +62,13 @@ void make_waits(Replication& run) {
 void make_images(Replication& run) {
   for (std::size_t index = 0; index < run.world.images.size(); ++index) {
     ImageState& state = run.images[run.images.push_back(ImageState{})];
+    const ImageId id{index};
     state.unshared = std::make_unique<kernel::Signal>(run.sim);
+    state.arrived = std::make_unique<kernel::Signal>(run.sim);
     state.found_bad = std::make_unique<kernel::Signal>(run.sim);
+    state.destroyed = std::make_unique<kernel::Gate>(run.sim, false);
     state.compromised =
-        run.chance(run.world.images[ImageId{index}].compromised, purpose::image_compromised, index);
+        run.chance(run.world.images[id].compromised, purpose::image_compromised, run.luck(id));
     for (std::size_t region = 0; region < run.world.regions.size(); ++region)
       state.available.push_back(std::make_unique<kernel::Gate>(run.sim, false));
   }
@@ -120,6 +123,8 @@ Replication::Replication(const Scenario& of, const World& in, std::uint64_t with
              trace != nullptr && trace->wants_words() ? &trace->ledger() : nullptr),
       out(sim),
       defective(sim),
+      image_defects(sim),
+      own_defects(sim),
       impacted(sim),
       serving(sim),
       existing(sim),
@@ -139,6 +144,7 @@ Replication::Replication(const Scenario& of, const World& in, std::uint64_t with
     groups.push_back(GroupState{});
     group_luck_.push_back(random::purpose(group.name));
   }
+  for (const Image& image : world.images) image_luck_.push_back(random::purpose(image.name));
   make_instances(*this);
   desired_ = static_cast<std::int64_t>(instances.size());
   make_waits(*this);
@@ -234,18 +240,21 @@ void Replication::terminate(InstanceId id, CostPhase phase) {
 
 void Replication::enter_service(InstanceId id, Build build) {
   Instance& self = instance(id);
-  bill(id, sim.now() - self.accepted, CostPhase::deployment);
+  bill(id, sim.now() - self.accepted, rollout.phase);
   self.entered = self.serving_since = sim.now();
   self.build = build;
   self.defect_found = false;
   shift_serving(self, 1);
   if (build.defective) {
     ++tally.defects_live;
-    defective.add(1);
+    shift_defective(self, 1);
     impacted.add(1);
   }
   mark(id, build.defective ? Activity::serving_defective : Activity::serving);
-  if (rollout.first) count_entry(self);
+  Instance& desired = instances[self.slot];
+  const bool late = !world.update && !desired.counted;  // given up before, and now there
+  if (rollout.first || late) count_entry(self);
+  desired.counted = true;
   tell(id, [&] {
     return std::string(build.defective ? "enters service with a hidden defect" : "enters service");
   });
@@ -278,7 +287,7 @@ void Replication::go_out(InstanceId id, Money price) {
   out.add(1);
   shift_serving(self, -1);
   if (self.build.defective)
-    defective.add(-1);
+    shift_defective(self, -1);
   else
     impacted.add(1);
   tell(id, [] { return std::string("out of service"); });
@@ -291,9 +300,10 @@ void Replication::turn_defective(InstanceId id) {
                   "instance {} drifts at {} s, seed {}, replication {}", id.index(),
                   to_seconds(sim.now()), seed, number);
   self.build.defective = true;
+  self.build.by_image = false;
   self.defect_found = false;
   ++tally.drifted;
-  defective.add(1);
+  shift_defective(self, 1);
   impacted.add(1);
   tell(id, [] { return std::string("has drifted into a defect"); });
 }
@@ -329,7 +339,7 @@ void Replication::come_back(InstanceId id, Build build) {
   shift_serving(self, 1);
   if (build.defective) {
     ++tally.defects_live;
-    defective.add(1);
+    shift_defective(self, 1);
   } else {
     impacted.add(-1);
   }
@@ -338,7 +348,8 @@ void Replication::come_back(InstanceId id, Build build) {
 }
 
 void Replication::book_work(StaffId who, const kernel::WorkCalendar& calendar, Duration effort,
-                            TimePoint end, CostPhase phase, bool out_of_hours_allowed) {
+                            TimePoint end, CostPhase phase, bool out_of_hours_allowed,
+                            bool for_image) {
   if (sim.now() >= horizon) return;
   const Staff& pool = world.staff[who];
   const TimePoint last = std::min(end, horizon);
@@ -350,7 +361,10 @@ void Replication::book_work(StaffId who, const kernel::WorkCalendar& calendar, D
   if (phase == CostPhase::deployment) tally.deployment_effort_hours += to_hours(done);
   const Money usual = hourly(pool.wage_per_hour, pool.dedicated ? out_of_hours : done);
   const Money extra = hourly(pool.wage_per_hour, out_of_hours) * pool.premium;
-  ledger.add(CostKind::staff, phase, usual + extra, sim.now(), last);
+  if (for_image)
+    ledger.add_for_image(CostKind::staff, phase, usual + extra, sim.now(), last);
+  else
+    ledger.add(CostKind::staff, phase, usual + extra, sim.now(), last);
 }
 
 }  // namespace rollcast::model

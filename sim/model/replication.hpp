@@ -34,17 +34,24 @@ struct Build {
   std::uint32_t version = 0;  ///< of the image
   bool defective = false;
   TimePoint made = kStart;  ///< patches that came out later are missing
+  bool by_image = false;    ///< its defect is that of the version, which all launched from it have
 };
 
-/// One backup of an instance's environment. It can be restored once it is complete.
+/// One backup of an instance's environment, or the copy of one in another region. It can be
+/// restored in its region once it is complete.
 struct BackupCopy {
-  TimePoint start, complete;
+  TimePoint start;     ///< of the backup: what happened later is not in it
+  TimePoint complete;  ///< kNever: a copy that is on its way
   InstanceId of;
   Build build;
-  std::uint64_t number = 0;   ///< of the schedule
-  bool unusable = false;      ///< found out at a restore
-  bool lost_at_home = false;  ///< its region was destroyed; a copy in another one is not
-  kernel::Token place;        ///< in the region's quota of images
+  std::uint64_t number = 0;  ///< of the schedule
+  bool unusable = false;     ///< found out at a restore
+  kernel::Token place;       ///< in the region's quota of images
+};
+
+/// The backups of one instance or representative, oldest first.
+struct BackupStore {
+  std::vector<BackupCopy> at_home, away;
 };
 
 struct OutageState;
@@ -76,6 +83,7 @@ struct Instance {
   bool at_rest = false;       ///< in service and waiting for the next trouble: can be interrupted
   OutageState* struck_by = nullptr;  ///< the outage that interrupted it
   bool troubled = false;       ///< given up, failed or found defective: what a health gate counts
+  bool counted = false;        ///< of a desired one: its slot has entered service once
   std::uint32_t launches = 0;  ///< attempts so far
   std::uint32_t setups = 0;    ///< manual set-ups so far
   std::uint32_t incidents = 0;
@@ -101,7 +109,7 @@ struct GroupState {
   std::vector<std::int64_t> thresholds;                ///< entries that somebody waits for
   std::vector<std::unique_ptr<kernel::Gate>> reached;  ///< one for each threshold
   std::vector<kernel::Gate*> waits;                    ///< what this group waits for
-  std::vector<BackupCopy> backups;                     ///< of its representative
+  BackupStore backups;                                 ///< of its representative
   std::unique_ptr<kernel::Gate> all_entered;           ///< where stopped instances wait for it
   std::vector<StandbyServer> standbys;
   std::uint64_t standbys_made = 0;
@@ -138,6 +146,7 @@ struct RegionState {
   std::unique_ptr<kernel::Pool> image_places;  ///< quota of custom images, backups included
   std::unique_ptr<ApiGateway> api;
   std::deque<TimePoint> accepted;  ///< launches of the last minute, where the load matters
+  std::uint64_t destroyed = 0;     ///< how often all that it held was lost
 };
 
 struct StaffState {
@@ -169,12 +178,13 @@ struct ImageState {
   Duration faulty_effort{};            ///< the part of it in which an error was left
   /// One for each region: open while a version is there that may be launched.
   std::vector<std::unique_ptr<kernel::Gate>> available;
+  std::unique_ptr<kernel::Signal> arrived;    ///< a version is available in one more region
   std::unique_ptr<kernel::Signal> found_bad;  ///< its newest version, while somebody can mend it
   bool to_be_mended = false;
   std::vector<kernel::Token> places;  ///< in the quotas, of an image that the strategy does not use
   std::size_t shares = 0;             ///< in force now
   std::unique_ptr<kernel::Signal> unshared;
-  bool destroyed = false;
+  std::unique_ptr<kernel::Gate> destroyed;  ///< open: it is no more
 };
 
 /// One desired instance in the roll-out under way.
@@ -187,14 +197,21 @@ struct Seat {
   bool given_up = false;
 };
 
+inline constexpr std::size_t kNoSeat = static_cast<std::size_t>(-1);
+
 /// The roll-out under way, or the last one.
 struct RolloutState {
   explicit RolloutState(kernel::Simulation& sim)
-      : changed(sim), traffic(sim), found_bad(sim, false), turn(sim, 1) {}
-  const Rollout* plan = nullptr;     ///< null: there has been none
-  bool first = false;                ///< its entries into service are those of the fleet
-  std::vector<Seat> seats;           ///< in the order of the roll-out
-  std::vector<std::size_t> seat_of;  ///< of each slot
+      : changed(sim),
+        traffic(sim),
+        found_bad(sim, false),
+        turn(sim, 1),
+        settled_fleet(sim, false) {}
+  const Rollout* plan = nullptr;            ///< null: there has been none
+  bool first = false;                       ///< its entries into service are those of the fleet
+  CostPhase phase = CostPhase::deployment;  ///< whose price it is
+  std::vector<Seat> seats;                  ///< in the order of the roll-out
+  std::vector<std::size_t> seat_of;         ///< of each slot; kNoSeat: it does not take part
   policy::Rolling now;
   std::size_t launched = 0;        ///< seats with a new instance: the first so many
   std::size_t settled = 0;         ///< of the launched
@@ -210,6 +227,9 @@ struct RolloutState {
   bool reacts = false;             ///< an update that is rolled back when its version is found bad
   kernel::Gate found_bad;          ///< open: it was found bad
   kernel::Pool turn;               ///< one roll-out at a time
+  /// Open once the fleet's own roll-out has ended without being stopped: new versions of its images
+  /// may be rolled out.
+  kernel::Gate settled_fleet;
 };
 
 /// Sums that become metrics.
@@ -254,7 +274,7 @@ class Replication {
   IdVector<GroupId, GroupState> groups;
   IdVector<ImageId, ImageState> images;
   std::deque<Instance> instances;  ///< the desired ones, then their twins once there are any
-  std::vector<std::vector<BackupCopy>> instance_backups;  ///< of each slot
+  std::vector<BackupStore> instance_backups;  ///< of each slot
   RolloutState rollout;
   std::deque<Rollout> rollback_plans;       ///< of the roll-backs so far
   IdVector<GroupId, Deployment> ways_back;  ///< to what an updated fleet ran at the start
@@ -263,7 +283,8 @@ class Replication {
   std::vector<TimePoint> patches;  ///< when security patches came out, before the start too
   Ledger ledger;
   Tally tally;
-  kernel::TimeWeighted out, defective, impacted, serving, existing, missing, mixed, vulnerable;
+  kernel::TimeWeighted out, defective, image_defects, own_defects, impacted, serving, existing,
+      missing, mixed, vulnerable;
   std::vector<TimePoint> entries;  ///< first service entries in order
   std::vector<IncidentRecord> incidents;
 
@@ -287,6 +308,7 @@ class Replication {
   [[nodiscard]] std::uint64_t luck(RegionId id) const {
     return random::purpose(world.regions[id].name);
   }
+  [[nodiscard]] std::uint64_t luck(ImageId id) const { return image_luck_[id]; }
   [[nodiscard]] std::uint64_t luck(InstanceId id, const FailureClass& failure) const {
     return luck(id) + random::purpose(failure.name);
   }
@@ -371,8 +393,9 @@ class Replication {
   void close_incident(Instance& instance);
   /// Books wage and effort of work that begins now and ends at `end`; `calendar` says which part of
   /// it lies in working hours.
+  /// `for_image`: it is work on an image of the account's.
   void book_work(StaffId who, const kernel::WorkCalendar& calendar, Duration effort, TimePoint end,
-                 CostPhase phase, bool out_of_hours_allowed);
+                 CostPhase phase, bool out_of_hours_allowed, bool for_image);
   /// Books the time of an instance of `group` that was accepted at `accepted`, between two ages:
   /// price, licence, and the fee of the image that it was launched from, if any.
   void ledger_instance_time(GroupId group, ImageId image, TimePoint accepted, Duration from,
@@ -387,6 +410,8 @@ class Replication {
   void book_outage(Instance& instance);
   /// Counts a first entry into service of the fleet.
   void count_entry(const Instance& instance);
+  /// Changes the numbers of those that serve with a defect.
+  void shift_defective(const Instance& instance, int change);
   /// Changes the number of those that serve, by version.
   void shift_serving(const Instance& instance, int change);
   void close_accounts();
@@ -394,6 +419,7 @@ class Replication {
 
   Trace* trace_;
   IdVector<GroupId, std::uint64_t> group_luck_;
+  IdVector<ImageId, std::uint64_t> image_luck_;
   std::int64_t desired_ = 0;
 };
 

@@ -39,7 +39,7 @@ void set_available(Replication& run, InstanceId id, bool available) {
   Instance& self = run.instance(id);
   if (self.available == available) return;
   self.available = available;
-  if (state.seats.empty()) return;
+  if (!takes_part(run, self)) return;
   (self.fresh ? state.now.fresh_available : state.now.old_available) += available ? 1 : -1;
   if (self.fresh && available) {
     settle(run, state.seats[state.seat_of[self.slot]]);
@@ -208,7 +208,7 @@ Task<bool> bring_up_to(Replication& run, std::size_t from, std::size_t to) {
 Task<> move_work(Replication& run, std::size_t working) {
   RolloutState& state = run.rollout;
   const std::size_t before = state.working;
-  state.working = std::max(before, working);
+  state.working = std::clamp(working, before, state.seats.size());
   state.traffic.trigger();
   co_await run.sim.delay(Duration::zero());
   for (std::size_t seat = before; seat < state.working; ++seat)
@@ -258,22 +258,24 @@ bool fill_seat(Replication& run, const VersionOrder& order, Seat& seat) {
   return there;
 }
 
-/// Takes stock of the fleet. Seats that have the new version already come first.
+/// Takes stock of what takes part. Seats that have the new version already come first.
 void take_stock(Replication& run, const VersionOrder& order) {
   RolloutState& state = run.rollout;
-  const auto desired = static_cast<std::size_t>(run.desired());
+  const std::vector<std::size_t> slots = slots_of(run, order.only);
+  const std::size_t desired = slots.size();
   state.plan = &order.plan;
   state.first = order.first;
+  state.phase = order.phase;
   state.reacts = order.reacts;
   state.now = policy::Rolling{};
-  state.now.desired = run.desired();
+  state.now.desired = static_cast<std::int64_t>(desired);
   state.launched = state.settled = state.cleared = 0;
   state.given_up = state.failed_checks = 0;
   state.progressed = run.sim.now();
   std::vector<Seat> there, to_do;
   for (std::size_t next = 0; next < desired; ++next) {
     Seat seat;
-    seat.slot = order.plan.order.empty() ? next : order.plan.order[next];
+    seat.slot = slots[order.plan.order.empty() ? next : order.plan.order[next]];
     const bool has = fill_seat(run, order, seat);
     seat.settled = has;
     (has ? there : to_do).push_back(seat);
@@ -281,7 +283,7 @@ void take_stock(Replication& run, const VersionOrder& order) {
   state.seats = std::move(there);
   state.launched = state.settled = state.seats.size();
   state.seats.insert(state.seats.end(), to_do.begin(), to_do.end());
-  state.seat_of.assign(desired, 0);
+  state.seat_of.assign(static_cast<std::size_t>(run.desired()), kNoSeat);
   for (std::size_t index = 0; index < desired; ++index) {
     const Seat& seat = state.seats[index];
     state.seat_of[seat.slot] = index;
@@ -347,6 +349,8 @@ Task<bool> run_stages(Replication& run) {
       auto moving = move_work(run, static_cast<std::size_t>(plan.traffic[stage]));
       co_await moving;
     }
+    const bool was_there = from == to && plan.sizes[stage] > 0;
+    if (was_there) continue;
     auto passing = pass_stage_end(run, stage, from, to);
     const bool passed = co_await passing;
     if (!passed) co_return false;
@@ -367,6 +371,20 @@ void clear_away(Replication& run) {
 
 }  // namespace
 
+std::vector<std::size_t> slots_of(const Replication& run, ImageId only) {
+  std::vector<std::size_t> slots;
+  for (std::size_t slot = 0; slot < static_cast<std::size_t>(run.desired()); ++slot) {
+    const GroupId group = run.instances[slot].group;
+    if (!only.valid() || run.world.deployments[group].image == only) slots.push_back(slot);
+  }
+  return slots;
+}
+
+bool takes_part(const Replication& run, const Instance& instance) {
+  const RolloutState& state = run.rollout;
+  return !state.seats.empty() && state.seat_of[instance.slot] != kNoSeat;
+}
+
 Build version_of(const Replication& run, const Instance& instance) {
   if (instance.pinned) return *instance.pinned;
   const ImageId image = instance.way->image;
@@ -375,13 +393,15 @@ Build version_of(const Replication& run, const Instance& instance) {
 
 Task<> be_given_work(Replication& run, InstanceId id) {
   RolloutState& state = run.rollout;
+  if (!takes_part(run, run.instance(id))) co_return;
   const std::size_t seat = state.seat_of[run.instance(id).slot];
   if (seat < state.working) co_return;
   settle(run, state.seats[seat]);
   wake(run);
   run.mark(id, Activity::standing_by);
   run.tell(id, [] { return std::string("is ready, and has no work yet"); });
-  while (state.seat_of[run.instance(id).slot] >= state.working) {
+  while (takes_part(run, run.instance(id)) &&
+         state.seat_of[run.instance(id).slot] >= state.working) {
     co_await state.traffic.next();
   }
 }
@@ -401,7 +421,8 @@ void note_out(Replication& run, InstanceId id) {
 
 void note_given_up(Replication& run, InstanceId id) {
   RolloutState& state = run.rollout;
-  if (state.plan->retries_forever) return;
+  const bool awaited = takes_part(run, run.instance(id)) && !state.plan->retries_forever;
+  if (!awaited) return;
   Seat& seat = state.seats[state.seat_of[run.instance(id).slot]];
   seat.given_up = true;
   ++state.given_up;
@@ -416,6 +437,7 @@ Task<RolloutResult> roll_out_version(Replication& run, VersionOrder order) {
   state.found_bad.close();
   if (run.world.update || !order.first) run.provide_twins();
   take_stock(run, order);
+  if (order.only.valid() && state.launched == state.seats.size()) co_return RolloutResult::complete;
   reuse_idle(run);
   auto stages = run_stages(run);
   const bool complete = co_await stages;

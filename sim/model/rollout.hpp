@@ -16,21 +16,29 @@ struct VersionOrder {
   bool first = false;
   /// When the version is found to be bad, the roll-out stops.
   bool reacts = false;
+  /// Only the groups that the strategy deploys from this image take part; invalid: the whole fleet.
+  ImageId only = ImageId{};
+  /// Whose price is what the new instances cost until they serve, and what exists beside them.
+  CostPhase phase = CostPhase::deployment;
 };
 
 enum class RolloutResult { complete, stopped };
 
-/// Brings the version to every instance of the fleet that does not run it, whether the fleet is
+/// Brings the version to every instance that takes part and does not run it, whether the fleet is
 /// being deployed or runs another version; waits while another roll-out is under way. Draws soaks,
 /// pauses, checks and approvals. Does not roll back.
 Task<RolloutResult> roll_out_version(Replication& run, VersionOrder order);
 
-/// Brings the fleet back to what it ran before `order`: `previous`, the version that each group
-/// ran. No more at once than the roll-out itself had. An old instance that still exists works again
-/// at once. Nothing else is watched or approved.
-Task<RolloutResult> roll_back(Replication& run, const Rollout& plan,
-                              const IdVector<GroupId, Deployment>& ways,
-                              IdVector<GroupId, std::optional<Build>> previous);
+/// Brings back the versions of `order`, whose plan is that of the roll-out that is undone: no more
+/// at once than it had. An old instance that still exists works again at once. Nothing is watched
+/// or approved.
+Task<RolloutResult> roll_back(Replication& run, VersionOrder order);
+
+/// The desired instances that take part in a roll-out, in the order of the file.
+[[nodiscard]] std::vector<std::size_t> slots_of(const Replication& run, ImageId only);
+
+/// Whether the instance takes part in the roll-out under way.
+[[nodiscard]] bool takes_part(const Replication& run, const Instance& instance);
 
 /// The version that `instance` is launched with now.
 [[nodiscard]] Build version_of(const Replication& run, const Instance& instance);

@@ -155,7 +155,8 @@ Task<bool> analyse(Replication& run, Stage stage, const Analysis& analysis) {
 Task<> be_approved(Replication& run, std::uint64_t stage) {
   const Rollout& plan = *run.rollout.plan;
   const Duration effort = run.draw(plan.approval_effort, purpose::approval, stage);
-  co_await work_once(run, plan.approval_by, effort, CostPhase::deployment, false, "approval");
+  const WorkWords words{"approval", InstanceId{}, false};
+  co_await work_once(run, plan.approval_by, effort, run.rollout.phase, false, words);
 }
 
 Task<> ask_for_approval(Replication& run, std::uint64_t stage) {

@@ -2,6 +2,7 @@
 
 #include "processes.hpp"
 #include "purposes.hpp"
+#include "rollcast/kernel/compose.hpp"
 #include "rollout.hpp"
 #include "waiting.hpp"
 
@@ -89,9 +90,12 @@ Task<bool> deploy_from_image(Replication& run, InstanceId id) {
   if (!available.is_open()) {
     run.mark(id, Activity::waiting_for_image);
     const Waiting waiting(run.sim, run.tally.wait_copy);
-    co_await available.opened();
+    auto there = available.opened();
+    auto gone = run.images[plan.image].destroyed->opened();
+    co_await kernel::first_of(there, gone);
   }
-  auto launched = launch(run, id, LaunchOrder(plan));
+  const LaunchOrder order(plan, run.rollout.phase);
+  auto launched = launch(run, id, order);
   const LaunchResult result = co_await launched;
   if (result == LaunchResult::ready) {
     co_await be_given_work(run, id);
@@ -103,6 +107,12 @@ Task<bool> deploy_from_image(Replication& run, InstanceId id) {
   run.mark(id, Activity::given_up);
   run.tell(id, [] { return std::string("given up"); });
   co_return false;
+}
+
+/// Nothing can be launched from an image that was destroyed.
+bool can_be_launched(const Replication& run, InstanceId id) {
+  const Deployment& plan = *run.instance(id).way;
+  return plan.method == Method::manual || !run.images[plan.image].destroyed->is_open();
 }
 
 /// First deployment, by the strategy's method. False: given up.
@@ -159,7 +169,7 @@ Task<> instance_life(Replication& run, InstanceId id) {
     const bool entered = co_await deployment;
     if (entered) break;
     note_given_up(run, id);
-    if (!run.rollout.plan->retries_forever) co_return;
+    if (!run.rollout.plan->retries_forever || !can_be_launched(run, id)) co_return;
     co_await run.sim.delay(run.draw(run.world.launch.back_off, purpose::back_off, run.luck(id),
                                     run.instance(id).launches));
   }

@@ -145,7 +145,7 @@ void WorldReader::check_quotas() {
       instances += group.count;
       names.push_back(fmt::format("`{}`", group.name));
     }
-    const std::int64_t extra = surplus(instances, region);
+    const std::int64_t extra = surplus(instances, model::RegionId{i});
     const std::int64_t due = (instances + region.zones - 1) / region.zones + extra;
     if (!region.held_per_zone || due <= *region.held_per_zone) continue;
     if (region.raise && due <= region.raise->held_per_zone) continue;  // it may be granted

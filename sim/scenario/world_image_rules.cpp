@@ -117,21 +117,28 @@ void WorldReader::read_copy(Reader& r, model::Image& image) const {
       meaning);
 }
 
-/// The quickest way of each copy from a region where the image is.
-void WorldReader::find_routes(Reader& r, model::Image& image) const {
-  std::vector<Line> lines;
+/// The links with the time that a GB takes over each; empty where one of them is not readable.
+std::vector<Line> WorldReader::lines() const {
+  std::vector<Line> result;
   for (const model::Link& link : world_.network.links) {
-    if (!link.one.valid() || !link.other.valid()) return;
+    if (!link.one.valid() || !link.other.valid()) return {};
     const double rate =
         std::min(link.gb_per_second, link.gb_per_second_of_a_copy.value_or(link.gb_per_second));
-    lines.push_back({link.one.index(), link.other.index(), 1.0 / rate});
+    result.push_back({link.one.index(), link.other.index(), 1.0 / rate});
   }
+  return result;
+}
+
+/// The quickest way of each copy from a region where the image is.
+void WorldReader::find_routes(Reader& r, model::Image& image) const {
+  const std::vector<Line> ways = lines();
+  if (ways.empty()) return;  // told with the links
   std::vector<std::size_t> from;
   for (const model::RegionId region : image.exists_in)
     if (!is_copied_to(image, region)) from.push_back(region.index());
   for (model::ImageCopy& copy : image.copied_to) {
     if (!reachable(image, copy.to)) continue;  // told by check_images()
-    const auto way = shortest_way(world_.regions.size(), lines, from, copy.to.index());
+    const auto way = shortest_way(world_.regions.size(), ways, from, copy.to.index());
     if (way) {
       copy.route = *way;
       continue;
@@ -203,6 +210,11 @@ void WorldReader::read_rebuild(Reader& b, model::Image& image, bool own, bool bu
     result.takes = b.optional("takes", random_duration(),
                               "for another's image: from the day a version is found to be bad "
                               "until its maker has mended it; without it, never");
+  const bool rolled_out = b.defaulted(
+      "roll out", truth(),
+      {"false", Basis::provider, "documented: what is launched already is not touched"},
+      "a new version replaces what runs, in the steps of the `rollout`, once the fleet is there");
+  if (rolled_out) result.rollout.emplace();  // its steps: plan_new_versions()
   if (own || context_.describing) {
     const std::string by_meaning = "who makes the versions of a custom image";
     if (!built && !context_.describing) {

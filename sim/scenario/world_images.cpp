@@ -278,6 +278,15 @@ void WorldReader::read_risk_and_shares(Reader& r, model::Image& image) const {
           r.optional("destroyed", moment(),
                      "it is destroyed then, or, while it is shared, as soon as no share is left"))
     image.destroyed = *destroyed;
+  for (const model::Image::Share& one : image.shares) {
+    const bool stays = one.from < image.destroyed && image.destroyed < one.until;
+    if (!stays || image.destroyed == kNever) continue;
+    r.warning(r.place("destroyed"),
+              fmt::format("an image that is shared cannot be destroyed: `{}` is shared with {} {}",
+                          image.name, one.account,
+                          one.until == kNever ? "to the end" : "longer than that"),
+              "take the share back before: `until:` of the share");
+  }
 }
 
 model::Image WorldReader::image(Reader& r) const {

@@ -11,6 +11,8 @@
 #include "rollcast/model/scenario.hpp"
 #include "rollcast/scenario/reader.hpp"
 
+#include "graph.hpp"
+
 namespace rollcast::scenario {
 
 /// A number of instances, or a share of some whole.
@@ -96,15 +98,19 @@ class WorldReader {
   void read_health(Reader& r, bool measured, model::Rollout& rollout) const;
   void read_windows(Reader& r, model::Rollout& rollout) const;
   static void refuse_beside_tool(Reader& r, const std::string& tool);
-  [[nodiscard]] model::policy::FleetShape fleet_shape() const;
-  void apply_tool(const Steps& written);
+  [[nodiscard]] model::policy::FleetShape fleet_shape(model::ImageId only) const;
+  [[nodiscard]] bool tool_fits(const Steps& written, const model::policy::FleetShape& shape);
+  [[nodiscard]] model::Rollout resolved(const Steps& written, const model::Rollout& said,
+                                        const model::policy::FleetShape& shape) const;
+  void plan_new_versions(const Steps& written, const model::Rollout& said);
   [[nodiscard]] bool update_names_image() const;
   [[nodiscard]] Value<std::vector<Keyed<std::size_t, std::size_t>>> images_by_group() const;
   [[nodiscard]] bool check_running(const model::Update& update, const Place& place);
-  /// Instances of a zone that exist at least beside those of `instances` that go round the zones.
-  [[nodiscard]] std::int64_t surplus(std::int64_t instances, const model::Region& region) const;
+  /// Instances of a zone that exist at least beside the region's `instances` while they are
+  /// replaced.
+  [[nodiscard]] std::int64_t surplus(std::int64_t instances, model::RegionId region) const;
   void check_rollout(const Steps& written);
-  void fill_cumulative(const Steps& written);
+  void check_cumulative(const Steps& written);
   [[nodiscard]] model::Recovery recovery(Reader& r, const Default& usual) const;
 
   [[nodiscard]] model::Region region(Reader& r) const;
@@ -118,6 +124,8 @@ class WorldReader {
   [[nodiscard]] model::Discount discount(Reader& r) const;
   [[nodiscard]] Value<model::Standby> standby() const;
   void read_backup_copy(Reader& r, model::Backup& backup) const;
+  void check_border(Reader& c, model::RegionId to) const;
+  void find_backup_routes(Reader& c, model::Backup& backup) const;
   void check_snapshots(Reader& r, std::int64_t keep) const;
   void read_people_of(Reader& r, model::Component& component) const;
   void read_risk_and_shares(Reader& r, model::Image& image) const;
@@ -134,6 +142,7 @@ class WorldReader {
   void read_rebuild(Reader& b, model::Image& image, bool own, bool built) const;
   void read_copy(Reader& r, model::Image& image) const;
   void find_routes(Reader& r, model::Image& image) const;
+  [[nodiscard]] std::vector<Line> lines() const;
   [[nodiscard]] static bool is_copied_to(const model::Image& image, model::RegionId region);
   [[nodiscard]] bool reachable(const model::Image& image, model::RegionId target) const;
   [[nodiscard]] model::Link link(Reader& r) const;

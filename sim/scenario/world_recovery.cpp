@@ -10,17 +10,58 @@
 
 namespace rollcast::scenario {
 
+/// The quickest way from every region to the one that the backups are copied to.
+void WorldReader::find_backup_routes(Reader& c, model::Backup& backup) const {
+  const std::vector<Line> ways = lines();
+  if (ways.empty() || !backup.copied_to.valid()) return;  // told elsewhere
+  for (const model::Group& group : world_.groups) {
+    const bool copied = group.region.valid() && group.region != backup.copied_to;
+    if (!copied || !backup.copy_routes[group.region].empty()) continue;
+    const auto way =
+        shortest_way(world_.regions.size(), ways, {group.region.index()}, backup.copied_to.index());
+    if (way) {
+      backup.copy_routes[group.region] = *way;
+      continue;
+    }
+    c.error(c.place("to"),
+            fmt::format("no link leads from {} to {}", world_.regions[group.region].name,
+                        world_.regions[backup.copied_to].name),
+            "add a link to `network:`, or say how long the copy takes: `takes: 10 min to 30 min`");
+    return;
+  }
+}
+
+/// Backups are images: they do not pass the border of mainland China either.
+void WorldReader::check_border(Reader& c, model::RegionId to) const {
+  for (const model::Group& group : world_.groups) {
+    if (!group.region.valid() || !to.valid() || !places_good_) return;
+    const model::Region& home = world_.regions[group.region];
+    if (home.in_mainland_china == world_.regions[to].in_mainland_china) continue;
+    c.error(c.place("to"),
+            fmt::format("the backups of `{}` cannot be copied from {} to {}: copies between "
+                        "mainland China and elsewhere are not self-service",
+                        group.name, home.name, world_.regions[to].name),
+            "name a region on the same side");
+    return;
+  }
+}
+
 void WorldReader::read_backup_copy(Reader& r, model::Backup& backup) const {
   const auto copy = object<int>([this, &backup](Reader& c) {
     const std::size_t to =
         c.required("to", reference(regions_), "the region that the copies go to", kNone);
     if (to != kNone) backup.copied_to = model::RegionId{to};
+    check_border(c, backup.copied_to);
     const bool all_there = std::all_of(
         world_.groups.begin(), world_.groups.end(),
         [&backup](const model::Group& group) { return group.region == backup.copied_to; });
     if (to != kNone && all_there && !context_.describing)
       c.error(c.place("to"), fmt::format("all backups lie in {} already", regions_.names[to]),
               "name another region");
+    if (!world_.network.links.empty() && !c.has("takes")) {
+      find_backup_routes(c, backup);
+      return 0;
+    }
     backup.copy_takes = c.defaulted(
         "takes", random_duration(),
         {context_.describing ? "10 min to 30 min" : copy_time_, Basis::neutral, "as `copy`"},
@@ -47,6 +88,7 @@ void WorldReader::check_snapshots(Reader& r, std::int64_t keep) const {
 void WorldReader::read_backup() {
   const auto backup = object<std::optional<model::Backup>>([this](Reader& r) {
     model::Backup result;
+    result.copy_routes.resize(world_.regions.size());
     result.every = r.required("every", elapsed(), "time between the starts of two backups",
                               Duration{std::chrono::hours{24}});
     const Node* every = r.node().find("every");

@@ -28,6 +28,34 @@ std::int64_t increment(const Amount& step, std::int64_t whole) {
   return std::max<std::int64_t>(1, size);
 }
 
+constexpr std::size_t kMostBatches = 100'000;
+
+/// Batches of such sizes, the last of which repeats; none where one of them has no instance.
+std::vector<std::int64_t> batch_sizes(const std::vector<Amount>& steps, std::int64_t fleet) {
+  std::vector<std::int64_t> sizes;
+  std::int64_t done = 0;
+  for (std::size_t step = 0; done < fleet && sizes.size() <= kMostBatches; ++step) {
+    const std::int64_t size = increment(steps[std::min(step, steps.size() - 1)], fleet);
+    if (size < 1) return {};
+    sizes.push_back(std::min(size, fleet - done));
+    done += sizes.back();
+  }
+  return sizes;
+}
+
+/// What each step adds, and what is left after the last; steps that add nothing are no batches.
+std::vector<std::int64_t> cumulative_sizes(const std::vector<Amount>& steps, std::int64_t fleet) {
+  std::vector<std::int64_t> sizes;
+  std::int64_t done = 0;
+  for (const Amount& step : steps) {
+    const std::int64_t until = std::min(cumulative(step, fleet), fleet);
+    if (until > done) sizes.push_back(until - done);
+    done = std::max(done, until);
+  }
+  if (done < fleet) sizes.push_back(fleet - done);
+  return sizes;
+}
+
 std::string said(const Amount& step) {
   return step.is_share ? human_percent(step.share) : fmt::format("{}", step.count);
 }
@@ -172,21 +200,24 @@ void WorldReader::read_windows(Reader& r, model::Rollout& rollout) const {
             "let one open, or extend `horizon:`");
 }
 
-policy::FleetShape WorldReader::fleet_shape() const {
+/// Of the whole fleet, or of the groups that are deployed from one image and run already.
+policy::FleetShape WorldReader::fleet_shape(model::ImageId only) const {
   policy::FleetShape shape;
-  shape.desired = fleet_size();
-  shape.running = world_.update.has_value();
+  shape.running = world_.update.has_value() || only.valid();
   std::vector<std::size_t> next_zone(world_.regions.size(), 0);
-  for (const model::Group& group : world_.groups) {
+  for (std::size_t index = 0; index < world_.groups.size(); ++index) {
+    const model::Group& group = world_.groups[model::GroupId{index}];
     const int zones = world_.regions[group.region].zones;
-    shape.zones = std::max(shape.zones, zones);
     std::size_t& zone = next_zone[group.region.index()];
+    const bool concerned = !only.valid() || world_.deployments[model::GroupId{index}].image == only;
+    if (concerned) shape.zones = std::max(shape.zones, zones);
     for (std::int64_t member = 0; member < group.count; ++member) {
-      shape.region.push_back(group.region.index());
-      shape.zone.push_back(zone);
+      if (concerned) shape.region.push_back(group.region.index());
+      if (concerned) shape.zone.push_back(zone);
       zone = (zone + 1) % static_cast<std::size_t>(zones);
     }
   }
+  shape.desired = static_cast<std::int64_t>(shape.region.size());
   return shape;
 }
 
@@ -253,58 +284,84 @@ void WorldReader::read_rollout() {
   world_.rollout = root_.section("rollout", value,
                                  "in which steps the fleet is brought into service or updated");
   if (context_.describing || !readable || fleet_size() == 0) return;
-  if (steps.tool) {
-    if (places_good_) apply_tool(steps);
-  } else if (!steps.steps.empty()) {
-    check_rollout(steps);
-  }
-  if (steps.on_stop)
-    world_.rollout.after_stop =
-        *steps.on_stop == 1 ? model::AfterStop::roll_back : model::AfterStop::keep;
+  const model::Rollout said = world_.rollout;
+  if (steps.tool && !places_good_) return;
+  const policy::FleetShape shape = fleet_shape(model::ImageId{});
+  if (steps.tool && !tool_fits(steps, shape)) return;
+  if (steps.tool) warn_of_traps(root_, steps.place, *steps.tool, shape);
+  if (!steps.tool && steps.steps.empty()) return;
+  if (!steps.tool) check_rollout(steps);
+  world_.rollout = resolved(steps, said, shape);
+  if (places_good_ && images_good_) plan_new_versions(steps, said);
 }
 
-/// What was said beside the tool holds for what the tool's policy comes to.
-void WorldReader::apply_tool(const Steps& written) {
-  const policy::FleetShape shape = fleet_shape();
+/// Whether the tool's policy can be carried out on such a fleet.
+bool WorldReader::tool_fits(const Steps& written, const policy::FleetShape& shape) {
   const std::size_t errors = context_.diagnostics.error_reports();
   refuse_misuse(root_, written.place, *written.tool, shape);
-  if (context_.diagnostics.error_reports() != errors) return;
-  warn_of_traps(root_, written.place, *written.tool, shape);
-  const model::Rollout said = std::move(world_.rollout);
-  model::Rollout& rollout = world_.rollout = policy::resolve(*written.tool, shape);
-  if (said.stop_above) rollout.stop_above = said.stop_above;
-  rollout.approval_by = said.approval_by;
-  rollout.approval_effort = said.approval_effort;
-  rollout.health = said.health;
-  rollout.windows = said.windows;
-  const bool asks = std::any_of(rollout.ends.begin(), rollout.ends.end(),
-                                [](const model::StageEnd& end) { return end.approval; });
-  if (asks && !rollout.approval_by.valid())
-    root_.error(written.place, "it waits for an approval, and nobody is named who gives it",
-                "add `approval: {by: STAFF}` beside it");
+  return context_.diagnostics.error_reports() == errors;
+}
+
+/// What the batches, or the tool's policy, come to for such a fleet, with what was said beside
+/// them.
+model::Rollout WorldReader::resolved(const Steps& written, const model::Rollout& said,
+                                     const policy::FleetShape& shape) const {
+  model::Rollout rollout = said;
+  if (written.tool) {
+    rollout = policy::resolve(*written.tool, shape);
+    if (said.stop_above) rollout.stop_above = said.stop_above;
+    rollout.approval_by = said.approval_by;
+    rollout.approval_effort = said.approval_effort;
+    rollout.health = said.health;
+    rollout.windows = said.windows;
+    const bool asks = std::any_of(rollout.ends.begin(), rollout.ends.end(),
+                                  [](const model::StageEnd& end) { return end.approval; });
+    if (asks && !rollout.approval_by.valid())
+      root_.error(written.place, "it waits for an approval, and nobody is named who gives it",
+                  "add `approval: {by: STAFF}` beside it");
+  } else {
+    const bool in_all = written.form == "canary" || written.form == "waves";
+    rollout.sizes = in_all ? cumulative_sizes(written.steps, shape.desired)
+                           : batch_sizes(written.steps, shape.desired);
+  }
+  if (written.on_stop)
+    rollout.after_stop =
+        *written.on_stop == 1 ? model::AfterStop::roll_back : model::AfterStop::keep;
+  return rollout;
+}
+
+/// The steps in which new versions of an image replace what its groups run: those of the roll-out,
+/// for these groups alone.
+void WorldReader::plan_new_versions(const Steps& written, const model::Rollout& said) {
+  for (std::size_t index = 0; index < image_places_.size(); ++index) {
+    auto& renewal = world_.images[model::ImageId{index}].renewal;
+    if (!renewal || !renewal->rollout) continue;
+    const policy::FleetShape shape = fleet_shape(model::ImageId{index});
+    if (shape.desired == 0) continue;
+    if (world_.update) {
+      root_.error(image_places_[index],
+                  "new versions are rolled out to a fleet that is deployed first, not to one that "
+                  "is updated",
+                  "remove `roll out` of the image, or `update`");
+      return;
+    }
+    if (written.tool && !tool_fits(written, shape)) return;
+    renewal->rollout = resolved(written, said, shape);
+  }
 }
 
 void WorldReader::check_rollout(const Steps& written) {
-  constexpr std::size_t kMostBatches = 100'000;
   const std::vector<Amount>& steps = written.steps;
   const Place& place = written.place;
   const std::int64_t fleet = fleet_size();
-  std::vector<std::int64_t>& sizes = world_.rollout.sizes;
   if (written.form == "canary" || written.form == "waves") {
-    fill_cumulative(written);
+    check_cumulative(written);
     return;
   }
-  std::int64_t done = 0;
-  std::size_t step = 0;
-  while (done < fleet && sizes.size() <= kMostBatches) {
-    const Amount& next = steps[std::min(step++, steps.size() - 1)];
-    const std::int64_t size = increment(next, fleet);
-    if (size < 1) {
-      root_.error(place, "a batch has at least one instance");
-      return;
-    }
-    sizes.push_back(std::min(size, fleet - done));
-    done += sizes.back();
+  const std::vector<std::int64_t> sizes = batch_sizes(steps, fleet);
+  if (sizes.empty()) {
+    root_.error(place, "a batch has at least one instance");
+    return;
   }
   if (sizes.size() > kMostBatches)
     root_.error(place, fmt::format("more than {} batches", human_count(kMostBatches)),
@@ -328,30 +385,24 @@ void WorldReader::check_rollout(const Steps& written) {
   }
 }
 
-void WorldReader::fill_cumulative(const Steps& written) {
+void WorldReader::check_cumulative(const Steps& written) {
   const std::int64_t fleet = fleet_size();
-  std::vector<std::int64_t>& sizes = world_.rollout.sizes;
   std::int64_t done = 0;
   for (std::size_t i = 0; i < written.steps.size(); ++i) {
     const std::int64_t until = std::min(cumulative(written.steps[i], fleet), fleet);
-    if (until <= done) {
+    if (until <= done)
       root_.warning(
           written.place,
           fmt::format("step {} of `{}`, {}, adds no instance: {} of {} are in service already",
                       i + 1, written.form, said(written.steps[i]), done, fleet),
           "let every step be larger than the one before it");
-      continue;
-    }
-    sizes.push_back(until - done);
-    done = until;
+    done = std::max(done, until);
   }
-  if (done < fleet) {
+  if (done < fleet)
     root_.warning(written.place,
                   fmt::format("`{}` ends at {} of {}; a last batch of {} is added", written.form,
                               done, fleet, fleet - done),
                   "end it with `100 %`");
-    sizes.push_back(fleet - done);
-  }
 }
 
 }  // namespace rollcast::scenario

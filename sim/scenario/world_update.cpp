@@ -105,13 +105,36 @@ bool WorldReader::check_running(const model::Update& update, const Place& place)
   return context_.diagnostics.error_reports() == errors;
 }
 
-std::int64_t WorldReader::surplus(std::int64_t instances, const model::Region& region) const {
-  const model::Rollout& rollout = world_.rollout;
-  if (!world_.update) return 0;
-  const std::int64_t each = (instances + region.zones - 1) / region.zones;
-  if (!rollout.traffic.empty()) return each;
-  return rollout.pace == model::Pace::rolling && rollout.unavailable == 0 && rollout.surge > 0 ? 1
-                                                                                               : 0;
+namespace {
+
+/// Instances of a zone that exist at least beside `instances` that such a roll-out replaces.
+std::int64_t beside(const model::Rollout& rollout, std::int64_t instances,
+                    const model::Region& region) {
+  if (!rollout.traffic.empty()) return (instances + region.zones - 1) / region.zones;
+  const bool first_new = rollout.unavailable == 0 && rollout.surge > 0;
+  return rollout.pace == model::Pace::rolling && first_new ? 1 : 0;
+}
+
+}  // namespace
+
+std::int64_t WorldReader::surplus(std::int64_t instances, model::RegionId region) const {
+  if (world_.update) return beside(world_.rollout, instances, world_.regions[region]);
+  std::int64_t most = 0;  // one image's new version after the other
+  for (std::size_t index = 0; index < image_places_.size(); ++index) {
+    const model::ImageId id{index};
+    const auto& renewal = world_.images[id].renewal;
+    const bool comes = renewal && renewal->rollout && renewal->every;
+    if (!comes || *renewal->every > context_.horizon) continue;
+    std::int64_t replaced = 0;
+    for (std::size_t group = 0; group < world_.groups.size(); ++group) {
+      const model::Group& one = world_.groups[model::GroupId{group}];
+      const bool runs_it = world_.deployments[model::GroupId{group}].image == id;
+      if (one.region == region && runs_it) replaced += one.count;
+    }
+    if (replaced > 0)
+      most = std::max(most, beside(*renewal->rollout, replaced, world_.regions[region]));
+  }
+  return most;
 }
 
 }  // namespace rollcast::scenario

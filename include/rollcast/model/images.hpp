@@ -10,6 +10,7 @@
 #include "rollcast/base/probability.hpp"
 #include "rollcast/base/time.hpp"
 #include "rollcast/model/basics.hpp"
+#include "rollcast/model/rollout.hpp"
 
 namespace rollcast::model {
 
@@ -83,6 +84,10 @@ struct ImageRenewal {
   std::optional<Duration> every;  ///< from the start of one rebuild to the next; absent: none
   std::int64_t keep = 1;  ///< newest versions kept in each region; the oldest is destroyed when one
                           ///< more is there
+  /// How a version that is there replaces what the groups deployed from the image run, once their
+  /// own roll-out has ended: a roll-out of these groups alone. Absent: only what is launched from
+  /// then on runs it.
+  std::optional<Rollout> rollout;
 };
 
 struct Image {

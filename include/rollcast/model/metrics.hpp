@@ -30,6 +30,8 @@ enum class Metric {
   impact_peak,
   impact_out_peak,
   impact_defective_peak,
+  impact_image_peak,
+  impact_own_peak,
   impact_instance_hours,
   impact_out_instance_hours,
   impact_defective_instance_hours,
@@ -77,6 +79,7 @@ enum class Metric {
   cost_deployment,
   cost_running,
   cost_in_incidents,
+  cost_images,
   cost_ranked,
   count_
 };

@@ -278,11 +278,15 @@ struct Backup {
   /// Chance that a copy turns out unusable at its restore, which took as long as a reinstall; the
   /// next older one is tried.
   Probability fails;
-  /// Every backup is copied to this region too and is complete there after `copy_takes` more;
-  /// invalid: not copied.
+  /// Every backup is copied to this region too once it is complete, where it takes a place in the
+  /// quota of images of its own; invalid: not copied.
   RegionId copied_to;
+  /// From each region the links that its copies take, like ImageCopy::route; empty: a copy takes
+  /// `copy_takes`.
+  IdVector<RegionId, std::vector<std::size_t>> copy_routes;
   RandomDuration copy_takes;
-  std::int64_t keep = 1;  ///< newest complete backups kept of each instance or representative
+  /// Newest complete backups kept of each instance or representative, in each region.
+  std::int64_t keep = 1;
 };
 
 /// A discount on what is spent from one time to another; several that apply multiply.

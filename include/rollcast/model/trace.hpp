@@ -86,6 +86,7 @@ struct LedgerLine {
   CostKind kind;
   CostPhase phase;
   Money amount;
+  bool for_image = false;  ///< a part of Metric::cost_images
 };
 
 /// Collects events in the order in which they happen.
