@@ -222,6 +222,14 @@ void WorldReader::refuse_for_everywhere(Reader& r, model::Image& image) const {
                         copy ? ", and only custom images can be copied" : ""),
             fmt::format("remove `{}`", key));
   }
+  for (const auto& [key, what] : {std::pair{"copy", "copied: it is in every region already"},
+                                  std::pair{"share", "shared: everybody may launch from it"},
+                                  std::pair{"destroyed", "destroyed by us: it is not ours"}}) {
+    if (!r.has(key)) continue;
+    r.ignore(key);
+    r.error(r.key_place(key), fmt::format("a {} image cannot be {}", kind_name(image.kind), what),
+            fmt::format("remove `{}`, or make a custom image", key));
+  }
   image.make.reset();
   image.import.reset();
   image.renewal.reset();

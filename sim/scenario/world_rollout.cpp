@@ -286,9 +286,14 @@ void WorldReader::read_rollout() {
   if (context_.describing || !readable || fleet_size() == 0) return;
   const model::Rollout said = world_.rollout;
   if (steps.tool && !places_good_) return;
-  const policy::FleetShape shape = fleet_shape(model::ImageId{});
+  policy::FleetShape shape;
+  shape.desired = fleet_size();
+  if (places_good_) shape = fleet_shape(model::ImageId{});
   if (steps.tool && !tool_fits(steps, shape)) return;
-  if (steps.tool) warn_of_traps(root_, steps.place, *steps.tool, shape);
+  policy::FleetShape replaced = shape;  // what the tool finds to replace, now or later
+  for (const model::Image& image : world_.images)
+    replaced.running = replaced.running || (image.renewal && image.renewal->rollout);
+  if (steps.tool) warn_of_traps(root_, steps.place, *steps.tool, replaced);
   if (!steps.tool && steps.steps.empty()) return;
   if (!steps.tool) check_rollout(steps);
   world_.rollout = resolved(steps, said, shape);

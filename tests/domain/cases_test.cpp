@@ -68,7 +68,7 @@ TEST_CASE("quotas, the API and shortages of capacity: launches wait as long as w
                  "here: {storage: 0 USD per GB month, quota: {held: 2 per zone, raise: {to: 4, "
                  "takes: 1 d, granted: 0 %, else: "
                  "50 %}}}"),
-         {{Metric::ready_share, 0.75}, {Metric::ready_time, model::kNotReached}}});
+         {{Metric::ready_share, 0.75}, {Metric::waiting_quota, 24}}});
   // Calls carry ten: two at once, then one every 10 s until the tenth at 80 s.
   check({"a hundred launches by calls of ten, a call every 10 s after the first two",
          written("", "deploy: public",
