@@ -192,7 +192,8 @@ void Replication::close_accounts() {
   for (std::size_t index = 0; index < instances.size(); ++index) {
     Instance& self = instances[index];
     book_outage(self);
-    if (self.entered != kNever && self.out_since == kNever) count_missing_patches(self);
+    const bool serves = self.entered != kNever && self.out_since == kNever && !self.idle;
+    if (serves) count_missing_patches(self);
     if (self.accepted == kNever) continue;
     const CostPhase phase = self.entered == kNever || self.idle ? rollout.phase
                             : self.accepted >= self.out_since   ? CostPhase::in_incidents
