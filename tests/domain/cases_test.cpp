@@ -213,3 +213,36 @@ TEST_CASE("money: tiers by age, and what an image costs to make") {
           {Metric::cost_deployment, 12 * 40 + made * 60 + 4 * 4},
           {Metric::cost_total, 12 * 40 + made * 60 + 4 * (240 - made) * 60}}});
 }
+
+TEST_CASE("what may be done with images: a fee, a reinstall from a shared one, an end") {
+  const std::string here = "here: {storage: 0 USD per GB month, quota: {held: unlimited}}";
+  const std::string breaks = "failures: {env: {kind: environment, every: 100 h, detected: 0 s}}\n";
+  check({"a paid marketplace image costs the instance and the image",
+         written("images: {ready: {kind: marketplace, os: linux, bad: 0 %, fee: 6 USD per h}}\n",
+                 "deploy: ready"),
+         {{Metric::cost_image_fees, 4 * 240 * 6},
+          {Metric::cost_instances, 4 * 240 * 60},
+          {Metric::cost_total, 4 * 240 * 66}}});
+  check({"an instance of the same region is reinstalled from a shared image",
+         written("images: {partner: {kind: shared, os: linux, exists: {regions: [here]}, bad: 0 "
+                 "%}}\n" +
+                     breaks,
+                 "deploy: partner, recover: {means: [reinstall], reinstall: 20 min}", here,
+                 "count: 1"),
+         {{Metric::incidents_count, 2}, {Metric::recovery_time_max, 20 / 60.0}}});
+  check({"destroying an image does not touch what runs, but nothing comes back from it",
+         written("images: {golden: {kind: custom, os: linux, exists: {regions: [here]}, bad: 0 %, "
+                 "destroyed: 1 h}}\n" +
+                     breaks,
+                 "deploy: golden, recover: [reinstall, relaunch]", here, "count: 1"),
+         {{Metric::ready_time, kLaunch},
+          {Metric::recovery_open, 1},
+          {Metric::impact_out_instance_hours, 140 - kLaunch / kHour}}});
+  // Broken at 100:04 and, back at 100:34, at 200:34; the backups of 96 h and 192 h are complete.
+  check({"a daily backup bounds the loss to the time since it was begun",
+         written(breaks,
+                 "deploy: public, backup: {every: 24 h, takes: 1 h, of: every instance}, recover: "
+                 "{means: [restore], reinstall: 30 min}",
+                 here, "count: 1"),
+         {{Metric::recovery_data_loss_max, 8 + 34 / 60.0}, {Metric::recovery_time_max, 0.5}}});
+}
