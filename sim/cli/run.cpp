@@ -152,10 +152,10 @@ void look_closer(const scenario::Loaded& loaded, experiment::Simulator& simulato
   }
   if (!options.conditions) return;
   bar.show("trying what the verdict hangs on");
-  const std::uint64_t each = experiment::condition_replications(results.replications);
-  results.verdict.conditions =
-      experiment::try_conditions(loaded, results, each, options.jobs, &stop);
-  if (!results.verdict.conditions.empty()) results.verdict.condition_replications = each;
+  experiment::TriedConditions tried =
+      experiment::try_conditions(loaded, results, options.jobs, &stop);
+  if (!tried.conditions.empty()) results.verdict.condition_replications = tried.replications;
+  results.verdict.conditions = std::move(tried.conditions);
 }
 
 /// Finished or not, what there is: files, table, exit code.

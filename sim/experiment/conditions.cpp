@@ -108,21 +108,24 @@ bool is_tie(const Verdict& verdict, std::size_t strategy) {
 
 }  // namespace
 
-std::uint64_t condition_replications(std::uint64_t run) {
-  return std::min(run, std::clamp<std::uint64_t>(run / 50, 100, 200));
+std::uint64_t condition_replications(std::uint64_t run, std::size_t values) {
+  const std::uint64_t even = run / 10 / std::max<std::size_t>(1, values);
+  return std::min(run, std::clamp<std::uint64_t>(even, 100, 200));
 }
 
-std::vector<Condition> try_conditions(const scenario::Loaded& loaded, const Results& results,
-                                      std::uint64_t replications, unsigned jobs,
-                                      const std::atomic<bool>* stop) {
-  std::vector<Condition> conditions;
+TriedConditions try_conditions(const scenario::Loaded& loaded, const Results& results,
+                               unsigned jobs, const std::atomic<bool>* stop) {
   const Verdict& verdict = results.verdict;
   const auto& objectives = results.scenario.objectives;
-  if (results.strategies.size() < 2 || verdict.kind == Verdict::Kind::undecided) return conditions;
+  if (results.strategies.size() < 2 || verdict.kind == Verdict::Kind::undecided) return {};
+  std::vector<Trial> trials = trials_of(loaded);
+  TriedConditions tried;
+  tried.replications = condition_replications(results.replications, trials.size());
+  const std::uint64_t replications = tried.replications;
   const auto base = leader(sums_of(results, replications), replications, objectives);
   const auto expected = verdict.kind == Verdict::Kind::none_meets ? std::nullopt : verdict.winner;
-  if (base != expected && !(base && is_tie(verdict, *base))) return conditions;
-  for (Trial& trial : trials_of(loaded)) {
+  if (base != expected && !(base && is_tie(verdict, *base))) return {};
+  for (Trial& trial : trials) {
     Simulator simulator(loaded, trial.fixed);
     std::vector<Sum> sums(results.strategies.size());
     for (Sum& sum : sums) sum.held.resize(objectives.size());
@@ -148,9 +151,9 @@ std::vector<Condition> try_conditions(const scenario::Loaded& loaded, const Resu
     trial.condition.winner = leader(sums, replications, objectives);
     trial.condition.turns = trial.condition.winner != base &&
                             !(trial.condition.winner && is_tie(verdict, *trial.condition.winner));
-    conditions.push_back(std::move(trial.condition));
+    tried.conditions.push_back(std::move(trial.condition));
   }
-  return conditions;
+  return tried;
 }
 
 }  // namespace rollcast::experiment

@@ -35,6 +35,11 @@ std::vector<std::uint32_t> joined(const std::vector<std::uint32_t>& sizes, std::
 
 }  // namespace
 
+std::vector<std::uint32_t> clusters_of(std::size_t replications, std::uint32_t cluster) {
+  if (cluster <= 1) return {};
+  return joined(std::vector<std::uint32_t>(replications, 1), cluster);
+}
+
 Values values_of(const Samples& samples, model::Metric metric) {
   const model::Pooling pooling = model::metric_info(metric).pooling;
   Values values;
@@ -95,7 +100,8 @@ Trials independent_trials(const std::vector<double>& flags,
     }
     apart = n / std::max(1.0, squares / binomial);
   }
-  trials.trials = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(apart));
+  // Whole up to the rounding of the sums: equal values in pairs are half as many.
+  trials.trials = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(apart + 1e-6));
   trials.successes = share * static_cast<double>(trials.trials);
   return trials;
 }
@@ -106,7 +112,7 @@ Trials trials_of(const Samples& samples, std::size_t objective) {
     return {static_cast<double>(std::count(held.begin(), held.end(), std::uint8_t{1})),
             held.size()};
   return independent_trials(std::vector<double>(held.begin(), held.end()),
-                            joined(std::vector<std::uint32_t>(held.size(), 1), samples.cluster));
+                            clusters_of(held.size(), samples.cluster));
 }
 
 }  // namespace rollcast::experiment

@@ -22,6 +22,10 @@ struct Values {
 };
 
 [[nodiscard]] Values values_of(const Samples& samples, model::Metric metric);
+/// The clusters of so many replications in a row, `cluster` of which depend on each other; none
+/// where they are independent.
+[[nodiscard]] std::vector<std::uint32_t> clusters_of(std::size_t replications,
+                                                     std::uint32_t cluster);
 
 /// REQUIRES finite values, at least one.
 [[nodiscard]] stats::MeanEstimate mean_of(const Values& values);

@@ -179,8 +179,7 @@ class Judge {
         return;
       case Standing::open:
         verdict_.sentence =
-            fmt::format("{} replications cannot tell whether {} meets {}: {}{}.",
-                        capitalised(human_count(static_cast<std::int64_t>(results_.replications))),
+            fmt::format("{} cannot tell whether {} meets {}: {}{}.", capitalised(plural_runs()),
                         at(0).name, all_objectives(), join(listed(0, Met::undecided), "; "),
                         what_would_decide(needed_for({0})));
     }
@@ -218,17 +217,15 @@ class Judge {
       if (standings_[i] == Standing::open && (!sure || cost_of(at(i)) < cost_of(at(*sure))))
         in_question.push_back(i);
     verdict_.winner = sure ? *sure : candidate;
-    const std::string count = human_count(static_cast<std::int64_t>(results_.replications));
     const std::string would =
         sure ? fmt::format("{} meets {} ({}), but {} would be cheaper at {}", at(*sure).name,
                            all_objectives(), figures(*sure), at(candidate).name,
                            money(cost_of(at(candidate))))
              : fmt::format("{} may be the cheapest that meets {} ({})", at(candidate).name,
                            all_objectives(), cost_on_average(candidate));
-    verdict_.sentence =
-        fmt::format("{}, and {} replications cannot tell whether it meets them: {}{}.",
-                    capitalised(would), count, join(listed(candidate, Met::undecided), "; "),
-                    what_would_decide(needed_for(in_question)));
+    verdict_.sentence = fmt::format(
+        "{}, and {} cannot tell whether it meets them: {}{}.", capitalised(would), plural_runs(),
+        join(listed(candidate, Met::undecided), "; "), what_would_decide(needed_for(in_question)));
   }
 
   /// The most that an undecided objective of these strategies takes; none when one takes too many.
@@ -379,11 +376,11 @@ class Judge {
   [[nodiscard]] std::string price(std::size_t index) const {
     const std::size_t winner = *verdict_.winner;
     const double extra = cost_of(at(index)) - cost_of(at(winner));
-    std::string text = extra == 0 ? fmt::format("costs the same as {}", at(winner).name)
-                                  : fmt::format("costs {} {} than {}", money(std::abs(extra)),
-                                                extra > 0 ? "more" : "less", at(winner).name);
+    if (money(std::abs(extra)) == money(0)) return "costs the same as " + at(winner).name;
+    const std::string text = fmt::format("costs {} {} than {}", money(std::abs(extra)),
+                                         extra > 0 ? "more" : "less", at(winner).name);
     const auto interval = extra_cost(winner, index);
-    if (!interval || extra == 0) return text;
+    if (!interval) return text;
     const double sign = extra > 0 ? 1.0 : -1.0;
     const std::string low = money(std::min(sign * interval->low, sign * interval->high));
     const std::string high = money(std::max(sign * interval->low, sign * interval->high));
@@ -473,6 +470,9 @@ std::string words_of(const ObjectiveResult& objective, std::uint64_t replication
   const std::string count = human_count(static_cast<std::int64_t>(replications));
   const std::string least = percent(objective.at_least, Rounding::down);
   const std::string most = percent(objective.at_most, Rounding::up);
+  if (replications == 1)
+    return successes == n ? fmt::format("the one run (at least {})", least)
+                          : fmt::format("none of one run (at most {})", most);
   if (successes == n) return fmt::format("all {} runs (at least {})", count, least);
   if (successes == 0) return fmt::format("none of {} runs (at most {})", count, most);
   const std::string share = percent(objective.probability, Rounding::nearest);

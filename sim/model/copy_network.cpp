@@ -58,6 +58,7 @@ Task<TimePoint> move_copy(Replication& run, CopyTask copy) {
     }
   }
   const TimePoint begun = run.sim.now();
+  if (copy.image.valid()) run.mark_copy(copy.image, copy.to, Activity::copying);
   for (const std::size_t link : copy.route) {
     auto passage = run.network.pass(link, copy.gb, run.tally.wait_copy_tasks);
     co_await passage;
@@ -65,6 +66,7 @@ Task<TimePoint> move_copy(Replication& run, CopyTask copy) {
   if (copy.route.empty()) {
     co_await run.sim.delay(copy.takes);
   }
+  if (copy.image.valid()) run.mark_copy(copy.image, copy.to, Activity::over);
   co_return begun;
 }
 

@@ -73,6 +73,7 @@ Task<> copy_version(Replication& run, ImageId id, std::uint32_t number, const Im
   auto free_place = find_image_place(run, id, copy.to);
   auto place = co_await free_place;
   CopyTask task{image.name, copy.to, copy.route, image.size_gb};
+  task.image = id;
   if (copy.route.empty())
     task.takes =
         run.draw(image.copy, purpose::image_copy, run.luck(id) + run.luck(copy.to), number);

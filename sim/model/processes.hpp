@@ -33,6 +33,7 @@ struct CopyTask {
   std::vector<std::size_t> route;  ///< as ImageCopy::route; empty: it takes `takes`
   double gb = 0.0;
   Duration takes{};
+  ImageId image{};  ///< whose copy timelines show; invalid: of a backup
 };
 
 /// Waits for its turn among the account's copy tasks, then moves: along its route, whose links it
@@ -107,17 +108,17 @@ struct LaunchOrder {
   /// A replacement.
   LaunchOrder(ImageId from, const Script* then)
       : image(from), script(then), phase(CostPhase::in_incidents), first(false) {}
-  /// A replacement from a backup of an instance with this build; the fee of its image, if any, goes
-  /// on.
+  /// A replacement from a backup of an instance with this build, which must outlive the launch; the
+  /// fee of its image, if any, goes on.
   explicit LaunchOrder(const Build& copy)
       : image(copy.image),
         script(nullptr),
-        backup(copy),
+        backup(&copy),
         phase(CostPhase::in_incidents),
         first(false) {}
   ImageId image;  ///< invalid: of a server set up by hand (only with `backup`)
   const Script* script;
-  std::optional<Build> backup;
+  const Build* backup = nullptr;
   CostPhase phase = CostPhase::deployment;
   bool first = true;
 };

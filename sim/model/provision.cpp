@@ -85,8 +85,8 @@ struct Boot {
 Boot plan_boot(Replication& run, InstanceId id, const LaunchOrder& order) {
   Instance& self = run.instance(id);
   const LaunchLoad load = load_now(run, self);
-  const double size =
-      order.backup ? run.world.groups[self.group].disk_gb : run.world.images[order.image].size_gb;
+  const double size = order.backup != nullptr ? run.world.groups[self.group].disk_gb
+                                              : run.world.images[order.image].size_gb;
   Boot boot;
   boot.takes =
       run.draw(launch_time(run, order.image), purpose::launch_time, run.luck(id), self.launches);
@@ -119,8 +119,9 @@ Task<bool> attempt(Replication& run, InstanceId id, LaunchOrder order) {
   run.accept(id, order.image);
   run.mark(id, Activity::launching);
   run.tell(id, [&] { return fmt::format("launch accepted, attempt {}", index); });
-  Build build = order.backup ? *order.backup : version_of(run, self);
-  const bool bad_version = build.defective && !order.backup;
+  const bool restores = order.backup != nullptr;
+  Build build = restores ? *order.backup : version_of(run, self);
+  const bool bad_version = build.defective && !restores;
   const Boot boot = plan_boot(run, id, order);
   co_await run.sim.delay(boot.takes);
   if (!is_up(run, id, boot, index)) co_return false;
@@ -146,6 +147,40 @@ Task<bool> attempt(Replication& run, InstanceId id, LaunchOrder order) {
   if (found) co_return false;
   self.build = build;
   co_return true;
+}
+
+/// One attempt after the other.
+Task<LaunchResult> try_to_launch(Replication& run, InstanceId id, LaunchOrder order) {
+  const auto& limit = run.world.launch.attempts;
+  for (std::int64_t attempts = 1;; ++attempts) {
+    const bool from_image = order.image.valid() && order.backup == nullptr;
+    if (from_image && run.images[order.image].destroyed->is_open())
+      co_return LaunchResult::given_up;
+    if (!gets_through_at_once(run, run.instance(id))) {
+      co_await get_through(run, id, order.first);
+    }
+    const bool ready = co_await attempt(run, id, order);
+    if (ready) co_return LaunchResult::ready;
+    ++run.tally.launches_failed;
+    run.tell(id, [&] { return std::string("attempt failed"); });
+    run.terminate(id, order.phase);
+    run.mark(id, Activity::backing_off);
+    if (limit && attempts >= *limit) co_return LaunchResult::given_up;
+    co_await run.sim.delay(run.draw(run.world.launch.back_off, purpose::back_off, run.luck(id),
+                                    run.instance(id).launches));
+  }
+}
+
+/// The same in a launch slot. Most of a large fleet waits here at once, so this keeps little.
+Task<LaunchResult> launch_in_slot(Replication& run, InstanceId id, LaunchOrder order) {
+  const TimePoint asked = run.sim.now();
+  run.mark(id, Activity::waiting_for_quota);
+  auto place = run.regions[run.instance(id).region].launch_slots->acquire();
+  const kernel::Token slot = co_await place;
+  if (order.first) run.tally.wait_quota += to_hours(run.sim.now() - asked);
+  auto launching = try_to_launch(run, id, order);
+  const LaunchResult result = co_await launching;
+  co_return result;
 }
 
 }  // namespace
@@ -181,34 +216,8 @@ Duration longer_for_size(const Replication& run, double gigabytes) {
 }
 
 Task<LaunchResult> launch(Replication& run, InstanceId id, LaunchOrder order) {
-  Instance& self = run.instance(id);
-  RegionState& region = run.regions[self.region];
-  kernel::Token slot;
-  if (region.launch_slots != nullptr) {
-    const TimePoint asked = run.sim.now();
-    run.mark(id, Activity::waiting_for_quota);
-    auto place = region.launch_slots->acquire();
-    slot = co_await place;
-    if (order.first) run.tally.wait_quota += to_hours(run.sim.now() - asked);
-  }
-  const auto& limit = run.world.launch.attempts;
-  for (std::int64_t attempts = 1;; ++attempts) {
-    const bool from_image = order.image.valid() && !order.backup;
-    if (from_image && run.images[order.image].destroyed->is_open())
-      co_return LaunchResult::given_up;
-    if (!gets_through_at_once(run, self)) {
-      co_await get_through(run, id, order.first);
-    }
-    const bool ready = co_await attempt(run, id, order);
-    if (ready) co_return LaunchResult::ready;
-    ++run.tally.launches_failed;
-    run.tell(id, [&] { return std::string("attempt failed"); });
-    run.terminate(id, order.phase);
-    run.mark(id, Activity::backing_off);
-    if (limit && attempts >= *limit) co_return LaunchResult::given_up;
-    co_await run.sim.delay(
-        run.draw(run.world.launch.back_off, purpose::back_off, run.luck(id), self.launches));
-  }
+  const bool limited = run.regions[run.instance(id).region].launch_slots != nullptr;
+  return limited ? launch_in_slot(run, id, order) : try_to_launch(run, id, order);
 }
 
 }  // namespace rollcast::model

@@ -19,10 +19,13 @@ Task<> reinstall(Replication& run, InstanceId id, Build build) {
   run.instance(id).build = build;
 }
 
-/// Whoever must attend a recovery that needs no manual set-up does so first.
+/// Whether somebody must attend a recovery that needs no manual set-up, before anything else.
+bool is_attended(const Replication& run) {
+  return run.world.recovery.by.valid();
+}
+
 Task<> be_attended(Replication& run, InstanceId id) {
   const Recovery& recovery = run.world.recovery;
-  if (!recovery.by.valid()) co_return;
   const Duration effort = run.draw(recovery.attended, purpose::recovery_effort, run.luck(id),
                                    run.instance(id).incidents);
   const WorkWords words{"recovery", id, false};
@@ -31,6 +34,12 @@ Task<> be_attended(Replication& run, InstanceId id) {
 
 void stop_serving(Replication& run, InstanceId id) {
   if (run.instance(id).out_since == kNever) run.go_out(id, run.world.defects.cost_per_hour);
+}
+
+/// Whether the image that `id` is deployed from is of use for its recovery without a wait.
+bool image_is_usable(const Replication& run, const Instance& self) {
+  return self.way->method != Method::manual && !self.pinned &&
+         has_good_version(run, self.way->image, self.region);
 }
 
 /// True once the image that `id` is deployed from is of use for its recovery; false: it never is.
@@ -46,11 +55,9 @@ Task<bool> await_image(Replication& run, InstanceId id) {
 }
 
 /// A replacement of an instance that is gone or is given up.
-Task<bool> replace(Replication& run, InstanceId id, LaunchOrder order) {
+Task<LaunchResult> replace(Replication& run, InstanceId id, LaunchOrder order) {
   run.terminate(id, CostPhase::running);
-  auto launched = launch(run, id, order);
-  const LaunchResult result = co_await launched;
-  co_return result == LaunchResult::ready;
+  return launch(run, id, order);
 }
 
 /// What a usable backup brings back.
@@ -79,15 +86,17 @@ Task<std::optional<Restorable>> find_backup(Replication& run, InstanceId id, Tim
 Task<bool> restore_backup(Replication& run, InstanceId id, TimePoint onset) {
   const RegionId region = run.instance(id).region;
   if (newest_backup(run, id, onset, region) == nullptr) co_return false;
-  co_await be_attended(run, id);
+  if (is_attended(run)) {
+    co_await be_attended(run, id);
+  }
   stop_serving(run, id);
   auto search = find_backup(run, id, onset, region);
   const auto backup = co_await search;
   if (!backup) co_return false;
   if (run.instance(id).accepted == kNever) {
     auto replaced = replace(run, id, LaunchOrder(backup->build));
-    const bool launched = co_await replaced;
-    if (!launched) co_return false;
+    const LaunchResult launched = co_await replaced;
+    if (launched == LaunchResult::given_up) co_return false;
   } else {
     co_await reinstall(run, id, backup->build);
   }
@@ -104,10 +113,14 @@ Task<bool> restore_backup(Replication& run, InstanceId id, TimePoint onset) {
 Task<bool> reinstall_from_image(Replication& run, InstanceId id) {
   const Deployment& plan = *run.instance(id).way;
   if (run.instance(id).accepted == kNever) co_return false;
-  auto image = await_image(run, id);
-  const bool usable = co_await image;
-  if (!usable) co_return false;
-  co_await be_attended(run, id);
+  if (!image_is_usable(run, run.instance(id))) {
+    auto image = await_image(run, id);
+    const bool usable = co_await image;
+    if (!usable) co_return false;
+  }
+  if (is_attended(run)) {
+    co_await be_attended(run, id);
+  }
   stop_serving(run, id);
   const Build build = version_of(run, run.instance(id));
   auto reinstallation = reinstall(run, id, build);
@@ -121,15 +134,19 @@ Task<bool> reinstall_from_image(Replication& run, InstanceId id) {
 
 Task<bool> relaunch(Replication& run, InstanceId id) {
   const Deployment& plan = *run.instance(id).way;
-  auto image = await_image(run, id);
-  const bool usable = co_await image;
-  if (!usable) co_return false;
-  co_await be_attended(run, id);
+  if (!image_is_usable(run, run.instance(id))) {
+    auto image = await_image(run, id);
+    const bool usable = co_await image;
+    if (!usable) co_return false;
+  }
+  if (is_attended(run)) {
+    co_await be_attended(run, id);
+  }
   stop_serving(run, id);
   const Script* script = plan.script ? &*plan.script : nullptr;
   auto replaced = replace(run, id, LaunchOrder(plan.image, script));
-  const bool launched = co_await replaced;
-  co_return launched;
+  const LaunchResult launched = co_await replaced;
+  co_return launched == LaunchResult::ready;
 }
 
 Task<bool> rebuild_by_hand(Replication& run, InstanceId id) {
@@ -157,7 +174,9 @@ Task<bool> rebuild_by_hand(Replication& run, InstanceId id) {
 
 Task<bool> take_standby(Replication& run, InstanceId id) {
   if (!standby_there(run, id)) co_return false;
-  co_await be_attended(run, id);
+  if (is_attended(run)) {
+    co_await be_attended(run, id);
+  }
   stop_serving(run, id);
   auto start = start_standby(run, id);
   const bool started = co_await start;
@@ -181,21 +200,17 @@ Task<bool> try_means(Replication& run, InstanceId id, RecoveryMeans means, TimeP
   return relaunch(run, id);
 }
 
-/// A failure: the instance is out at once; the machine itself may be gone. Somebody notices after
-/// the detection delay.
-Task<> suffer_failure(Replication& run, InstanceId id, Trouble trouble) {
-  const FailureClass& failure = *trouble.failure;
+/// A failure: the instance is out at once; the machine itself may be gone. Returns how long it is
+/// until somebody notices.
+Duration suffer_failure(Replication& run, InstanceId id, const FailureClass& failure) {
   run.tell(id, [&] { return fmt::format("fails: {}", failure.name); });
   run.go_out(id, failure.cost_per_out_hour);
   run.ledger.add(CostKind::incidents, CostPhase::in_incidents, failure.cost_per_incident,
                  run.sim.now(), run.sim.now());
   if (failure.kind == FailureKind::instance) run.terminate(id, CostPhase::running);
   drop_unfinished_backups(run, id, run.sim.now());
-  const Duration unnoticed = run.draw(failure.detection, purpose::failure_detection,
-                                      run.luck(id, failure), run.instance(id).incidents);
-  if (unnoticed > Duration::zero()) {
-    co_await run.sim.delay(unnoticed);
-  }
+  return run.draw(failure.detection, purpose::failure_detection, run.luck(id, failure),
+                  run.instance(id).incidents);
 }
 
 /// A defect is known: if an image brought it, everybody knows now that this version is bad.
@@ -353,15 +368,10 @@ Task<bool> endure_outage(Replication& run, InstanceId id, OutageState& state) {
   co_return back;
 }
 
-/// The data are there again: mounted, or brought back from the newest backup of the instance
+/// The data are there again, if they must be brought back from the newest backup of the instance
 /// itself.
-Task<> settle_data(Replication& run, InstanceId id) {
+void settle_data(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
-  const Duration remount =
-      run.draw(run.world.recovery.remount, purpose::remount, run.luck(id), self.incidents);
-  if (remount > Duration::zero()) {
-    co_await run.sim.delay(remount);
-  }
   while (!self.data_settled) {
     BackupCopy* copy = newest_backup(run, id, self.incident_onset, self.region);
     if (copy == nullptr || copy->of != id) break;
@@ -390,8 +400,10 @@ Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
       co_await run.sim.until(kNever);
     }
   } else if (trouble.cause == Cause::failure) {
-    auto failure = suffer_failure(run, id, trouble);
-    co_await failure;
+    const Duration unnoticed = suffer_failure(run, id, *trouble.failure);
+    if (unnoticed > Duration::zero()) {
+      co_await run.sim.delay(unnoticed);
+    }
   } else {
     auto outage = endure_outage(run, id, *trouble.outage);
     back = co_await outage;
@@ -407,7 +419,12 @@ Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
     co_return false;
   }
   if (!goes_on) {
-    co_await settle_data(run, id);
+    const Duration remount =
+        run.draw(run.world.recovery.remount, purpose::remount, run.luck(id), self.incidents);
+    if (remount > Duration::zero()) {
+      co_await run.sim.delay(remount);
+    }
+    settle_data(run, id);
   }
   run.close_incident(self);
   run.come_back(id, self.build);

@@ -20,6 +20,8 @@ InstanceId Replication::incumbent(std::size_t slot) const {
 void Replication::provide_twins() {
   const auto desired = static_cast<std::size_t>(desired_);
   if (instances.size() > desired) return;
+  ROLLCAST_ASSERT(instances.capacity() >= 2 * desired, "room for {} of {} instances",
+                  instances.capacity(), 2 * desired);
   for (std::size_t slot = 0; slot < desired; ++slot) {
     Instance& twin_of = instances.emplace_back();
     const Instance& one = instances[slot];

@@ -30,6 +30,9 @@ void open_region(Replication& run, const Region& region) {
 void make_instances(Replication& run) {
   const World& world = run.world;
   std::vector<std::uint32_t> next_zone(world.regions.size(), 0);
+  std::int64_t desired = 0;
+  for (const Group& group : world.groups) desired += group.count;
+  run.instances.reserve(2 * static_cast<std::size_t>(desired));
   for (std::size_t index = 0; index < world.groups.size(); ++index) {
     const GroupId id{index};
     const Group& group = world.groups[id];
@@ -110,13 +113,15 @@ kernel::WorkCalendar calendar_of(const std::vector<std::pair<TimePoint, TimePoin
 
 }  // namespace
 
-Replication::Replication(const Scenario& of, const World& in, std::uint64_t with_seed,
-                         std::uint64_t replication, Trace* trace)
+Replication::Replication(Workspace& workspace, const Scenario& of, const World& in,
+                         std::uint64_t with_seed, std::uint64_t replication, Trace* trace)
     : scenario(of),
       world(in),
       seed(with_seed),
       number(replication),
       horizon(kStart + of.horizon),
+      sim(workspace.sim),
+      instances(workspace.instances),
       rollout(sim),
       network(sim, in.network),
       ledger(of.months, in.discounts,
@@ -132,6 +137,7 @@ Replication::Replication(const Scenario& of, const World& in, std::uint64_t with
       mixed(sim),
       vulnerable(sim),
       trace_(trace) {
+  sim.reset();
   sim.set_horizon(horizon);
   for (const Region& region : world.regions) open_region(*this, region);
   for (const Staff& pool : world.staff) {
@@ -145,6 +151,8 @@ Replication::Replication(const Scenario& of, const World& in, std::uint64_t with
     group_luck_.push_back(random::purpose(group.name));
   }
   for (const Image& image : world.images) image_luck_.push_back(random::purpose(image.name));
+  for (const FailureClass& failure : world.failures)
+    failure_luck_.push_back(random::purpose(failure.name));
   make_instances(*this);
   desired_ = static_cast<std::int64_t>(instances.size());
   make_waits(*this);
@@ -165,6 +173,7 @@ Replication::Replication(const Scenario& of, const World& in, std::uint64_t with
 
 Replication::~Replication() {
   sim.destroy_processes();
+  instances.clear();  // and with them their places in the quotas
 }
 
 Duration Replication::draw(const random::Distribution& seconds, std::uint64_t purpose,

@@ -252,11 +252,18 @@ struct Tally {
   std::int64_t least_serving = 0;
 };
 
+/// What a thread's replications leave to the next one: memory.
+struct Workspace {
+  kernel::Simulation sim;
+  std::vector<Instance> instances;
+};
+
 /// Exists once a replication; not copied. Processes keep references to it.
 class Replication {
  public:
-  Replication(const Scenario& scenario, const World& world, std::uint64_t seed,
-              std::uint64_t number, Trace* trace);
+  /// The workspace is this replication's alone.
+  Replication(Workspace& workspace, const Scenario& scenario, const World& world,
+              std::uint64_t seed, std::uint64_t number, Trace* trace);
   Replication(const Replication&) = delete;
   Replication& operator=(const Replication&) = delete;
   ~Replication();
@@ -266,14 +273,16 @@ class Replication {
   const std::uint64_t seed, number;
   const TimePoint horizon;
 
-  kernel::Simulation sim;
+  kernel::Simulation& sim;
   IdVector<RegionId, RegionState> regions;
   IdVector<StaffId, StaffState> staff;
   IdVector<StaffId, kernel::WorkCalendar> calendars;
   IdVector<ComponentId, kernel::WorkCalendar> together;  ///< of the people of steps with several
   IdVector<GroupId, GroupState> groups;
   IdVector<ImageId, ImageState> images;
-  std::deque<Instance> instances;  ///< the desired ones, then their twins once there are any
+  /// The desired ones, then their twins once there are any; there is room for all of them from the
+  /// start, so that none ever moves.
+  std::vector<Instance>& instances;
   std::vector<BackupStore> instance_backups;  ///< of each slot
   RolloutState rollout;
   std::deque<Rollout> rollback_plans;       ///< of the roll-backs so far
@@ -310,7 +319,7 @@ class Replication {
   }
   [[nodiscard]] std::uint64_t luck(ImageId id) const { return image_luck_[id]; }
   [[nodiscard]] std::uint64_t luck(InstanceId id, const FailureClass& failure) const {
-    return luck(id) + random::purpose(failure.name);
+    return luck(id) + failure_luck_[static_cast<std::size_t>(&failure - world.failures.data())];
   }
   [[nodiscard]] random::RandomStream stream(std::uint64_t purpose, std::uint64_t entity,
                                             std::uint64_t index = 0) const {
@@ -351,6 +360,12 @@ class Replication {
     const auto index = static_cast<std::uint32_t>(&outage - world.outages.data());
     trace_->change({sim.now(), TrackKind::outage, activity, index});
   }
+  void mark_copy(ImageId image, RegionId to, Activity activity) {
+    if (trace_ == nullptr) return;
+    const auto index = static_cast<std::uint32_t>(image.index() * regions.size() + to.index());
+    trace_->change({sim.now(), TrackKind::copy, activity, index});
+  }
+  [[nodiscard]] bool traced() const { return trace_ != nullptr; }
   void mark_work(const WorkPiece& piece) {
     if (trace_ != nullptr) trace_->work(piece);
   }
@@ -420,6 +435,7 @@ class Replication {
   Trace* trace_;
   IdVector<GroupId, std::uint64_t> group_luck_;
   IdVector<ImageId, std::uint64_t> image_luck_;
+  std::vector<std::uint64_t> failure_luck_;  ///< of each failure class of the world
   std::int64_t desired_ = 0;
 };
 

@@ -391,17 +391,18 @@ Build version_of(const Replication& run, const Instance& instance) {
   return build_from(run, image, version_to_launch(run, image, instance.region));
 }
 
+bool has_work(const Replication& run, InstanceId id) {
+  const Instance& self = run.instance(id);
+  return !takes_part(run, self) || run.rollout.seat_of[self.slot] < run.rollout.working;
+}
+
 Task<> be_given_work(Replication& run, InstanceId id) {
   RolloutState& state = run.rollout;
-  if (!takes_part(run, run.instance(id))) co_return;
-  const std::size_t seat = state.seat_of[run.instance(id).slot];
-  if (seat < state.working) co_return;
-  settle(run, state.seats[seat]);
+  settle(run, state.seats[state.seat_of[run.instance(id).slot]]);
   wake(run);
   run.mark(id, Activity::standing_by);
   run.tell(id, [] { return std::string("is ready, and has no work yet"); });
-  while (takes_part(run, run.instance(id)) &&
-         state.seat_of[run.instance(id).slot] >= state.working) {
+  while (!has_work(run, id)) {
     co_await state.traffic.next();
   }
 }

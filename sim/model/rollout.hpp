@@ -43,7 +43,10 @@ Task<RolloutResult> roll_back(Replication& run, VersionOrder order);
 /// The version that `instance` is launched with now.
 [[nodiscard]] Build version_of(const Replication& run, const Instance& instance);
 
-/// Waits until a new instance may serve (traffic that moves in steps).
+/// Whether a new instance may serve now (traffic moves in steps); else it is to be given work
+/// later.
+[[nodiscard]] bool has_work(const Replication& run, InstanceId id);
+/// Waits until a new instance may serve. REQUIRES that it may not yet.
 Task<> be_given_work(Replication& run, InstanceId id);
 
 // ---- what the roll-out is told

@@ -51,6 +51,16 @@ Task<> wait_unless_bad(Replication& run, Duration length) {
   co_await kernel::first_of(passed, found);
 }
 
+/// Tells timelines that the stage's sound instances in service are watched, or no longer.
+void mark_watched(Replication& run, Stage stage, Activity activity) {
+  for (std::size_t index = stage.from; run.traced() && index < stage.to; ++index) {
+    const InstanceId id = run.rollout.seats[index].fresh;
+    const Instance& self = run.instance(id);
+    const bool exists = self.accepted != kNever && self.entered != kNever && !self.idle;
+    if (exists && self.out_since == kNever && !self.build.defective) run.mark(id, activity);
+  }
+}
+
 /// Watches a stage for its soak: hidden defects show sooner than in normal service.
 Task<> soak(Replication& run, Stage stage, const RandomDuration& lasts) {
   const Duration length = run.draw(lasts, purpose::batch_soak, stage.number);
@@ -67,7 +77,9 @@ Task<> soak(Replication& run, Stage stage, const RandomDuration& lasts) {
         run.draw(run.world.defects.detection_soak, purpose::defect_soak, run.luck(id));
     if (delay < length) run.sim.spawn("watching", find_in_soak(run, id, delay));
   }
+  mark_watched(run, stage, Activity::soaking);
   co_await wait_counted(run, length);
+  mark_watched(run, stage, Activity::serving);
 }
 
 /// Health checks of a stage's instances: they overlook some defects, and fail some that are sound.

@@ -63,7 +63,7 @@ Trouble interruption(Instance& self) {
 }
 
 /// First deployment by hand.
-Task<bool> deploy_by_hand(Replication& run, InstanceId id) {
+Task<> set_up_first(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
   const TimePoint asked = run.sim.now();
   run.mark(id, Activity::waiting_for_quota);
@@ -77,36 +77,26 @@ Task<bool> deploy_by_hand(Replication& run, InstanceId id) {
   order.accept = id;
   order.generation = self.generation;
   const SetupResult result = co_await set_up_by_hand(run, order);
-  co_await be_given_work(run, id);
-  run.enter_service(id, Build{ImageId{}, 0, result.defective, run.sim.now()});
-  co_return true;
+  self.build = Build{ImageId{}, 0, result.defective, run.sim.now()};
 }
 
-/// First deployment from an image, once it is there. False: given up.
-Task<bool> deploy_from_image(Replication& run, InstanceId id) {
-  Instance& self = run.instance(id);
-  const Deployment& plan = *self.way;
-  kernel::Gate& available = *run.images[plan.image].available[self.region.index()];
-  if (!available.is_open()) {
-    run.mark(id, Activity::waiting_for_image);
-    const Waiting waiting(run.sim, run.tally.wait_copy);
-    auto there = available.opened();
-    auto gone = run.images[plan.image].destroyed->opened();
-    co_await kernel::first_of(there, gone);
-  }
-  const LaunchOrder order(plan, run.rollout.phase);
-  auto launched = launch(run, id, order);
-  const LaunchResult result = co_await launched;
-  if (result == LaunchResult::ready) {
-    co_await be_given_work(run, id);
-    run.enter_service(id, self.build);
-    co_return true;
-  }
-  self.troubled = true;
-  ++run.tally.abandoned;
-  run.mark(id, Activity::given_up);
-  run.tell(id, [] { return std::string("given up"); });
-  co_return false;
+/// Whether the image that `id` is launched from is there.
+bool image_is_there(Replication& run, const Instance& self) {
+  return self.way->method == Method::manual ||
+         run.images[self.way->image].available[self.region.index()]->is_open();
+}
+
+/// What comes before its deployment: the groups that it waits for, and its image.
+Task<> await_turn(Replication& run, InstanceId id) {
+  const Instance& self = run.instance(id);
+  for (kernel::Gate* gate : run.groups[self.group].waits) co_await gate->opened();
+  if (image_is_there(run, self)) co_return;
+  run.mark(id, Activity::waiting_for_image);
+  const Waiting waiting(run.sim, run.tally.wait_copy);
+  const ImageState& image = run.images[self.way->image];
+  auto there = image.available[self.region.index()]->opened();
+  auto gone = image.destroyed->opened();
+  co_await kernel::first_of(there, gone);
 }
 
 /// Nothing can be launched from an image that was destroyed.
@@ -115,18 +105,17 @@ bool can_be_launched(const Replication& run, InstanceId id) {
   return plan.method == Method::manual || !run.images[plan.image].destroyed->is_open();
 }
 
-/// First deployment, by the strategy's method. False: given up.
-Task<bool> deploy(Replication& run, InstanceId id) {
-  const bool by_hand = run.instance(id).way->method == Method::manual;
-  return by_hand ? deploy_by_hand(run, id) : deploy_from_image(run, id);
-}
-
-/// The same, when the groups it waits for are ready.
-Task<bool> deploy_after_others(Replication& run, InstanceId id) {
-  for (kernel::Gate* gate : run.groups[run.instance(id).group].waits) co_await gate->opened();
-  auto deployment = deploy(run, id);
-  const bool entered = co_await deployment;
-  co_return entered;
+/// No attempt has succeeded. True: it rests, and is to be tried again.
+Task<bool> give_up(Replication& run, InstanceId id) {
+  run.instance(id).troubled = true;
+  ++run.tally.abandoned;
+  run.mark(id, Activity::given_up);
+  run.tell(id, [] { return std::string("given up"); });
+  note_given_up(run, id);
+  if (!run.rollout.plan->retries_forever || !can_be_launched(run, id)) co_return false;
+  co_await run.sim.delay(run.draw(run.world.launch.back_off, purpose::back_off, run.luck(id),
+                                  run.instance(id).launches));
+  co_return true;
 }
 
 }  // namespace
@@ -163,16 +152,26 @@ Task<> serve(Replication& run, InstanceId id) {
 
 Task<> instance_life(Replication& run, InstanceId id) {
   for (;;) {
+    const Instance& self = run.instance(id);
     run.mark(id, Activity::waiting_for_group);
-    const bool alone = run.groups[run.instance(id).group].waits.empty();
-    auto deployment = alone ? deploy(run, id) : deploy_after_others(run, id);
-    const bool entered = co_await deployment;
-    if (entered) break;
-    note_given_up(run, id);
-    if (!run.rollout.plan->retries_forever || !can_be_launched(run, id)) co_return;
-    co_await run.sim.delay(run.draw(run.world.launch.back_off, purpose::back_off, run.luck(id),
-                                    run.instance(id).launches));
+    if (!run.groups[self.group].waits.empty() || !image_is_there(run, self)) {
+      co_await await_turn(run, id);
+    }
+    if (self.way->method == Method::manual) {
+      co_await set_up_first(run, id);
+      break;
+    }
+    const LaunchOrder order(*self.way, run.rollout.phase);
+    auto launched = launch(run, id, order);
+    const LaunchResult result = co_await launched;
+    if (result == LaunchResult::ready) break;
+    const bool again = co_await give_up(run, id);
+    if (!again) co_return;
   }
+  if (!has_work(run, id)) {
+    co_await be_given_work(run, id);
+  }
+  run.enter_service(id, run.instance(id).build);
   auto service = serve(run, id);
   co_await service;
 }

@@ -3,12 +3,13 @@
 #include "processes.hpp"
 
 namespace rollcast::model {
-
 Outcome simulate(const Scenario& scenario, std::size_t strategy, std::uint64_t seed,
                  std::uint64_t replication, Trace* trace) {
   ROLLCAST_ASSERT(strategy < scenario.strategies.size(), "strategy {} of {}", strategy,
                   scenario.strategies.size());
-  Replication run(scenario, scenario.strategies[strategy].world, seed, replication, trace);
+  thread_local Workspace workspace;
+  Replication run(workspace, scenario, scenario.strategies[strategy].world, seed, replication,
+                  trace);
   if (run.world.update) start_running_fleet(run);
   // The state of the world comes first: what begins at the start, holds for the first launches.
   for (OutageState& outage : run.outages) run.sim.spawn("outage", bring_outages(run, outage));

@@ -76,7 +76,9 @@ std::string interval_of(const Change& change) {
 std::string what_of(const Change& change, const experiment::Results& results) {
   if (change.chance) return "chance of “" + without_direction_marks(change.what) + "”";
   const bool money = model::metric_info(change.metric).unit == model::Unit::money;
-  return change.what + (money ? ", mean " + results.scenario.currency : ", mean");
+  const bool ranked = change.metric == model::Metric::cost_ranked;
+  return (ranked ? "cost the verdict ranks by" : change.what) +
+         (money ? ", mean " + results.scenario.currency : ", mean");
 }
 
 std::string pairing_words(const ChangesInput& input, const RunAgainstFirst& other) {

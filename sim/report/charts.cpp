@@ -121,7 +121,7 @@ std::vector<Chart> charts_of(const ReportInput& input) {
        ""},
       {"exceedance", "Risk of an impact of x instances or more", Section::risk_and_cost,
        any(results, positive_mean(impact_metric(results))), "",
-       "Lower is better; both axes are logarithmic.",
+       "Lower is better: each grid line stands for ten times the risk of the one below it.",
        "No run had an instance out or defective after it had entered service."},
       {"cost-phases", "What it costs, by phase", Section::risk_and_cost, costs, "",
        "Mean over all runs, one bar a strategy. The verdict ranks by the parts that it names, not "

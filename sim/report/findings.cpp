@@ -89,10 +89,15 @@ std::string exceedance(const Results& results) {
   const auto words = [&](std::size_t i) {
     return quantile_words(results, results.strategies[i], metric, 99);
   };
-  std::string text = fmt::format(
-      "{} at or below {} of {} instances with {}",
-      results.replications == 1 ? "The one run stays" : "99 of 100 runs stay", words(ends.least),
-      human_count(fleet_of(results)), quoted(results.strategies[ends.least].name));
+  const bool one = results.replications == 1;
+  std::string text =
+      fmt::format("{} {} with {}", one ? "The one run" : "99 of 100 runs",
+                  words(ends.least) == "0" && !one ? "keep the whole fleet sound"
+                  : words(ends.least) == "0"
+                      ? "keeps the whole fleet sound"
+                      : fmt::format("{} at or below {} of {} instances", one ? "stays" : "stay",
+                                    words(ends.least), human_count(fleet_of(results))),
+                  quoted(results.strategies[ends.least].name));
   if (ends.least != ends.most) {
     text +=
         fmt::format(", {} with {}", words(ends.most), quoted(results.strategies[ends.most].name));

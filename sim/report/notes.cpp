@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "rollcast/base/text.hpp"
+#include "rollcast/experiment/verdict.hpp"
 #include "words.hpp"
 
 namespace rollcast::report {
@@ -51,8 +52,9 @@ std::string precision_note(const Results& results, std::size_t index) {
   return text + ".";
 }
 
-std::string_view subject_of(model::Metric metric) {
-  return metric == model::Metric::ready_time ? "time until ready" : "ranked cost";
+std::string subject_of(const Results& results, model::Metric metric) {
+  return metric == model::Metric::ready_time ? "time until ready"
+                                             : experiment::words_of(results.scenario.ranking);
 }
 
 std::string value_of(const Results& results, const experiment::QuantileEstimate& quantile,
@@ -62,8 +64,8 @@ std::string value_of(const Results& results, const experiment::QuantileEstimate&
 
 /// Two bands: everything, and luck alone.
 std::string ignorance_note(const Results& results, const experiment::Ignorance& one) {
-  std::string text =
-      fmt::format("{}, {}: ", results.strategies[one.strategy].name, subject_of(one.metric));
+  std::string text = fmt::format("{}, {}: ", results.strategies[one.strategy].name,
+                                 subject_of(results, one.metric));
   if (one.share) {
     text += fmt::format("{} of the spread is what we do not know", human_percent(*one.share));
     if (one.share_ci) text += fmt::format(" ({})", probability_range(*one.share, *one.share_ci));
@@ -77,8 +79,8 @@ std::string ignorance_note(const Results& results, const experiment::Ignorance& 
 }
 
 std::string gain_note(const Results& results, const experiment::Gain& gain) {
-  const std::string who =
-      fmt::format("{}, mean {}", results.strategies[gain.strategy].name, subject_of(gain.metric));
+  const std::string who = fmt::format("{}, mean {}", results.strategies[gain.strategy].name,
+                                      subject_of(results, gain.metric));
   const std::string ratio =
       fmt::format("{}× ({} to {})", human_number(gain.ratio), human_number(gain.ratio_ci.low),
                   human_number(gain.ratio_ci.high));
@@ -89,41 +91,87 @@ std::string gain_note(const Results& results, const experiment::Gain& gain) {
                      range_text(gain.mean_ci, model::metric_info(gain.metric).unit));
 }
 
-std::string dominance_note(const Results& results, const experiment::Comparison& comparison) {
-  using Better = experiment::Comparison::Better;
-  const bool first = comparison.first_order != Better::not_shown;
-  const Better better = first ? comparison.first_order : comparison.second_order;
-  if (better == Better::not_shown) return {};
-  const std::string& left = results.strategies[comparison.left].name;
-  const std::string& right = results.strategies[comparison.right].name;
-  return fmt::format("{}: {} is better than {} {} (stochastic dominance, bootstrap test at 5 %).",
-                     subject_of(comparison.metric), better == Better::left ? left : right,
-                     better == Better::left ? right : left,
-                     first ? "whatever the limit" : "for whoever dislikes risk");
-}
+/// Where one strategy is better than others in the same sense, one sentence tells all of them.
+class Dominances {
+ public:
+  explicit Dominances(const Results& results) : results_(results) {}
 
-/// The conditions that turn the verdict; how many were tried, and what that cost.
+  void add(const experiment::Comparison& comparison) {
+    using Better = experiment::Comparison::Better;
+    const bool first = comparison.first_order != Better::not_shown;
+    const Better better = first ? comparison.first_order : comparison.second_order;
+    if (better == Better::not_shown) return;
+    const bool left = better == Better::left;
+    const std::size_t winner = left ? comparison.left : comparison.right;
+    const std::size_t loser = left ? comparison.right : comparison.left;
+    const auto same = std::find_if(all_.begin(), all_.end(), [&](const One& one) {
+      return one.metric == comparison.metric && one.better == winner && one.first == first;
+    });
+    if (same == all_.end())
+      all_.push_back({comparison.metric, winner, first, {results_.strategies[loser].name}});
+    else
+      same->than.push_back(results_.strategies[loser].name);
+  }
+
+  void tell(std::vector<std::string>& notes) const {
+    for (const One& one : all_) {
+      const std::size_t others = results_.strategies.size() - 1;
+      const std::string than =
+          one.than.size() == others && others > 1 ? "every other" : join_words(one.than, "and");
+      notes.push_back(fmt::format(
+          "In {}, {} is better than {}, {} (stochastic dominance, bootstrap test at 5 %).",
+          subject_of(results_, one.metric), results_.strategies[one.better].name, than,
+          one.first ? "whatever limit one sets" : "for whoever dislikes risk"));
+    }
+  }
+
+ private:
+  struct One {
+    model::Metric metric;
+    std::size_t better;
+    bool first;
+    std::vector<std::string> than;
+  };
+  const Results& results_;
+  std::vector<One> all_;
+};
+
+/// Of n runs with none of a kind, the chance of that kind is at most 3 / n, with 95 % confidence.
+constexpr double kRareness = 3.0;
+
+/// How many conditions were tried, and what that cost.
 void add_conditions(const Results& results, std::vector<std::string>& notes) {
   const experiment::Verdict& verdict = results.verdict;
   if (verdict.conditions.empty()) return;
-  std::size_t turning = 0;
-  for (const experiment::Condition& condition : verdict.conditions) {
+  const std::size_t turning = turning_conditions(results).size();
+  notes.push_back(fmt::format(
+      "{} of {} tried values of untouched defaults and uncertain inputs {} the verdict "
+      "({} of each strategy at each, with the same luck: altogether {} of the forecast's own "
+      "runs; what happens in fewer than {} of runs may be missed).",
+      turning == 0 ? std::string("None") : count_text(turning),
+      count_text(verdict.conditions.size()), turning == 1 ? "turns" : "turn",
+      runs_text(verdict.condition_replications),
+      human_percent(static_cast<double>(verdict.condition_replications) *
+                    static_cast<double>(verdict.conditions.size()) /
+                    static_cast<double>(results.replications)),
+      human_percent(
+          std::min(1.0, kRareness / static_cast<double>(verdict.condition_replications)))));
+}
+
+}  // namespace
+
+std::vector<std::string> turning_conditions(const Results& results) {
+  std::vector<std::string> sentences;
+  for (const experiment::Condition& condition : results.verdict.conditions) {
     if (!condition.turns) continue;
-    ++turning;
-    notes.push_back(fmt::format(
+    sentences.push_back(fmt::format(
         "The verdict is conditional on {} = {}{}: with {}, {}.", condition.path, condition.stated,
         condition.uncertain ? " (uncertain)" : " (a default)", condition.value,
         condition.winner ? results.strategies[*condition.winner].name + " leads"
                          : std::string("no strategy meets all objectives")));
   }
-  notes.push_back(fmt::format(
-      "{} of {} tried values of untouched defaults and uncertain inputs turn the verdict "
-      "({} of each strategy at each, with the same luck).",
-      turning == 0 ? std::string("None") : count_text(turning),
-      count_text(verdict.conditions.size()), runs_text(verdict.condition_replications)));
+  return sentences;
 }
-
-}  // namespace
 
 std::vector<std::string> quality_notes(const Results& results) {
   std::vector<std::string> notes;
@@ -131,12 +179,13 @@ std::vector<std::string> quality_notes(const Results& results) {
   for (const experiment::Ignorance& one : results.ignorance)
     notes.push_back(ignorance_note(results, one));
   for (const experiment::Gain& gain : results.gains) notes.push_back(gain_note(results, gain));
+  Dominances dominances(results);
   const auto winner = results.verdict.winner;
   for (const experiment::Comparison& comparison : results.comparisons) {
     if (comparison.left != winner && comparison.right != winner) continue;
-    std::string note = dominance_note(results, comparison);
-    if (!note.empty()) notes.push_back(std::move(note));
+    dominances.add(comparison);
   }
+  dominances.tell(notes);
   for (std::size_t i = 0; i < results.scenario.precision.size(); ++i)
     notes.push_back(precision_note(results, i));
   return notes;

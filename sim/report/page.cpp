@@ -125,6 +125,8 @@ std::string verdict_box(const ReportInput& input) {
                   look.mark, look.words);
   body += element("p", sentence_html(input.results, verdict.sentence, true), "class=\"sentence\"");
   body += interrupted_note(input.results);
+  for (const std::string& condition : turning_conditions(input.results))
+    body += element("p", sentence_html(input.results, condition, false), "class=\"note\"");
   if (!verdict.misses.empty()) {
     constexpr std::size_t kMost = 6;
     std::string items, more;
@@ -238,7 +240,8 @@ std::string quality_section(const Results& results) {
   if (table.empty()) return note_section(results);
   return "<section class=\"whole\"><h2>Strategies against each other</h2><p "
          "class=\"sub\">Differences run by run: every strategy meets the "
-         "same luck, so a difference is surer than the two results it is made of</p>" +
+         "same luck, so a difference is surer than the two results it is made of. Gain of common "
+         "luck: how many times as many runs it would take without; 1× is no gain</p>" +
          table + "</section>\n" + note_section(results);
 }
 

@@ -36,10 +36,19 @@ std::vector<std::uint64_t> prefixes(std::uint64_t n) {
   return lengths;
 }
 
-std::optional<double> relative_half_width(std::span<const double> values) {
-  const stats::MeanEstimate estimate = stats::estimate_mean(values);
+/// Of the mean of the first `length` ranked costs. Where runs depend on each other (antithetic
+/// pairs, Sobol' nets), of as many whole clusters.
+std::optional<double> relative_half_width(const experiment::Samples& samples,
+                                          std::uint64_t length) {
+  const auto& all = samples.metrics[static_cast<std::size_t>(Metric::cost_ranked)];
+  const std::uint32_t cluster = samples.cluster;
+  const std::span<const double> values = std::span(all).first(length / cluster * cluster);
+  const stats::MeanEstimate estimate =
+      cluster <= 1 ? stats::estimate_mean(values)
+                   : stats::estimate_clustered_mean(
+                         values, std::vector<std::uint32_t>(length / cluster, cluster));
   if (!estimate.interval || estimate.mean <= 0) return std::nullopt;
-  return (estimate.interval->high - estimate.interval->low) / 2 / estimate.mean;
+  return estimate.interval->half_width() / estimate.mean;
 }
 
 std::size_t reference_of(const Results& results) {
@@ -79,11 +88,10 @@ json multiple_json(const std::optional<Multiple>& multiple) {
 
 json convergence_json(const experiment::Samples& samples) {
   if (samples.replications < 2 * kFirstRuns) return nullptr;
-  const std::span<const double> costs(
-      samples.metrics[static_cast<std::size_t>(Metric::cost_ranked)]);
   json runs = json::array(), halves = json::array();
-  for (const std::uint64_t length : prefixes(samples.replications)) {
-    const auto half = relative_half_width(costs.first(length));
+  const std::size_t kept = samples.metrics[static_cast<std::size_t>(Metric::cost_ranked)].size();
+  for (const std::uint64_t length : prefixes(kept)) {
+    const auto half = relative_half_width(samples, length);
     if (!half || *half <= 0) continue;
     runs.push_back(length);
     halves.push_back(*half);
@@ -97,7 +105,8 @@ std::string convergence_finding(const Results& results) {
   double most = 0;
   for (const experiment::StrategyResult& strategy : results.strategies) {
     const auto half = relative_half_width(
-        strategy.samples.metrics[static_cast<std::size_t>(Metric::cost_ranked)]);
+        strategy.samples,
+        strategy.samples.metrics[static_cast<std::size_t>(Metric::cost_ranked)].size());
     if (!half || *half < most) continue;
     most = *half;
     widest = &strategy;

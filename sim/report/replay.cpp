@@ -19,7 +19,7 @@ using model::Activity;
 using nlohmann::json;
 
 constexpr std::size_t kMostInstances = 2500, kMostSpans = 40'000, kMostPeople = 12,
-                      kMostWork = 4000, kMostMoments = 1500;
+                      kMostCopies = 12, kMostWork = 4000, kMostMoments = 1500;
 
 /// Seconds; a tenth is finer than any timeline shows.
 double seconds(TimePoint time) {
@@ -87,7 +87,21 @@ json people_json(const model::World& world, const Timeline& timeline) {
     const PersonTrack& person = timeline.people[i];
     list.push_back(
         {{"name", fmt::format("{} {}", clean_text(world.staff[person.pool].name), person.number)},
-         {"work", work_json(person, shortest_break)}});
+         {"times", work_json(person, shortest_break)}});
+  }
+  return list;
+}
+
+/// Copies of images as from, to, from, to.
+json copies_json(const Timeline& timeline) {
+  json list = json::array();
+  for (std::size_t i = 0; i < std::min(kMostCopies, timeline.copies.size()); ++i) {
+    json times = json::array();
+    for (const Span& span : timeline.copies[i].spans) {
+      times.push_back(seconds(span.from));
+      times.push_back(seconds(span.to));
+    }
+    list.push_back({{"name", clean_text(timeline.copies[i].name)}, {"times", times}});
   }
   return list;
 }
@@ -149,6 +163,8 @@ json replay_json(const ReportInput& input) {
           {"rows", rows_json(timeline, step)},
           {"rollout", spans_json(timeline.rollout)},
           {"outages", outages_json(timeline)},
+          {"copies", copies_json(timeline)},
+          {"copies_total", timeline.copies.size()},
           {"people", people_json(world, timeline)},
           {"people_total", timeline.people.size()},
           {"queues", queues}};

@@ -149,7 +149,7 @@ std::string difference_text(const experiment::Comparison& comparison) {
   const model::Unit unit = model::metric_info(comparison.metric).unit;
   if (!comparison.mean_difference) return "not stated";
   const double value = *comparison.mean_difference;
-  return (value < 0 ? "−" : "+") + value_text(std::fabs(value), unit);
+  return (value < 0 ? "−" : value > 0 ? "+" : "") + value_text(std::fabs(value), unit);
 }
 
 std::string difference_range(const experiment::Comparison& comparison) {
@@ -164,13 +164,13 @@ std::string difference_range(const experiment::Comparison& comparison) {
 
 std::string comparison_row(const Results& results, const experiment::Comparison& comparison) {
   const auto name = [&](std::size_t i) { return who(i, results.strategies[i].name); };
-  const model::MetricInfo& info = model::metric_info(comparison.metric);
+  const bool money = model::metric_info(comparison.metric).unit == model::Unit::money;
+  const std::string subject =
+      money ? fmt::format("{}, {}", ranked_cost_words(results), results.scenario.currency)
+            : std::string("Whole fleet ready");
   std::string row =
       element("th", name(comparison.left), "scope=\"row\"") + element("td", name(comparison.right));
-  row +=
-      element("td", escape_html(info.unit == model::Unit::money
-                                    ? fmt::format("{}, {}", info.label, results.scenario.currency)
-                                    : std::string{info.label}));
+  row += element("td", escape_html(subject));
   row += number_cell(difference_text(comparison), difference_range(comparison),
                      comparison.mean_difference.value_or(NAN));
   row += number_cell(probability_text(comparison.left_smaller, comparison.left_smaller_ci),

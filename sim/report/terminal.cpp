@@ -270,6 +270,8 @@ std::string verdict_lines(const Results& results, std::size_t width, const Pen& 
       wrapped(fmt::format("{} {}", mark_of(verdict.kind), verdict.sentence), width, 2);
   const std::size_t mark = mark_of(verdict.kind).size();
   text = pen(text.substr(0, mark), ink_of(verdict.kind)) + text.substr(mark);
+  for (const std::string& condition : turning_conditions(results))
+    text += pen(wrapped("  " + condition, width, 4), Ink::open);
   constexpr std::size_t kMost = 8;
   for (std::size_t i = 0; i < std::min(kMost, verdict.misses.size()); ++i) {
     text += wrapped("  - " + verdict.misses[i], width, 4);
@@ -295,13 +297,17 @@ std::string undecided_lines(const Results& results, std::size_t width, const Pen
               ? fmt::format("about {} runs would decide it",
                             human_count(static_cast<std::int64_t>(*outcome.replications_needed)))
               : "no number of runs within reach would decide it";
-      text += pen(wrapped(fmt::format("? {}, {}: {} of runs ({}), {} asked for; {}",
-                                      fitted(strategy.name, 40), fitted(outcome.name, 30),
-                                      objective_text(outcome),
-                                      probability_range(outcome.probability, outcome.interval),
-                                      human_percent(outcome.required), need),
-                          width, 2),
-                  Ink::open);
+      // Of a share of 0 or 1 the text is its bound; its two-sided interval would be another one.
+      const bool bound = outcome.probability <= 0 || outcome.probability >= 1;
+      const std::string range =
+          bound ? ""
+                : fmt::format(" ({})", probability_range(outcome.probability, outcome.interval));
+      text += pen(
+          wrapped(fmt::format("? {}, {}: {} of runs{}, {} asked for; {}", fitted(strategy.name, 40),
+                              fitted(outcome.name, 30), objective_text(outcome), range,
+                              human_percent(outcome.required), need),
+                  width, 2),
+          Ink::open);
     }
   }
   if (open > told) text += fmt::format("? and {} more undecided\n", open - told);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <numeric>
 
 #include "rollcast/base/assertion.hpp"
@@ -101,6 +102,32 @@ void add_rollout_and_outages(Timeline& timeline, const model::World& world,
   close(timeline.rollout);
   for (NamedSpans& outage : timeline.outages) close(outage.spans);
   std::erase_if(timeline.outages, [](const NamedSpans& outage) { return outage.spans.empty(); });
+}
+
+/// Of an image to a region there may be several copies on their way at once, of different versions.
+void add_copies(Timeline& timeline, const model::World& world, const model::Trace& trace) {
+  struct Track {
+    std::size_t index;
+    std::size_t under_way = 0;
+  };
+  std::map<std::uint32_t, Track> tracks;
+  for (const ActivityChange& change : trace.changes()) {
+    if (change.track != TrackKind::copy) continue;
+    const auto [found, fresh] = tracks.try_emplace(change.index, Track{timeline.copies.size()});
+    Track& track = found->second;
+    const model::ImageId image{change.index / world.regions.size()};
+    const model::RegionId to{change.index % world.regions.size()};
+    if (fresh)
+      timeline.copies.push_back({world.images[image].name + " → " + world.regions[to].name, {}});
+    std::vector<Span>& spans = timeline.copies[track.index].spans;
+    const bool begins = change.activity == Activity::copying;
+    if (begins && track.under_way++ == 0)
+      spans.push_back(Span{change.time, timeline.horizon, Activity::copying});
+    if (!begins && --track.under_way == 0) spans.back().to = change.time;
+  }
+  for (NamedSpans& copy : timeline.copies)
+    std::erase_if(copy.spans, [](const Span& span) { return span.from >= span.to; });
+  std::erase_if(timeline.copies, [](const NamedSpans& copy) { return copy.spans.empty(); });
 }
 
 /// Calls `add` for every part of the piece in which the person works.
@@ -229,6 +256,8 @@ std::string_view words_of(Activity activity) {
       return "stands by";
     case Activity::retired:
       return "retired";
+    case Activity::copying:
+      return "image copy";
     case Activity::in_force:
       return "in force";
     case Activity::over:
@@ -239,7 +268,8 @@ std::string_view words_of(Activity activity) {
 }
 
 bool serves(Activity activity) {
-  return activity == Activity::serving || activity == Activity::serving_defective;
+  return activity == Activity::serving || activity == Activity::serving_defective ||
+         activity == Activity::soaking;
 }
 
 Timeline timeline_of(const model::Scenario& scenario, const model::World& world,
@@ -249,6 +279,7 @@ Timeline timeline_of(const model::Scenario& scenario, const model::World& world,
   const InstanceNames names(world);
   add_instances(timeline, world, trace, names);
   add_rollout_and_outages(timeline, world, trace);
+  add_copies(timeline, world, trace);
   add_people(timeline, world, trace, names);
   add_queues(timeline);
   return timeline;

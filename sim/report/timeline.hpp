@@ -1,6 +1,6 @@
 #pragma once
-/// A trace as tracks: what every instance, person, the roll-out and the outages do from when to
-/// when, and how long the queues are.
+/// A trace as tracks: what every instance, person, the roll-out, copies of images and the outages
+/// do from when to when, and how long the queues are.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,8 +56,10 @@ struct Timeline {
   std::vector<InstanceTrack> instances;  ///< in the order in which their first spans begin
   std::vector<PersonTrack> people;       ///< those who work, by pool
   std::vector<Span> rollout;             ///< gaps where nothing is under way
-  std::vector<NamedSpans> outages;       ///< with one span each time that they were in force
-  std::vector<CountLine> queues;         ///< what instances wait for; only where any ever waits
+  std::vector<NamedSpans> copies;   ///< of images to regions, "golden → us-east", in the order
+                                    ///< in which they begin
+  std::vector<NamedSpans> outages;  ///< with one span each time that they were in force
+  std::vector<CountLine> queues;    ///< what instances wait for; only where any ever waits
 };
 
 [[nodiscard]] Timeline timeline_of(const model::Scenario& scenario, const model::World& world,

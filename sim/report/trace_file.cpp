@@ -14,8 +14,8 @@ namespace {
 using model::Activity;
 using nlohmann::ordered_json;
 
-/// Process ids: 1 the roll-out, 2 the queues, then the regions, then the staff pools.
-constexpr std::size_t kRolloutProcess = 1, kQueueProcess = 2, kFirstRegion = 3;
+/// Process ids: 1 the roll-out, 2 the images, 3 the queues, then the regions, then the staff pools.
+constexpr std::size_t kRolloutProcess = 1, kImageProcess = 2, kQueueProcess = 3, kFirstRegion = 4;
 
 double microseconds(TimePoint time) {
   return static_cast<double>((time - kStart).count()) / 1e3;
@@ -117,6 +117,16 @@ void write_rollout(Writer& writer, const Timeline& timeline) {
   }
 }
 
+void write_copies(Writer& writer, const Timeline& timeline) {
+  if (!timeline.copies.empty()) writer.name_process(kImageProcess, "copies of images");
+  for (std::size_t i = 0; i < timeline.copies.size(); ++i) {
+    const std::string name = clean_text(timeline.copies[i].name);
+    writer.name_thread(kImageProcess, i + 1, name);
+    for (const Span& span : timeline.copies[i].spans)
+      writer.span(kImageProcess, i + 1, "copy", name, span.from, span.to);
+  }
+}
+
 void write_people(Writer& writer, const model::World& world, const Timeline& timeline) {
   const std::size_t first = kFirstRegion + world.regions.size();
   for (std::size_t i = 0; i < world.staff.size(); ++i) {
@@ -142,6 +152,7 @@ void write_trace_file(const model::Scenario& scenario, std::size_t strategy,
   const Timeline timeline = timeline_of(scenario, world, trace);
   Writer writer(write);
   write_rollout(writer, timeline);
+  write_copies(writer, timeline);
   writer.name_process(kQueueProcess, "queues");
   for (const CountLine& queue : timeline.queues)
     for (const auto& [time, count] : queue.points)

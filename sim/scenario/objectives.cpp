@@ -128,14 +128,14 @@ void read_metric(Reader& r, ObjectiveSpec& spec) {
   const auto least = r.optional("at least", metric_limit(metric),
                                 "the metric has a value, which is not below this");
   if (!index) return;
-  const std::string_view label = model::metric_info(metric).name;
+  const std::string_view label = model::metric_info(metric).label;
   const auto limit_words = [&r](std::string_view key) { return r.node().find(key)->text; };
   if (most) {
     spec.condition = model::MetricAtMost{metric, *most};
-    spec.words = fmt::format("{} at most {}", label, limit_words("at most"));
+    spec.words = fmt::format("{}: at most {}", label, limit_words("at most"));
   } else if (least) {
     spec.condition = model::MetricAtLeast{metric, *least};
-    spec.words = fmt::format("{} at least {}", label, limit_words("at least"));
+    spec.words = fmt::format("{}: at least {}", label, limit_words("at least"));
   } else if (!r.has("at most") && !r.has("at least")) {
     r.error(r.place("metric"), "the metric has no limit", "add `at most:` or `at least:`");
   }

@@ -23,12 +23,12 @@ double squares_about(std::span<const double> values, double centre) {
   return squares;
 }
 
-Interval t_interval(double centre, double standard_error, double degrees, double confidence) {
+void add_t_interval(MeanEstimate& estimate, double error, double freedom, double confidence) {
+  estimate.error = error;
+  estimate.freedom = freedom;
   const double reach =
-      standard_error == 0.0
-          ? 0.0
-          : student_t_quantile(degrees, 1.0 - (1.0 - confidence) / 2) * standard_error;
-  return {centre - reach, centre + reach};
+      error == 0.0 ? 0.0 : student_t_quantile(freedom, 1.0 - (1.0 - confidence) / 2) * error;
+  estimate.interval = Interval{estimate.mean - reach, estimate.mean + reach};
 }
 
 }  // namespace
@@ -41,7 +41,7 @@ MeanEstimate estimate_mean(std::span<const double> values, double confidence) {
   if (values.size() < 2) return estimate;
   const double n = static_cast<double>(values.size());
   estimate.sd = std::sqrt(squares_about(values, estimate.mean) / (n - 1));
-  estimate.interval = t_interval(estimate.mean, *estimate.sd / std::sqrt(n), n - 1, confidence);
+  add_t_interval(estimate, *estimate.sd / std::sqrt(n), n - 1, confidence);
   return estimate;
 }
 
@@ -49,6 +49,7 @@ MeanEstimate estimate_clustered_mean(std::span<const double> values,
                                      std::span<const std::uint32_t> sizes, double confidence) {
   MeanEstimate estimate = estimate_mean(values, confidence);
   estimate.interval.reset();
+  estimate.error.reset();
   if (values.empty() || sizes.size() < 2) return estimate;
   double squares = 0.0;
   std::size_t next = 0;
@@ -60,9 +61,9 @@ MeanEstimate estimate_clustered_mean(std::span<const double> values,
   }
   ROLLCAST_ASSERT(next == values.size(), "{} of {} values in clusters", next, values.size());
   const double clusters = static_cast<double>(sizes.size());
-  const double standard_error =
+  const double error =
       std::sqrt(squares * clusters / (clusters - 1)) / static_cast<double>(values.size());
-  estimate.interval = t_interval(estimate.mean, standard_error, clusters - 1, confidence);
+  add_t_interval(estimate, error, clusters - 1, confidence);
   return estimate;
 }
 

@@ -56,15 +56,15 @@ double proportion_at_most(double successes, std::uint64_t trials, double confide
   return upper_end(successes, static_cast<double>(trials), 1.0 - confidence);
 }
 
-Interval wilson(std::uint64_t successes, std::uint64_t trials, double confidence) {
-  check(static_cast<double>(successes), trials);
+Interval wilson(double successes, std::uint64_t trials, double confidence) {
+  check(successes, trials);
   const double z = normal_quantile(1.0 - (1.0 - confidence) / 2);
   const double n = static_cast<double>(trials);
-  const double share = static_cast<double>(successes) / n;
+  const double share = successes / n;
   const double centre = (share + z * z / (2 * n)) / (1 + z * z / n);
   const double reach =
       z * std::sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n);
-  return {successes == 0 ? 0.0 : centre - reach, successes == trials ? 1.0 : centre + reach};
+  return {successes == 0 ? 0.0 : centre - reach, successes == n ? 1.0 : centre + reach};
 }
 
 Decision decide_at_least(std::uint64_t successes, std::uint64_t trials, double required,

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # make_pages.sh FOLDER PROGRAM SAMPLES: pages for the browser tests. FOLDER/*.html from made-up results; FOLDER/shipped/NAME/
-# of every shipped scenario, with few runs; FOLDER/compared/page.html of two of them.
+# of every shipped scenario, with few runs; FOLDER/compared/page.html of two of them; FOLDER/hostile/ of a scenario whose names
+# try to be code.
 set -euo pipefail
 folder=$1 program=$2 samples=$3
 scenarios=$(cd "$(dirname "$0")/../../scenarios" && pwd)
@@ -10,4 +11,8 @@ for scenario in "$scenarios"/*.yaml; do
   "$program" run "$scenario" --replications 40 --quiet --out "$folder/shipped/$(basename "$scenario" .yaml)" >/dev/null
 done
 "$program" run "$scenarios/small-office.yaml" --replications 40 --quiet --set fleet.office.count=5 --out "$folder/compared/after" >/dev/null
+for seed in 1 2; do
+  "$program" run "$(dirname "$0")/hostile.yaml" --replications 40 --quiet --seed "$seed" --out "$folder/hostile/$seed" >/dev/null
+done
+"$program" compare "$folder/hostile/1" "$folder/hostile/2" --page "$folder/hostile/compared.html" >/dev/null
 "$program" compare "$folder/shipped/small-office" "$folder/compared/after" --page "$folder/compared/page.html" >/dev/null

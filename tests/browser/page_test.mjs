@@ -12,7 +12,8 @@ const SAMPLES = ['four', 'one', 'single-run', 'twelve', 'hostile', 'nothing'];
 const file = (name) => path.resolve(folder, `${name}.html`);
 const shipped = fs.readdirSync(path.resolve(folder, 'shipped'));
 const shippedFile = (name, item) => path.resolve(folder, 'shipped', name, item);
-const pages = [...SAMPLES.map(file), ...shipped.map((name) => shippedFile(name, 'report.html'))];
+const hostile = path.resolve(folder, 'hostile', '1', 'report.html');
+const pages = [...SAMPLES.map(file), hostile, ...shipped.map((name) => shippedFile(name, 'report.html'))];
 
 const browser = await chromium.launch({executablePath, args: ['--no-sandbox', '--disable-gpu']});
 const tests = [];
@@ -353,6 +354,18 @@ test('hostile names are there as text', async () => {
   await tip.locator('table.tip').waitFor({timeout: 2000});
   assert.equal(await page.locator('script').count(), 5);
   await close();
+});
+
+test('a scenario whose names try to be code is harmless, as a page and compared', async () => {
+  for (const target of [hostile, path.resolve(folder, 'hostile', 'compared.html')]) {
+    const {page, close} = await open(target, {viewport: {width: 390, height: 800}});
+    const names = await page.$$eval('th bdi', (items) => items.map((item) => item.textContent));
+    assert.ok(names.includes('</script><script>alert(1)</script><!--'));
+    assert.ok(names.some((name) => name === 'W'.repeat(200)));
+    assert.equal(await page.locator('img, b > b, main script').count(), 0);
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 390);
+    await close();
+  }
 });
 
 let failed = 0;

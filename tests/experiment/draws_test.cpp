@@ -185,9 +185,10 @@ uncertain: {staff.cheap.wage: 20 USD per work h to 90 USD per work h}
   Simulator simulator(loaded);
   const Results results = run_of(loaded, simulator, 400, 2);
   REQUIRE(results.verdict.winner == 1);
-  const auto conditions = try_conditions(loaded, results, 100, 2, nullptr);
-  REQUIRE(conditions.size() >= 4);
-  for (const Condition& condition : conditions) {
+  const TriedConditions tried = try_conditions(loaded, results, 2, nullptr);
+  CHECK(tried.replications == 100);
+  REQUIRE(tried.conditions.size() >= 4);
+  for (const Condition& condition : tried.conditions) {
     CAPTURE(condition.path);
     CAPTURE(condition.value);
     const bool dear_wage = condition.path == "staff.cheap.wage" && condition.value[0] == '8';
@@ -195,6 +196,13 @@ uncertain: {staff.cheap.wage: 20 USD per work h to 90 USD per work h}
     if (dear_wage) CHECK(condition.winner == 0);
     if (condition.path == "manual.effort") CHECK_FALSE(condition.uncertain);
   }
+}
+
+TEST_CASE("what the verdict hangs on costs about a tenth of the run, within bounds") {
+  CHECK(condition_replications(20'000, 14) == 142);  // 10 % of 20,000, over 14 values
+  CHECK(condition_replications(20'000, 2) == 200);
+  CHECK(condition_replications(1'000, 14) == 100);
+  CHECK(condition_replications(40, 14) == 40);
 }
 
 }  // namespace

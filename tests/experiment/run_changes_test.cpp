@@ -68,5 +68,45 @@ TEST_CASE("with different seeds runs are independent, and the interval is wider"
         doctest::Approx(1.98 * std::sqrt(1.0 / 720 + 1.0 / 600)).epsilon(0.15));
 }
 
+/// A run of `copies` equal replications in a row for each of `distinct` ones, told to depend on
+/// each other.
+Results clustered_run(std::uint64_t seed, std::uint64_t distinct, std::uint32_t copies,
+                      double spread) {
+  std::vector<Samples> samples(1);
+  samples[0].cluster = copies;
+  for (std::uint64_t i = 0; i < distinct; ++i)
+    for (std::uint32_t copy = 0; copy < copies; ++copy) {
+      model::Outcome outcome = made_up(0, i + 1000 * seed);
+      outcome.metrics[static_cast<std::size_t>(model::Metric::cost_ranked)] *= spread;
+      outcome.objectives[0] = (i * 7 + static_cast<std::uint64_t>(spread)) % 10 < 8 ? 1 : 0;
+      append(samples[0], outcome);
+    }
+  RunFacts facts;
+  facts.seed = seed;
+  facts.replications_planned = distinct * copies;
+  return analyse(scenario_of({"a"}, {objective("on time", 0.8)}), facts, std::move(samples));
+}
+
+TEST_CASE("replications that depend on each other say no more than one of each cluster") {
+  for (const std::uint64_t other_seed : {3, 4}) {
+    CAPTURE(other_seed);
+    const RunChanges alone =
+        changes_between(clustered_run(3, 40, 1, 1), clustered_run(other_seed, 40, 1, 3));
+    const RunChanges copied =
+        changes_between(clustered_run(3, 40, 2, 1), clustered_run(other_seed, 40, 2, 3));
+    REQUIRE(alone.strategies[0].changes.size() == copied.strategies[0].changes.size());
+    for (std::size_t i = 0; i < alone.strategies[0].changes.size(); ++i) {
+      const Change &one = alone.strategies[0].changes[i], &two = copied.strategies[0].changes[i];
+      CAPTURE(one.what);
+      REQUIRE(one.difference.has_value() == two.difference.has_value());
+      if (!one.difference) continue;
+      CHECK(*two.difference == doctest::Approx(*one.difference));
+      CHECK(two.interval->low == doctest::Approx(one.interval->low));
+      CHECK(two.interval->high == doctest::Approx(one.interval->high));
+    }
+    CHECK(change_in(alone, 0, model::Metric::cost_ranked).interval->half_width() > 0);
+  }
+}
+
 }  // namespace
 }  // namespace rollcast::experiment

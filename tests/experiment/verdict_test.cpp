@@ -171,5 +171,26 @@ TEST_CASE("the ranked cost is named as the scenario composes it") {
                                   false}) == "deployment, recovery and incident cost");
 }
 
+TEST_CASE("one run is told as one") {
+  Samples one;
+  model::Outcome outcome;
+  outcome.objectives = {1, 0};
+  append(one, outcome);
+  const Results results =
+      analyse(testing::scenario_of({"a"}, kTwo), {"0", "0", 1, 1, false}, {one});
+  const auto& objectives = results.strategies[0].objectives;
+  CHECK(words_of(objectives[0], 1) == "the one run (at least 5 %)");
+  CHECK(words_of(objectives[1], 1) == "none of one run (at most 95 %)");
+  CHECK(results.verdict.sentence.find("ne replication cannot tell whether a meets") !=
+        std::string::npos);
+}
+
+TEST_CASE("costs that differ by less than a cent are told to be the same") {
+  const Results results =
+      results_of({{"a", {999, 999}, 1'000}, {"b", {800, 999}, 1'000.001}}, kTwo);
+  REQUIRE(results.verdict.misses.size() == 1);
+  CHECK(results.verdict.misses[0].find("it costs the same as a.") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace rollcast::experiment

@@ -138,11 +138,11 @@ namespace {
 /// "0 launching, 240 serving" of one track.
 std::string activities(const Trace& trace, TrackKind track, std::uint32_t index) {
   static constexpr std::array<const char*, kActivities> kNames{
-      "after group", "after image", "quota",    "api",        "people",
-      "by hand",     "launching",   "script",   "check",      "back-off",
-      "serving",     "defective",   "out",      "recovering", "given up",
-      "bringing up", "soaking",     "pausing",  "approval",   "waiting for window",
-      "standing by", "retired",     "in force", "over"};
+      "after group", "after image", "quota",   "api",        "people",
+      "by hand",     "launching",   "script",  "check",      "back-off",
+      "serving",     "defective",   "out",     "recovering", "given up",
+      "bringing up", "soaking",     "pausing", "approval",   "waiting for window",
+      "standing by", "retired",     "copying", "in force",   "over"};
   std::vector<std::string> parts;
   for (const ActivityChange& change : trace.changes())
     if (change.track == track && change.index == index)
@@ -180,13 +180,29 @@ TEST_CASE("what everything does when: quota, launch, failure and recovery, worke
   CHECK(trace.events().empty());
   CHECK(trace.ledger().empty());
   CHECK(activities(trace, TrackKind::instance, 0) ==
-        "0 after group, 0 quota, 0 launching, 240 serving, 2040 out, 2100 recovering, "
-        "2700 serving");
+        "0 after group, 0 quota, 0 launching, 240 serving, 480 soaking, 600 serving, 2040 out, "
+        "2100 recovering, 2700 serving");
   CHECK(activities(trace, TrackKind::instance, 1) ==
-        "0 after group, 0 quota, 240 launching, 480 serving, 2280 out, 2340 recovering, "
-        "2940 serving");
+        "0 after group, 0 quota, 240 launching, 480 serving, 480 soaking, 600 serving, 2280 out, "
+        "2340 recovering, 2940 serving");
   CHECK(activities(trace, TrackKind::rollout, 0) == "0 bringing up, 480 soaking, 600 over");
   CHECK(activities(trace, TrackKind::outage, 0) == "3000 in force, 3300 over");
+}
+
+TEST_CASE("copies of images are tracks of their own, by image and destination") {
+  Scenario scenario = plain_scenario(1);
+  World& world = world_of(scenario);
+  Region there = world.regions[RegionId{0}];
+  there.name = "there";
+  const RegionId to = world.regions.push_back(there);
+  Image& image = world.images[ImageId{0}];
+  image.copied_to = {ImageCopy{to, {}, false}};
+  image.copy = RandomDuration{constant_minutes(20)};
+  scenario.horizon = hours(1);
+  Trace trace(false);
+  static_cast<void>(simulate(scenario, 0, 7, 0, &trace));
+  CHECK(activities(trace, TrackKind::copy, 1) == "0 copying, 1200 over");  // image 0 of 2 regions
+  CHECK(activities(trace, TrackKind::copy, 0).empty());
 }
 
 TEST_CASE("a person's work is told piece by piece; who waits for people is told too") {

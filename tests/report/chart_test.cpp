@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/property_tree/ptree.hpp>
 #include <boost/property_tree/xml_parser.hpp>
 #include <random>
@@ -173,8 +174,8 @@ TEST_CASE("the timeline is drawn with every instance, people, queues, troubles a
   parsed(svg);
   for (const char* words :
        {"waits for people", "waits for quota", "set up by hand", "launching", "in service",
-        "out of service", "being recovered", "soak", "approval", "ops 1", "ops 2",
-        "outage or shortage", "an attempt failed", "went out of service"}) {
+        "out of service", "being recovered", "soak", "approval", "ops 1", "ops 2", "golden",
+        "image copy", "outage or shortage", "an attempt failed", "went out of service"}) {
     CAPTURE(words);
     CHECK(svg.find(words) != std::string::npos);
   }
@@ -182,12 +183,21 @@ TEST_CASE("the timeline is drawn with every instance, people, queues, troubles a
   CHECK(svg.find("undefined") == std::string::npos);
 }
 
+TEST_CASE("each thing that an instance can do has a colour, in the light and in the dark") {
+  ChartRenderer renderer("{}");
+  for (const char* theme : {"light", "dark"})
+    CHECK(renderer.evaluate(fmt::format("String(themes.{}.activities.length)", theme)) ==
+          std::to_string(model::kActivities));
+  CHECK(renderer.evaluate("String(themes.light.activities[22])") == renderer.evaluate("'#1f9e8f'"));
+}
+
 TEST_CASE("rows that are binned show what most of them do, and every trouble") {
   // 4,000 instances launch for the first 500 s; one in the middle goes out for 100 s.
   ChartRenderer renderer("{}");
   static_cast<void>(renderer.evaluate(
       "data = {objectives: [], replay: {rows: [], end: 900, horizon: 1000, total: 4000, step: 1,"
-      " words: new Array(21).join('word ').split(' '), rollout: [], outages: [], people: [], "
+      " words: new Array(25).join('word ').split(' '), rollout: [], outages: [], copies: [], "
+      "copies_total: 0, people: [], "
       "people_total: 0, queues: []}};"
       "for (var i = 0; i < 4000; ++i) data.replay.rows.push(['i' + i, 0, 6, 500, 10]);"
       "data.replay.rows[2000] = ['i2000', 0, 6, 500, 10, 700, 12, 800, 10]; ''"));
@@ -205,6 +215,19 @@ TEST_CASE("rows that are binned show what most of them do, and every trouble") {
       renderer.evaluate("data.replay.rows = data.replay.rows.slice(0, "
                         "1500).concat(data.replay.rows.slice(2500)); ''"));
   CHECK(renderer.svg("timeline", 1000).find("fill=\"#b3261e\"") == std::string::npos);
+  // Little more rows than are drawn one by one: none is left out, and no gap is between them.
+  static_cast<void>(
+      renderer.evaluate("data.replay.rows = data.replay.rows.slice(0, 120); "
+                        "data.replay.total = 120; ''"));
+  const std::string few = renderer.svg("timeline", 1000);
+  std::ptrdiff_t most = 0;
+  for (std::size_t at = few.find("<path"); at != std::string::npos;
+       at = few.find("<path", at + 1)) {
+    const std::string tag = few.substr(at, few.find('>', at) - at);
+    if (tag.find("fill=\"#cbe6d2\"") != std::string::npos)
+      most = std::max(most, std::count(tag.begin(), tag.end(), 'M'));
+  }
+  CHECK(most == 120);
 }
 
 TEST_CASE("a timeline of very many instances draws every k-th and stays small") {
@@ -290,4 +313,16 @@ TEST_CASE("the fan's quantiles are those of the summaries") {
   CHECK(quantiles_at({}, kLevels) == std::vector<std::optional<double>>(3));
   CHECK(quantiles_at({3.0, model::kNotReached}, kLevels)[1] == 3.0);
   CHECK_FALSE(quantiles_at({3.0, model::kNotReached}, kLevels)[2].has_value());
+}
+
+TEST_CASE("a time axis has ticks however close together its ends are") {
+  ChartRenderer renderer("{}");
+  const auto ticks = [&](const char* scale) {
+    return renderer.evaluate(fmt::format(
+        "(function () {{ var s = {}; return s.ticks.map(s.label).join(', '); }})()", scale));
+  };
+  CHECK(ticks("rollcast.scale.time(291, 300, 400)") == "4.85 min, 4.9 min, 4.95 min, 5 min");
+  CHECK(ticks("rollcast.scale.time(58320, 58325, 400)") ==
+        "16.2 h, 16.2002 h, 16.2004 h, 16.2006 h, 16.2008 h, 16.201 h, 16.2012 h, 16.2014 h");
+  CHECK(ticks("rollcast.scale.time(60, 36000, 400)") == "1 min, 3 min, 10 min, 1 h, 3 h, 8 h");
 }

@@ -276,3 +276,34 @@ TEST_CASE("intervals name their unit once, and say where an end is open") {
   CHECK(quantile_range({3600.0, std::nullopt}, ready, 1e6).empty());
   CHECK(range_text(stats::Interval{1190.4, 1216.2}, model::Unit::money) == "1,190–1,216");
 }
+
+TEST_CASE("what would turn the verdict stands in its box; dominance over many is one sentence") {
+  experiment::Results results = sample_results(four_ways(), 50);
+  const std::size_t winner = *results.verdict.winner;
+  results.verdict.conditions = {{"delay", "0 USD per instance h", "1 USD per instance h", false,
+                                 std::size_t{winner == 0 ? 1U : 0U}, true},
+                                {"manual.effort", "8 work h", "16 work h", false, winner, false}};
+  results.verdict.condition_replications = 25;
+  for (experiment::Comparison& comparison : results.comparisons) {
+    const bool cost = comparison.metric == model::Metric::cost_ranked;
+    using Better = experiment::Comparison::Better;
+    comparison.first_order = !cost                        ? Better::not_shown
+                             : comparison.left == winner  ? Better::left
+                             : comparison.right == winner ? Better::right
+                                                          : Better::not_shown;
+    comparison.second_order = comparison.first_order;
+  }
+  const std::string page = html_page(sample_input(results), {});
+  const std::size_t box = page.find("<section class=\"verdict");
+  const std::size_t turns = page.find("The verdict is conditional on delay = 0 USD per instance h");
+  REQUIRE(turns != std::string::npos);
+  CHECK(turns > box);
+  CHECK(turns < page.find("</section>", box));
+  CHECK(page.find("conditional on manual.effort") == std::string::npos);
+  CHECK(page.find("1 of 2 tried values of untouched defaults and uncertain inputs turns the "
+                  "verdict (25 runs of each strategy at each, with the same luck: altogether 100 % "
+                  "of the forecast") != std::string::npos);
+  const std::string every = "is better than every other, whatever limit one sets";
+  CHECK(page.find(every) != std::string::npos);
+  CHECK(page.find(every) == page.rfind(every));
+}

@@ -12,6 +12,9 @@ model::Scenario eventful_scenario() {
   region.held_per_zone = 30;
   region.launches = 3;
   const model::RegionId here = world.regions.push_back(region);
+  model::Region other = region;
+  other.name = "south";
+  const model::RegionId there = world.regions.push_back(other);
   model::Staff staff;
   staff.name = "ops";
   staff.people = 2;
@@ -27,6 +30,8 @@ model::Scenario eventful_scenario() {
   image.exists_in = {here};
   image.launch = model::RandomDuration{*random::Distribution::uniform(180, 300)};
   image.bad = Probability{0.0};
+  image.copied_to = {model::ImageCopy{there, {}, false}};
+  image.copy = model::RandomDuration{random::Distribution::constant(3000)};
   const model::ImageId golden = world.images.push_back(image);
   model::Group web, db;
   web.name = "web";

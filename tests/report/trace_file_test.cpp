@@ -128,6 +128,52 @@ TEST_CASE(
   CHECK(work == doctest::Approx(metric(model::Metric::staff_effort_hours)));
 }
 
+TEST_CASE("copies of images have a track for each destination, and soak is a part of service") {
+  const Traced traced;
+  double copied = 0, soaked = 0, served = 0;
+  for (const json& event : traced.file["traceEvents"]) {
+    if (event["ph"] != "X") continue;
+    const double seconds = event["dur"].get<double>() / 1e6;
+    if (event["cat"] == "copy") {
+      CHECK(event["name"] == "golden → south");
+      CHECK(event["ts"] == 0);
+      copied += seconds;
+    }
+    if (event["cat"] != "instance") continue;
+    soaked += event["name"] == "soak" ? seconds : 0;
+    served += event["name"] == "in service" ? seconds : 0;
+  }
+  CHECK(copied == 3000);
+  // Two batches soak for 600 s; who breaks meanwhile is watched no longer.
+  CHECK(soaked <= 17 * 600);
+  CHECK(soaked > 10 * 600);
+  const auto metric = [&](model::Metric which) {
+    return traced.outcome.metrics[static_cast<std::size_t>(which)];
+  };
+  const double in_service = metric(model::Metric::availability) /
+                            (1 - metric(model::Metric::availability)) *
+                            metric(model::Metric::impact_out_instance_hours) * 3600;
+  CHECK(soaked + served == doctest::Approx(in_service));
+}
+
+TEST_CASE("several copies of one image to one region at once are one span") {
+  const model::Scenario scenario = eventful_scenario();
+  model::Trace trace(false);
+  const auto change = [&](int second, model::Activity activity) {
+    trace.change({kStart + std::chrono::seconds(second), model::TrackKind::copy, activity, 1});
+  };
+  change(0, model::Activity::copying);
+  change(5, model::Activity::copying);
+  change(10, model::Activity::over);
+  change(20, model::Activity::over);
+  change(30, model::Activity::copying);
+  const Timeline timeline = timeline_of(scenario, scenario.strategies[0].world, trace);
+  REQUIRE(timeline.copies.size() == 1);
+  REQUIRE(timeline.copies[0].spans.size() == 2);
+  CHECK(timeline.copies[0].spans[0].to == kStart + std::chrono::seconds(20));
+  CHECK(timeline.copies[0].spans[1].to == kStart + scenario.horizon);
+}
+
 TEST_CASE(
     "nobody is in two places: people's pieces of work do not overlap, and there are no more people "
     "than employed") {

@@ -19,13 +19,13 @@ TEST_CASE("Newcombe's example: 56 of 70 against 48 of 80") {
 TEST_CASE("Welch's interval, worked out by hand, and its coverage") {
   // Means 2 and 12, variances 1 and 100, three values each: s = 1/3, t = 100/3; freedom 2.04.
   const std::vector<double> left{1, 2, 3}, right{2, 12, 22};
-  const Difference difference = mean_difference(left, right);
+  const Difference difference = mean_difference(estimate_mean(left), estimate_mean(right));
   CHECK(difference.value == doctest::Approx(-10));
   const double half = (difference.interval->high - difference.interval->low) / 2;
   CHECK(half / std::sqrt(101.0 / 3) == doctest::Approx(4.2317).epsilon(0.01));
-  CHECK(!mean_difference(std::vector<double>{1}, right).interval);
-  CHECK(mean_difference(std::vector<double>(5, 2.0), std::vector<double>(4, 3.0)).interval->low ==
-        -1);
+  const std::vector<double> one{1}, twos(5, 2.0), threes(4, 3.0);
+  CHECK(!mean_difference(estimate_mean(one), estimate_mean(right)).interval);
+  CHECK(mean_difference(estimate_mean(twos), estimate_mean(threes)).interval->low == -1);
   std::mt19937_64 random(11);
   std::normal_distribution<double> narrow(0, 1), wide(3, 5);
   int covered = 0;
@@ -33,7 +33,7 @@ TEST_CASE("Welch's interval, worked out by hand, and its coverage") {
     std::vector<double> a(40), b(15);
     for (double& value : a) value = narrow(random);
     for (double& value : b) value = wide(random);
-    const Interval interval = *mean_difference(a, b).interval;
+    const Interval interval = *mean_difference(estimate_mean(a), estimate_mean(b)).interval;
     covered += interval.low <= -3 && -3 <= interval.high ? 1 : 0;
   }
   // 4 standard deviations of 2,000 trials at 95 %.

@@ -9,18 +9,22 @@
 
 namespace rollcast::experiment {
 
-/// Replications of each strategy at each value that is tried: a fiftieth of the run, 100 to 200.
-[[nodiscard]] std::uint64_t condition_replications(std::uint64_t run);
+/// Replications of each strategy at each of so many values that are tried: altogether a tenth of
+/// the run's, but 100 to 200 at each, and never more than the run's.
+[[nodiscard]] std::uint64_t condition_replications(std::uint64_t run, std::size_t values);
 
-/// Simulates the first `replications` again, with the same luck, once for each end of every
-/// untouched default that states a range and of every uncertain input (its 5 % and 95 % points, or
-/// its choices), and says who leads then: the cheapest of those whose observed shares meet all
-/// objectives. A verdict turns when another one leads than with the run's own first replications,
-/// and it is no tie of the winner. Nothing when the verdict is open, when its winner does not lead
-/// among so few replications, or when `stop` is set meanwhile.
-[[nodiscard]] std::vector<Condition> try_conditions(const scenario::Loaded& loaded,
-                                                    const Results& results,
-                                                    std::uint64_t replications, unsigned jobs,
-                                                    const std::atomic<bool>* stop);
+struct TriedConditions {
+  std::vector<Condition> conditions;
+  std::uint64_t replications = 0;  ///< of each strategy at each value
+};
+
+/// Simulates the first condition_replications() again, with the same luck, once for each end of
+/// every untouched default that states a range and of every uncertain input (its 5 % and 95 %
+/// points, or its choices), and says who leads then: the cheapest of those whose observed shares
+/// meet all objectives. A verdict turns when another one leads than with the run's own first
+/// replications, and it is no tie of the winner. Nothing when the verdict is open, when its winner
+/// does not lead among so few replications, or when `stop` is set meanwhile.
+[[nodiscard]] TriedConditions try_conditions(const scenario::Loaded& loaded, const Results& results,
+                                             unsigned jobs, const std::atomic<bool>* stop);
 
 }  // namespace rollcast::experiment

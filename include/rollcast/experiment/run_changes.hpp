@@ -44,7 +44,8 @@ struct RunChanges {
 
 /// Strategies are matched by name, objectives too. The chance of each objective, the mean ready
 /// time, the mean cost that the verdict ranks by and in total, people's hours and the mean impact.
-/// Paired means: paired t; independent ones: Welch's t. Chances: stats/unpaired.hpp. REQUIRES
+/// Paired means: paired t; independent ones: Welch's t. Chances: stats/unpaired.hpp. Replications
+/// that depend on each other (antithetic pairs, Sobol' nets) count as clusters. REQUIRES
 /// replications in both.
 [[nodiscard]] RunChanges changes_between(const Results& before, const Results& after);
 

@@ -21,7 +21,7 @@ struct TraceEvent {
 };
 
 /// What something is doing. An instance begins with the first of them when its batch starts; a
-/// roll-out and an outage have those of their own.
+/// roll-out, a copy of an image and an outage have those of their own.
 enum class Activity : std::uint8_t {
   waiting_for_group,   ///< for instances of another group
   waiting_for_image,   ///< until the image is made, or copied to its region
@@ -39,21 +39,23 @@ enum class Activity : std::uint8_t {
   recovering,   ///< is being restored or reinstalled in place
   given_up,     ///< never came into service, and will not
   bringing_up,  ///< the roll-out: a batch is on its way
-  soaking,      ///< the roll-out: a batch is watched
+  soaking,      ///< the roll-out: a batch is watched; an instance of it: in service, and watched
   pausing,      ///< the roll-out: between two batches
   awaiting_approval,
   waiting_for_window,  ///< the roll-out: nothing may be replaced or launched now
   standing_by,         ///< exists and could serve, but has no work
   retired,             ///< is no more: another one serves in its place
+  copying,             ///< a copy of an image is on its way
   in_force,            ///< an outage or a shortage
-  over                 ///< the roll-out or an outage has ended
+  over                 ///< the roll-out, a copy or an outage has ended
 };
 inline constexpr std::size_t kActivities = static_cast<std::size_t>(Activity::over) + 1;
 
-enum class TrackKind : std::uint8_t { instance, rollout, outage };
+enum class TrackKind : std::uint8_t { instance, rollout, outage, copy };
 
 /// From `time` on the track does this, until its next change or the horizon. `index`: of the
-/// instance, 0 for the roll-out, of the outage in World::outages.
+/// instance, 0 for the roll-out, of the outage in World::outages; of a copy image times regions
+/// plus destination, where several versions may be on their way at once.
 struct ActivityChange {
   TimePoint time;
   TrackKind track;

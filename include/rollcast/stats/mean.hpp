@@ -11,8 +11,11 @@ namespace rollcast::stats {
 struct MeanEstimate {
   std::uint64_t count = 0;
   double mean = 0.0;
-  std::optional<double> sd;          ///< sample standard deviation; absent below two values
-  std::optional<Interval> interval;  ///< absent below two values (or clusters)
+  std::optional<double> sd;     ///< sample standard deviation; absent below two values
+  std::optional<double> error;  ///< standard error of the mean; absent below two values (or
+                                ///< clusters), as the interval
+  double freedom = 0.0;         ///< degrees of freedom of `error`
+  std::optional<Interval> interval;
 };
 
 /// Mean of finite, independent values, summed in their order (so the same values in the same order

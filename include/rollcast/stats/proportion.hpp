@@ -18,7 +18,7 @@ namespace rollcast::stats {
 [[nodiscard]] double proportion_at_most(double successes, std::uint64_t trials,
                                         double confidence = kConfidence);
 /// Wilson's score interval: covers with about the stated confidence, shorter than the exact one.
-[[nodiscard]] Interval wilson(std::uint64_t successes, std::uint64_t trials,
+[[nodiscard]] Interval wilson(double successes, std::uint64_t trials,
                               double confidence = kConfidence);
 
 /// Does a probability reach `required`, as far as the trials can tell?

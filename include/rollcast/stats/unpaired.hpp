@@ -3,9 +3,9 @@
 /// between paired ones.
 #include <cstdint>
 #include <optional>
-#include <span>
 
 #include "rollcast/stats/interval.hpp"
+#include "rollcast/stats/mean.hpp"
 
 namespace rollcast::stats {
 
@@ -15,26 +15,23 @@ struct Difference {
   std::optional<Interval> interval;
 };
 
-/// Of means, with Welch's t interval (unequal variances, Satterthwaite's degrees of freedom); no
-/// interval below two values on either side. REQUIRES finite values, at least one on each side.
-[[nodiscard]] Difference mean_difference(std::span<const double> left,
-                                         std::span<const double> right,
+/// Of means, with Welch's t interval (unequal variances, Satterthwaite's degrees of freedom), of
+/// clusters too; no interval where one side has none. REQUIRES at least one value on each side.
+[[nodiscard]] Difference mean_difference(const MeanEstimate& left, const MeanEstimate& right,
                                          double confidence = kConfidence);
 
 /// Of proportions: Newcombe's hybrid score interval (1998, method 10).
 /// REQUIRES successes <= trials, trials > 0.
-[[nodiscard]] Difference proportion_difference(std::uint64_t left_successes,
-                                               std::uint64_t left_trials,
-                                               std::uint64_t right_successes,
-                                               std::uint64_t right_trials,
+[[nodiscard]] Difference proportion_difference(double left_successes, std::uint64_t left_trials,
+                                               double right_successes, std::uint64_t right_trials,
                                                double confidence = kConfidence);
 
 /// Of proportions over the same `pairs`, `only_left` of which hold on the left alone and
 /// `only_right` on the right alone: from exact intervals for both of these, each with half of the
 /// permitted error, so it covers with at least the stated confidence.
 /// REQUIRES only_left + only_right <= pairs, pairs > 0.
-[[nodiscard]] Difference paired_proportion_difference(std::uint64_t only_left,
-                                                      std::uint64_t only_right, std::uint64_t pairs,
+[[nodiscard]] Difference paired_proportion_difference(double only_left, double only_right,
+                                                      std::uint64_t pairs,
                                                       double confidence = kConfidence);
 
 }  // namespace rollcast::stats

@@ -161,7 +161,7 @@ rollcast.base = (function () {
       xAxis: at,
       label: {
         show: true, position: inverse ? 'start' : 'end', formatter: words, color: theme.limit, fontSize: 11,
-        fontFamily: FONT, align: align, distance: [0, 4 + 14 * level]
+        fontFamily: FONT, align: align, distance: [0, 7 + 14 * level]
       }
     };
   }
@@ -171,7 +171,7 @@ rollcast.base = (function () {
       yAxis: at,
       label: {
         show: true, position: 'insideEndTop', formatter: words, color: theme.limit, fontSize: 11, fontFamily: FONT,
-        distance: [2, 3]
+        distance: [2, 7]
       }
     };
   }

@@ -11,6 +11,8 @@ rollcast.charts.exceedance = (function () {
       ended = !(p > 0);
       points.push([x.to(impact), ended ? floor - 1 : y.to(p)]);
     });
+    /* What holds from 1 on holds left of it too: a line that falls at 1 begins with what it falls from. */
+    if (points.length) points.unshift([x.min, points[0][1]]);
     return base.curve(theme, strategy, points, {step: 'start'});
   }
 
@@ -50,7 +52,7 @@ rollcast.charts.exceedance = (function () {
   function option(data, theme) {
     var legend = base.strategyLegend(data, theme);
     var lines = data.objectives.filter(function (o) { return o.kind === 'impact' && o.limit >= 1; }).length;
-    var grid = {left: 60, right: 22, top: legend.height + 12 + 15 * lines, bottom: 44};
+    var grid = {left: 60, right: 22, top: legend.height + 15 + 15 * lines, bottom: 44};
     var width = base.plotWidth(theme, grid);
     var last = data.impacts[data.impacts.length - 1];
     var words = function (v) { return format.number(v, 6); };

@@ -98,7 +98,7 @@ rollcast.charts['s-curve'] = (function () {
   function option(data, theme) {
     var legend = base.strategyLegend(data, theme);
     var deadlines = data.objectives.filter(function (o) { return o.kind === 'ready'; });
-    var grid = {left: 52, right: 22, top: legend.height + 12 + 15 * deadlines.length, bottom: 44};
+    var grid = {left: 52, right: 22, top: legend.height + 15 + 15 * deadlines.length, bottom: 44};
     var ends = range(data), width = base.plotWidth(theme, grid);
     var scale = rollcast.scale.time(ends[0], ends[1], width);
     var shares = rollcast.scale.linear(0, 100, theme.height - grid.top - grid.bottom,

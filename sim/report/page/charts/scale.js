@@ -75,6 +75,17 @@ rollcast.scale = (function () {
     return steps.filter(function (step) { return step >= least; });
   }
 
+  /* Times so close together that the steps above pass them by: parts of the unit that the end is told in. */
+  function narrow(linear, wanted) {
+    var unit = linear.max >= 2 * DAY ? [DAY, ' d'] : (linear.max >= HOUR ? [HOUR, ' h']
+      : (linear.max >= MINUTE ? [MINUTE, ' min'] : [1, ' s']));
+    var step = niceStep(wanted / unit[0], false);
+    var ticks = multiples(step * unit[0], linear.min, linear.max);
+    return finish(linear, ticks, function (value) {
+      return format.number(Math.round(value / unit[0] / step) * step, 9) + unit[1];
+    });
+  }
+
   /* Durations in seconds. Logarithmic from a ratio of 4 on; `pixels` is the axis' length. */
   function time(low, high, pixels, labelPixels) {
     var range = widen(low, high);
@@ -88,7 +99,8 @@ rollcast.scale = (function () {
     var linear = linearScale(Math.max(0, range[0] - pad), range[1] + pad);
     var wanted = room * (linear.max - linear.min);
     var step = timeSteps(linear.max).filter(function (s) { return s >= wanted; })[0] || wanted;
-    return finish(linear, multiples(step, linear.min, linear.max), format.duration);
+    var ticks = multiples(step, linear.min, linear.max);
+    return ticks.length > 1 ? finish(linear, ticks, format.duration) : narrow(linear, wanted);
   }
 
   /* "3 d", "3 d 06:00", "6:30", "6:30:05": a moment after the start, as exact as `step` asks for. */

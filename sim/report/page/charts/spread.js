@@ -124,7 +124,7 @@
     function option(all, theme) {
       var data = used(all), names = data.strategies.map(function (s) { return s.name; });
       var limits = limitsOf(data), room = base.rowRoom(names, theme);
-      var grid = {left: room, right: 22, top: 10 + 15 * limits.length, bottom: 46};
+      var grid = {left: room, right: 22, top: 13 + 15 * limits.length, bottom: 46};
       var ends = range(data, pick), width = base.plotWidth(theme, grid);
       limits.forEach(function (o) {
         ends = [Math.min(ends[0], o.deadline), Math.max(ends[1], o.deadline)];

@@ -5,7 +5,8 @@ rollcast.charts.timeline = (function () {
   'use strict';
   var base = rollcast.base;
   var FONT_11 = '11px ' + base.FONT;
-  var BACK_OFF = 9, SERVING = 10, DEFECTIVE = 11, OUT = 12, RECOVERING = 13, GIVEN_UP = 14;
+  /* The order of model::Activity (include/rollcast/model/trace.hpp), as the theme's colours. */
+  var AT_WORK = 5, BACK_OFF = 9, DEFECTIVE = 11, OUT = 12, RECOVERING = 13, GIVEN_UP = 14, COPYING = 22, IN_FORCE = 23;
   /* Where rows are binned these are drawn on top of the others, the worst last. */
   var TROUBLES = [BACK_OFF, RECOVERING, DEFECTIVE, OUT, GIVEN_UP];
 
@@ -40,13 +41,29 @@ rollcast.charts.timeline = (function () {
     return Object.keys(seen).map(Number).sort(function (a, b) { return a - b; });
   }
 
-  /* ---- the layout, from top to bottom: legend, roll-out, people, instances, queues */
+  /* Copies of images and people: a lane each, with the times when they are busy, and how many there is no room for. */
+  function lanesOf(r) {
+    function lane(activity, busy, idle) {
+      return function (one) { return {name: one.name, times: one.times, activity: activity, busy: busy, idle: idle}; };
+    }
+    return r.copies.map(lane(COPYING, 'on its way', 'no copy on its way'))
+      .concat(r.people.map(lane(AT_WORK, 'at work', 'free')));
+  }
+  function moreLanes(r) {
+    var copies = r.copies_total - r.copies.length, people = r.people_total - r.people.length, words = [];
+    if (copies > 0) words.push(copies + ' more copies');
+    if (people > 0) words.push(people + ' more people');
+    return words.length ? 'and ' + words.join(' and ') : '';
+  }
+
+  /* ---- the layout, from top to bottom: legend, roll-out, copies and people, instances, queues */
   function legendItems(data, theme) {
     var r = data.replay, seen = activitiesIn(r), items = seen.map(function (a) {
       return {color: theme.activities[a], text: r.words[a]};
     });
-    if (r.people.length) items.push({color: theme.activities[5], text: 'a person at work'});
-    if (r.outages.length) items.push({band: true, color: theme.activities[19], text: 'outage or shortage'});
+    if (r.copies.length) items.push({color: theme.activities[COPYING], text: r.words[COPYING]});
+    if (r.people.length) items.push({color: theme.activities[AT_WORK], text: 'a person at work'});
+    if (r.outages.length) items.push({band: true, color: theme.activities[IN_FORCE], text: 'outage or shortage'});
     if (seen.indexOf(BACK_OFF) >= 0) items.push({mark: 'triangle', color: theme.ink, text: 'an attempt failed'});
     if (seen.indexOf(OUT) >= 0) items.push({mark: 'circle', color: theme.limit, text: 'went out of service'});
     var x = 0, y = 0;
@@ -63,14 +80,15 @@ rollcast.charts.timeline = (function () {
   function layout(data, theme) {
     var r = data.replay, legend = legendItems(data, theme);
     var left = 62, most = theme.width < 480 ? 84 : 130;
-    r.people.forEach(function (p) { left = Math.max(left, Math.min(most, base.textWidth(p.name, 11) + 12)); });
+    var lanes = lanesOf(r);
+    lanes.forEach(function (l) { left = Math.max(left, Math.min(most, base.textWidth(l.name, 11) + 12)); });
     /* The first rows speak for the width of all names. */
     r.rows.slice(0, 40).forEach(function (row) { left = Math.max(left, Math.min(most, base.textWidth(row[0], 11) + 12)); });
     var y = legend.height, parts = {legend: legend, left: left, right: theme.width - 14};
     parts.rollout = {y: y, height: r.rollout.length ? 12 : 0};
     y += parts.rollout.height ? 18 : 0;
-    parts.people = {y: y, each: 13};
-    y += r.people.length * 13 + (r.people_total > r.people.length ? 14 : 0) + 6;
+    parts.lanes = {y: y, each: 13};
+    y += lanes.length * 13 + (moreLanes(r) ? 14 : 0) + 6;
     parts.rows = {y: y, height: Math.max(48, Math.min(340, r.rows.length * 14))};
     y += parts.rows.height;
     parts.queues = {y: y + 18, height: r.queues.length ? 78 : 0};
@@ -110,8 +128,9 @@ rollcast.charts.timeline = (function () {
 
   /* What most of the rows of a bin do in each column of pixels; troubles show even if it is one row. */
   function paintBins(r, view, map, paths, parts, most) {
-    var bins = Math.floor(parts.rows.height / 2.5), columns = Math.floor((parts.right - parts.left) / 2);
     var rows = view.last - view.first, step = Math.max(1, Math.ceil(rows / most));
+    var bins = Math.min(Math.floor(parts.rows.height / 2.5), Math.floor(rows)); /* none without a row of its own */
+    var columns = Math.floor((parts.right - parts.left) / 2);
     var height = parts.rows.height / bins, span = (view.to - view.from) / columns;
     for (var bin = 0; bin < bins; ++bin) {
       var counts = [], first = Math.ceil(view.first + rows * bin / bins), last = view.first + rows * (bin + 1) / bins;
@@ -234,19 +253,19 @@ rollcast.charts.timeline = (function () {
           {fill: theme.activities[span[2]]}));
       });
     }
-    r.people.forEach(function (person, i) {
-      var top = parts.people.y + parts.people.each * i, path = '';
-      for (var k = 0; k < person.work.length; k += 2) {
-        var x = map.x(person.work[k]), width = map.x(person.work[k + 1]) - x;
+    var lanes = lanesOf(r), more = moreLanes(r);
+    lanes.forEach(function (lane, i) {
+      var top = parts.lanes.y + parts.lanes.each * i, path = '';
+      for (var k = 0; k < lane.times.length; k += 2) {
+        var x = map.x(lane.times[k]), width = map.x(lane.times[k + 1]) - x;
         if (width > 0) path += box(x, top + 1, width, 9);
       }
-      children.push(textElement(parts.left - 8, top + 6, base.fit(person.name, parts.left - 12, 11), theme.muted, 'right'));
+      children.push(textElement(parts.left - 8, top + 6, base.fit(lane.name, parts.left - 12, 11), theme.muted, 'right'));
       children.push(pathElement(box(parts.left, top + 1, parts.right - parts.left, 9), {fill: theme.panel}, -1));
-      if (path) children.push(pathElement(path, {fill: theme.activities[5]}));
+      if (path) children.push(pathElement(path, {fill: theme.activities[lane.activity]}));
     });
-    if (r.people_total > r.people.length) {
-      children.push(textElement(parts.left, parts.people.y + parts.people.each * r.people.length + 6,
-        'and ' + (r.people_total - r.people.length) + ' more people', theme.muted));
+    if (more) {
+      children.push(textElement(parts.left, parts.lanes.y + parts.lanes.each * lanes.length + 6, more, theme.muted));
     }
     return children;
   }
@@ -259,7 +278,7 @@ rollcast.charts.timeline = (function () {
       var x = map.x(o.from);
       path += box(x, parts.rows.y, Math.max(1, map.x(o.to) - x), bottom - parts.rows.y);
     });
-    return path ? [pathElement(path, {fill: theme.activities[19], opacity: 0.2}, 3)] : [];
+    return path ? [pathElement(path, {fill: theme.activities[IN_FORCE], opacity: 0.2}, 3)] : [];
   }
 
   function elements(data, theme, view, parts) {
@@ -282,7 +301,8 @@ rollcast.charts.timeline = (function () {
 
   function axes(data, theme, view, parts) {
     var r = data.replay, clock = rollcast.scale.clock(view.from, view.to, parts.right - parts.left);
-    var name = 'time from the start (hours:minutes)', queues = parts.queues.height > 0, width = theme.width;
+    var days = /d$/.test(clock.label(clock.ticks[clock.ticks.length - 1]));
+    var name = 'time from the start' + (days ? '' : ' (hours:minutes)'), queues = parts.queues.height > 0, width = theme.width;
     var grids = [{left: parts.left, right: width - parts.right, top: parts.rows.y, height: parts.rows.height}];
     var whole = function (v) { return rollcast.format.number(v); };
     var rows = rollcast.scale.linear(view.first * r.step, view.last * r.step, parts.rows.height, whole,
@@ -358,13 +378,13 @@ rollcast.charts.timeline = (function () {
           name: r.words[q.activity], value: rollcast.format.number(countAt(q.points, time))
         };
       });
-    } else if (y < parts.rows.y && y >= parts.people.y) {
-      var person = r.people[Math.floor((y - parts.people.y) / parts.people.each)];
-      if (person) {
-        var busy = person.work.some(function (from, i) { return i % 2 === 0 && time >= from && time < person.work[i + 1]; });
-        rows = [{name: person.name, value: busy ? 'at work' : 'free'}];
+    } else if (y < parts.rows.y && y >= parts.lanes.y) {
+      var lane = lanesOf(r)[Math.floor((y - parts.lanes.y) / parts.lanes.each)];
+      if (lane) {
+        var busy = lane.times.some(function (from, i) { return i % 2 === 0 && time >= from && time < lane.times[i + 1]; });
+        rows = [{name: lane.name, value: busy ? lane.busy : lane.idle}];
       }
-    } else if (y < parts.people.y && y >= parts.rollout.y) {
+    } else if (y < parts.lanes.y && y >= parts.rollout.y) {
       r.rollout.forEach(function (s) {
         if (time >= s[0] && time < s[1]) rows = [{name: r.words[s[2]], value: rollcast.format.duration(s[1] - s[0])}];
       });
