@@ -123,6 +123,17 @@ std::vector<Chart> charts_of(const ReportInput& input) {
        any(results, positive_mean(impact_metric(results))), "",
        "Lower is better: each grid line stands for ten times the risk of the one below it.",
        "No run had an instance out or defective after it had entered service."},
+      {"image-defects", "Risk that a bad image strikes x instances or more", Section::risk_and_cost,
+       any(results, positive_mean(Metric::impact_image_peak)), "",
+       "One bad image makes all that were launched from it defective at once: a line that stays "
+       "high far to the right. Canaries and batches cut it off.",
+       ""},
+      {"own-defects", "Risk that x instances or more have defects of their own",
+       Section::risk_and_cost, any(results, positive_mean(Metric::impact_own_peak)), "",
+       "Errors in work by hand or in a script, and drift, strike one instance at a time: many "
+       "small "
+       "impacts, few large ones.",
+       ""},
       {"cost-phases", "What it costs, by phase", Section::risk_and_cost, costs, "",
        "Mean over all runs, one bar a strategy. The verdict ranks by the parts that it names, not "
        "by "

@@ -213,20 +213,28 @@ std::string_view impact_label(Metric metric) {
 /// What all strategies share: the grids their curves are read off at.
 struct Grids {
   std::vector<std::vector<double>> ready;  // sorted, a strategy each
-  std::vector<std::vector<double>> impact;
-  std::vector<double> times, impacts;
+  std::vector<std::vector<double>> impact, image_defects, own_defects;
+  std::vector<double> times, impacts, defects;
 };
+
+double worst_of(const std::vector<std::vector<double>>& sorted) {
+  double worst = 1.0;
+  for (const std::vector<double>& values : sorted)
+    if (!values.empty()) worst = std::max(worst, values.back());
+  return worst;
+}
 
 Grids grids_of(const Results& results) {
   Grids grids;
-  const auto impact = static_cast<std::size_t>(impact_metric(results));
-  const auto ready = static_cast<std::size_t>(Metric::ready_time);
-  double worst = 1.0;
   std::vector<double> extra;
   for (const StrategyResult& strategy : results.strategies) {
-    grids.ready.push_back(sorted_values(strategy.samples.metrics[ready]));
-    grids.impact.push_back(sorted_values(strategy.samples.metrics[impact]));
-    if (!grids.impact.back().empty()) worst = std::max(worst, grids.impact.back().back());
+    const auto sorted = [&](Metric metric) {
+      return sorted_values(strategy.samples.metrics[static_cast<std::size_t>(metric)]);
+    };
+    grids.ready.push_back(sorted(Metric::ready_time));
+    grids.impact.push_back(sorted(impact_metric(results)));
+    grids.image_defects.push_back(sorted(Metric::impact_image_peak));
+    grids.own_defects.push_back(sorted(Metric::impact_own_peak));
     const experiment::MetricSummary& summary = summary_of(strategy, Metric::ready_time);
     for (const experiment::QuantileEstimate& quantile : summary.quantiles)
       if (quantile.value) extra.push_back(*quantile.value);
@@ -241,8 +249,16 @@ Grids grids_of(const Results& results) {
     if (time > 0.0) grids.times.push_back(brief_above(time));
   }
   grids.times.erase(std::unique(grids.times.begin(), grids.times.end()), grids.times.end());
-  grids.impacts = sparse_counts(worst + 1.0, 160);
+  grids.impacts = sparse_counts(worst_of(grids.impact) + 1.0, 160);
+  const double most = std::max(worst_of(grids.image_defects), worst_of(grids.own_defects));
+  grids.defects = sparse_counts(most + 1.0, 160);
   return grids;
+}
+
+json exceedance_json(const std::vector<double>& sorted, const std::vector<double>& counts) {
+  json shares = json::array();
+  for (const double count : counts) shares.push_back(brief(share_at_least(sorted, count)));
+  return shares;
 }
 
 json strategy_json(const Results& results, const Grids& grids, const Risk& risk,
@@ -250,16 +266,16 @@ json strategy_json(const Results& results, const Grids& grids, const Risk& risk,
   const StrategyResult& strategy = results.strategies[index];
   const double horizon = horizon_of(results);
   json ready = summary_json(summary_of(strategy, Metric::ready_time), horizon, 1.0);
-  json curve = json::array(), impact = json::array();
+  json curve = json::array();
   for (const double time : grids.times)
     curve.push_back(brief(share_at_most(grids.ready[index], time)));
-  for (const double count : grids.impacts)
-    impact.push_back(brief(share_at_least(grids.impact[index], count)));
   ready["curve"] = std::move(curve);
   ready["density"] = density_json(grids.ready[index]);
   json item{{"name", clean_text(strategy.name)}, {"index", index}, {"runs", strategy.replications}};
   item["ready"] = std::move(ready);
-  item["impact"] = {{"curve", std::move(impact)}};
+  item["impact"] = {{"curve", exceedance_json(grids.impact[index], grids.impacts)},
+                    {"image", exceedance_json(grids.image_defects[index], grids.defects)},
+                    {"own", exceedance_json(grids.own_defects[index], grids.defects)}};
   item["cost"] = {{"total", cost_json(summary_of(strategy, Metric::cost_total))},
                   {"ranked", cost_json(summary_of(strategy, Metric::cost_ranked))},
                   {"kinds", means_json(strategy, Metric::cost_instances, model::kCostKinds)},
@@ -314,6 +330,9 @@ std::string report_data_json(const ReportInput& input) {
       {"times", brief_list(grids.times)},
       {"impacts", brief_list(grids.impacts)},
       {"impact_label", impact_label(impact_metric(results))},
+      {"defects", brief_list(grids.defects)},
+      {"image_defects_label", "instances that a bad image makes defective, at the worst moment"},
+      {"own_defects_label", "instances with a defect of their own, at the worst moment"},
       {"impact_floor", brief(std::min(0.01, 0.7 / runs))},
       {"ready_points", model::kReadyPoints},
       {"replay", replay_json(input)},

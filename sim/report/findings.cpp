@@ -11,6 +11,7 @@
 #include "quality.hpp"
 #include "rollcast/base/assertion.hpp"
 #include "rollcast/base/text.hpp"
+#include "rollcast/stats/proportion.hpp"
 #include "words.hpp"
 
 namespace rollcast::report {
@@ -103,6 +104,26 @@ std::string exceedance(const Results& results) {
         fmt::format(", {} with {}", words(ends.most), quoted(results.strategies[ends.most].name));
   }
   return text + ".";
+}
+
+/// How often a kind of defect strikes at all, and how far, where it strikes most.
+std::string struck_by(const Results& results, Metric metric) {
+  const Extremes ends = extremes_of(results, [metric](const StrategyResult& s) {
+    return summary_of(s, metric).mean.value_or(0.0);
+  });
+  const StrategyResult& strategy = results.strategies[ends.most];
+  const auto& values = strategy.samples.metrics[static_cast<std::size_t>(metric)];
+  const auto struck = std::count_if(values.begin(), values.end(), [](double v) { return v > 0.0; });
+  const double runs = static_cast<double>(values.size());
+  const stats::Interval interval =
+      stats::clopper_pearson(static_cast<double>(struck), values.size());
+  return fmt::format(
+      "Most with {}: some are struck in {} of runs ({}), {} of {} instances on "
+      "average over all.",
+      quoted(strategy.name), probability_text(static_cast<double>(struck) / runs, interval),
+      probability_range(static_cast<double>(struck) / runs, interval),
+      value_text(summary_of(strategy, metric).mean.value_or(0.0), model::metric_info(metric).unit),
+      human_count(fleet_of(results)));
 }
 
 std::string cost_by(const Results& results, Metric metric, const std::string& subject) {
@@ -222,6 +243,8 @@ std::string finding_of(const Results& results, std::string_view chart) {
   if (chart == "s-curve") return s_curve(results);
   if (chart == "cost-risk") return cost_risk(results);
   if (chart == "exceedance") return exceedance(results);
+  if (chart == "image-defects") return struck_by(results, Metric::impact_image_peak);
+  if (chart == "own-defects") return struck_by(results, Metric::impact_own_peak);
   if (chart == "cost-phases") return cost_phases(results);
   if (chart == "cost-kinds")
     return cost_by(results, Metric::cost_total, "Everything up to the horizon");

@@ -57,6 +57,12 @@ constexpr double kHour = 3600, kLaunch = 240;
 }  // namespace
 
 TEST_CASE("quotas, the API and shortages of capacity: launches wait as long as worked out") {
+  check(
+      {"the documented limits: of 120 calls for 100 servers each, ten go at once, then ten a "
+       "second",
+       written("", "deploy: public",
+               "here: {storage: 0 USD per GB month, quota: {held: unlimited}}", "count: 12000"),
+       {{Metric::ready_time, kLaunch + 11}}});
   check({"a raise from 2 to 6 is granted by half after a day: two servers wait for it",
          written("", "deploy: public",
                  "here: {storage: 0 USD per GB month, quota: {held: 2 per zone, raise: {to: 6, "

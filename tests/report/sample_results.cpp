@@ -138,6 +138,8 @@ void draw(StrategyResult& strategy, const SampleStrategy& shape, std::mt19937_64
   set(Metric::ready_time, ready);
   set(Metric::first_ready_time, unbounded * 0.06);
   set(Metric::impact_peak, impact);
+  set(Metric::impact_image_peak, bad ? impact : 0.0);
+  set(Metric::impact_own_peak, bad ? 0.0 : impact);
   set(Metric::waiting_staff, shape.waits_for_people * kFleet * std::exp(0.2 * normal(random)));
   set(Metric::waiting_quota, shape.waits_for_quota * kFleet * std::exp(0.3 * normal(random)));
   set(Metric::waiting_soak, shape.soaks);

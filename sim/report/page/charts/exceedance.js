@@ -1,12 +1,13 @@
-/* The risk that at the worst moment at least x instances are out of service or defective. */
-rollcast.charts.exceedance = (function () {
+/* The risk that at the worst moment at least x instances are hit: out of service or defective for any reason, by a bad
+   image that they share, or by a defect of their own. */
+(function () {
   'use strict';
   var base = rollcast.base, format = rollcast.format;
 
-  function curve(strategy, data, x, y, theme) {
+  function curve(strategy, risk, x, y, theme) {
     var floor = y.min, points = [], ended = false;
-    data.impacts.forEach(function (impact, i) {
-      var p = strategy.impact.curve[i];
+    risk.counts.forEach(function (impact, i) {
+      var p = strategy.impact[risk.curve][i];
       if (ended) return;
       ended = !(p > 0);
       points.push([x.to(impact), ended ? floor - 1 : y.to(p)]);
@@ -31,14 +32,14 @@ rollcast.charts.exceedance = (function () {
     return base.limitSeries(lines, theme);
   }
 
-  function hover(data, x, y, theme) {
+  function hover(data, risk, x, theme) {
     return function (items) {
       if (!items.length) return '';
       var impact = Math.round(x.from(items[0].axisValue));
-      var at = data.impacts.indexOf(impact);
+      var at = risk.counts.indexOf(impact);
       if (at < 0) return '';
       var rows = data.strategies.map(function (s) {
-        var p = s.impact.curve[at];
+        var p = s.impact[risk.curve][at];
         return {
           mark: base.swatch(theme, s), name: s.name, p: p,
           value: p >= 1 ? 'all runs' : (p > 0 ? format.percent(p) : 'no run'), note: ''
@@ -49,29 +50,36 @@ rollcast.charts.exceedance = (function () {
     };
   }
 
-  function option(data, theme) {
-    var legend = base.strategyLegend(data, theme);
-    var lines = data.objectives.filter(function (o) { return o.kind === 'impact' && o.limit >= 1; }).length;
-    var grid = {left: 60, right: 22, top: legend.height + 15 + 15 * lines, bottom: 44};
-    var width = base.plotWidth(theme, grid);
-    var last = data.impacts[data.impacts.length - 1];
-    var words = function (v) { return format.number(v, 6); };
-    var x = last > 12 ? rollcast.scale.log(1, last, width, words)
-      : rollcast.scale.linear(1, Math.max(last, 2), width, words, {whole: true, gap: 30});
-    var y = rollcast.scale.shares(data.impact_floor, theme.height - grid.top - grid.bottom);
-    var series = data.strategies.map(function (s) { return curve(s, data, x, y, theme); });
-    series.push(limits(data, x, y, theme, width));
-    return base.frame(theme, {
-      legend: legend.option, grid: grid, series: series,
-      xAxis: base.axis(x, theme, {
-        name: data.impact_label + (x.log ? ' (log)' : ''), nameGap: 28
-      }),
-      yAxis: base.axis(y, theme, {name: 'share of runs with x or more (log)', nameGap: 46}),
-      tooltip: base.tooltip(theme, {trigger: 'axis', formatter: hover(data, x, y, theme)})
-    });
+  /* Of `curve`, with the names of the data that hold its counts and what they count. */
+  function chart(curveName, countsName, labelName, limited) {
+    function option(data, theme) {
+      var risk = {curve: curveName, counts: data[countsName]};
+      var legend = base.strategyLegend(data, theme);
+      var lines = data.objectives.filter(function (o) { return limited && o.kind === 'impact' && o.limit >= 1; }).length;
+      var grid = {left: 60, right: 22, top: legend.height + 15 + 15 * lines, bottom: 44};
+      var width = base.plotWidth(theme, grid);
+      var last = risk.counts[risk.counts.length - 1];
+      var words = function (v) { return format.number(v, 6); };
+      var x = last > 12 ? rollcast.scale.log(1, last, width, words)
+        : rollcast.scale.linear(1, Math.max(last, 2), width, words, {whole: true, gap: 30});
+      var y = rollcast.scale.shares(data.impact_floor, theme.height - grid.top - grid.bottom);
+      var series = data.strategies.map(function (s) { return curve(s, risk, x, y, theme); });
+      if (limited) series.push(limits(data, x, y, theme, width));
+      return base.frame(theme, {
+        legend: legend.option, grid: grid, series: series,
+        xAxis: base.axis(x, theme, {
+          name: data[labelName] + (x.log ? ' (log)' : ''), nameGap: 28
+        }),
+        yAxis: base.axis(y, theme, {name: 'share of runs with x or more (log)', nameGap: 46}),
+        tooltip: base.tooltip(theme, {trigger: 'axis', formatter: hover(data, risk, x, theme)})
+      });
+    }
+    return {height: height, option: option};
   }
 
   function height(data, theme) { return 350 + base.strategyLegend(data, theme).height; }
 
-  return {height: height, option: option};
+  rollcast.charts.exceedance = chart('curve', 'impacts', 'impact_label', true);
+  rollcast.charts['image-defects'] = chart('image', 'defects', 'image_defects_label', false);
+  rollcast.charts['own-defects'] = chart('own', 'defects', 'own_defects_label', false);
 })();
