@@ -138,6 +138,18 @@ std::string cost_by(const Results& results, Metric metric, const std::string& su
   return fmt::format("{}: on average {}{}.", subject, words(ends.least), most);
 }
 
+std::string cost_kinds(const Results& results) {
+  std::string text = cost_by(results, Metric::cost_total, "Everything up to the horizon");
+  const Extremes ends = extremes_of(results, [](const StrategyResult& s) {
+    return summary_of(s, Metric::cost_images).mean.value_or(0.0);
+  });
+  if (summary_of(results.strategies[ends.most], Metric::cost_images).mean.value_or(0.0) > 0.0)
+    text += fmt::format(" Of it, making, testing, copying and storing images costs {} for {}.",
+                        mean_cost(results, ends.most, Metric::cost_images),
+                        quoted(results.strategies[ends.most].name));
+  return text;
+}
+
 std::string cost_phases(const Results& results) {
   return cost_by(results, Metric::cost_ranked,
                  ranked_cost_words(results) + " (what the verdict ranks by)");
@@ -246,8 +258,7 @@ std::string finding_of(const Results& results, std::string_view chart) {
   if (chart == "image-defects") return struck_by(results, Metric::impact_image_peak);
   if (chart == "own-defects") return struck_by(results, Metric::impact_own_peak);
   if (chart == "cost-phases") return cost_phases(results);
-  if (chart == "cost-kinds")
-    return cost_by(results, Metric::cost_total, "Everything up to the horizon");
+  if (chart == "cost-kinds") return cost_kinds(results);
   if (chart == "spread") return spread(results);
   if (chart == "fan") return fan(results);
   if (chart == "waiting") return waiting(results);
