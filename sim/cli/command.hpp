@@ -43,6 +43,7 @@ struct Command {
 Syntax run_syntax();
 Syntax check_syntax();
 Syntax trace_syntax();
+Syntax sweep_syntax();
 Syntax export_syntax();
 Syntax report_syntax();
 Syntax compare_syntax();
@@ -54,6 +55,7 @@ Syntax manual_syntax();
 int run_command(const Arguments& arguments);
 int check_command(const Arguments& arguments);
 int trace_command(const Arguments& arguments);
+int sweep_command(const Arguments& arguments);
 int export_command(const Arguments& arguments);
 int report_command(const Arguments& arguments);
 int compare_command(const Arguments& arguments);

@@ -13,6 +13,8 @@ const std::vector<Command>& commands() {
       {"check", "find every mistake in a scenario, or show what it resolves to", check_syntax,
        check_command},
       {"trace", "tell one replication event by event", trace_syntax, trace_command},
+      {"sweep", "vary values of a scenario, and find where strategies change places", sweep_syntax,
+       sweep_command},
       {"compare", "set finished runs side by side, before and after a change", compare_syntax,
        compare_command},
       {"report", "make the report of a finished run again", report_syntax, report_command},

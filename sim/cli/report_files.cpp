@@ -85,15 +85,19 @@ std::string command_of(const experiment::RunRecord& record, std::uint64_t replic
   return command + record.options;
 }
 
-void write_page(const report::ReportInput& input, const ReportFiles& files) {
-  ProgressBar bar(!files.quiet);
-  bar.show("drawing the report");
-  const std::vector<report::ChartFile> charts = report::chart_svgs(input);
+void write_charts(const std::vector<report::ChartFile>& charts, const ReportFiles& files) {
   for (const auto& [name, svg] : charts) {
     const std::string path = files.folder + "/charts/" + name;
     experiment::write_file(path, svg);
     if (files.png) convert_to_png(path, path.substr(0, path.size() - 3) + "png");
   }
+}
+
+void write_page(const report::ReportInput& input, const ReportFiles& files) {
+  ProgressBar bar(!files.quiet);
+  bar.show("drawing the report");
+  const std::vector<report::ChartFile> charts = report::chart_svgs(input);
+  write_charts(charts, files);
   experiment::write_file(files.folder + "/report.html", report::html_page(input, charts));
 }
 
@@ -141,6 +145,14 @@ void write_report(const scenario::Loaded& loaded, const experiment::Results& res
                                   record.scenario_resolved};
   write_page(input, files);
   show(input, summary, files);
+}
+
+void write_exploration(const report::Exploration& exploration, const ReportFiles& files) {
+  ProgressBar bar(!files.quiet);
+  bar.show("drawing the report");
+  const std::vector<report::ChartFile> charts = report::figure_svgs(exploration);
+  write_charts(charts, files);
+  experiment::write_file(files.folder + "/report.html", report::html_page(exploration, charts));
 }
 
 StoredRun stored_run(const experiment::RunStore& store) {

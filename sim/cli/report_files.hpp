@@ -5,6 +5,7 @@
 
 #include "rollcast/experiment/results.hpp"
 #include "rollcast/experiment/store.hpp"
+#include "rollcast/report/exploration.hpp"
 #include "rollcast/report/report.hpp"
 #include "rollcast/scenario/load.hpp"
 
@@ -25,6 +26,9 @@ void check_png_tool(const ReportFiles& files);
 /// `loaded` is the scenario of the run.
 void write_report(const scenario::Loaded& loaded, const experiment::Results& results,
                   const experiment::RunRecord& record, const ReportFiles& files);
+
+/// Writes charts/ and report.html of an exploration.
+void write_exploration(const report::Exploration& exploration, const ReportFiles& files);
 
 /// The assumptions of a scenario as one text, for the record.
 [[nodiscard]] std::string assumptions_text(const std::vector<report::Assumption>& assumptions);

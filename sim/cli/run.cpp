@@ -37,13 +37,9 @@ struct Options {
 };
 
 Options options_of(const Parsed& parsed, const model::Scenario& scenario) {
-  constexpr std::uint64_t kMostThreads = 1'024;
   Options options;
   options.replications = whole_number(parsed, "replications", 1).value_or(scenario.replications);
-  const std::uint64_t jobs = whole_number(parsed, "jobs", 1).value_or(0);
-  if (jobs > kMostThreads)
-    throw UsageError(fmt::format("--jobs takes at most {} threads", kMostThreads));
-  options.jobs = static_cast<unsigned>(jobs);
+  options.jobs = thread_count(parsed);
   options.files.folder = parsed.has("out") ? parsed.text("out") : "results/" + scenario.name;
   options.force = parsed.flag("force");
   options.files.json = parsed.flag("json");

@@ -50,8 +50,15 @@ void add_scenario_options(po::options_description& options) {
       "change a value of the scenario; may be given again and again");
 }
 
-scenario::Loaded load(const Parsed& parsed) {
-  scenario::LoadOptions options;
+unsigned thread_count(const Parsed& parsed) {
+  constexpr std::uint64_t kMostThreads = 1'024;
+  const std::uint64_t jobs = whole_number(parsed, "jobs", 1).value_or(0);
+  if (jobs > kMostThreads)
+    throw UsageError(fmt::format("--jobs takes at most {} threads", kMostThreads));
+  return static_cast<unsigned>(jobs);
+}
+
+scenario::Loaded load(const Parsed& parsed, scenario::LoadOptions options) {
   for (const std::string& setting : settings_of(parsed)) {
     const std::size_t equals = setting.find('=');
     if (equals == std::string::npos || equals == 0)

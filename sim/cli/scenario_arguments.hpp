@@ -11,8 +11,11 @@ namespace rollcast::cli {
 /// --seed and --set.
 void add_scenario_options(boost::program_options::options_description& options);
 
-/// The scenario with its settings. Throws UsageError for settings that are none.
-[[nodiscard]] scenario::Loaded load(const Parsed& parsed);
+/// The scenario with its settings, which stand behind those of `options`. Throws UsageError for
+/// settings that are none.
+[[nodiscard]] scenario::Loaded load(const Parsed& parsed, scenario::LoadOptions options = {});
+/// What --jobs says; 0 without it. Throws UsageError.
+[[nodiscard]] unsigned thread_count(const Parsed& parsed);
 /// A scenario from the record of a run: `resolved` with the tables beside `path`, where it was.
 [[nodiscard]] scenario::Loaded load_stored(const std::string& name, const std::string& resolved,
                                            const std::string& path);

@@ -19,8 +19,17 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kChunk = 1 << 16;
 
-/// Quoted when it must be.
-std::string field(const std::string& text) {
+std::string column_names(const RunRecord& record) {
+  std::string line = "strategy,replication,events,digest";
+  for (std::size_t i = 0; i < model::kMetrics; ++i)
+    line += fmt::format(",{}", model::metric_info(static_cast<model::Metric>(i)).name);
+  for (const std::string& name : record.objectives) line += "," + csv_field("objective." + name);
+  return line + "\n";
+}
+
+}  // namespace
+
+std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char letter : text) {
@@ -29,16 +38,6 @@ std::string field(const std::string& text) {
   }
   return quoted + "\"";
 }
-
-std::string column_names(const RunRecord& record) {
-  std::string line = "strategy,replication,events,digest";
-  for (std::size_t i = 0; i < model::kMetrics; ++i)
-    line += fmt::format(",{}", model::metric_info(static_cast<model::Metric>(i)).name);
-  for (const std::string& name : record.objectives) line += "," + field("objective." + name);
-  return line + "\n";
-}
-
-}  // namespace
 
 WholeFile::WholeFile(std::string path)
     : path_(std::move(path)), unfinished_(path_ + ".unfinished") {
@@ -87,7 +86,7 @@ void write_file(const std::string& path, std::string_view text) {
 void write_csv(const RunStore& store, const std::function<void(std::string_view)>& write) {
   const RunRecord record = store.record();
   std::vector<std::string> strategies;
-  for (const std::string& name : record.strategies) strategies.push_back(field(name));
+  for (const std::string& name : record.strategies) strategies.push_back(csv_field(name));
   std::string lines = column_names(record);
   store.each([&](std::size_t strategy, std::uint64_t replication, const model::Outcome& outcome) {
     lines += fmt::format("{},{},{},{:016x}", strategies.at(strategy), replication, outcome.events,

@@ -11,7 +11,7 @@
 #include "chart_renderer.hpp"
 #include "decision.hpp"
 #include "findings.hpp"
-#include "html.hpp"
+#include "page_frame.hpp"
 #include "quality.hpp"
 #include "replay.hpp"
 #include "words.hpp"
@@ -27,8 +27,6 @@ using model::Metric;
 constexpr int kWidth = 520;
 /// One that has the page's whole width.
 constexpr int kWideWidth = 1080;
-constexpr int kTitleHeight = 44;
-constexpr int kMargin = 14;
 
 /// Whether any strategy has it.
 template <class Has>
@@ -77,26 +75,6 @@ bool lost_data(const StrategyResult& strategy) {
 
 int width_of(const Chart& chart) {
   return chart.section == Section::one_run ? kWideWidth : kWidth;
-}
-
-/// A chart that stands alone: the title above the drawing.
-std::string with_title(const std::string& svg, const Chart& chart) {
-  const auto attribute = [&](std::string_view name) {
-    const std::size_t at = svg.find(fmt::format(" {}=\"", name));
-    return at == std::string::npos ? 0 : std::atoi(svg.c_str() + at + name.size() + 3);
-  };
-  const int width = attribute("width"), height = attribute("height");
-  std::string inner = svg;
-  inner.insert(inner.find("<svg") + 4, fmt::format(" x=\"{}\" y=\"{}\"", kMargin, kTitleHeight));
-  return fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} "
-      "{1}\" role=\"img\">"
-      "<title>{2}. {3}</title><rect width=\"{0}\" height=\"{1}\" fill=\"#fff\"/>"
-      "<text x=\"{5}\" y=\"27\" font-family=\"Helvetica Neue, Arial, Liberation Sans, sans-serif\" "
-      "font-size=\"15\" "
-      "font-weight=\"bold\" fill=\"#18202b\">{2}</text>\n{4}</svg>\n",
-      width + 2 * kMargin, height + kTitleHeight + kMargin / 2, escape_html(chart.title),
-      escape_html(chart.finding), inner, kMargin);
 }
 
 }  // namespace
@@ -186,8 +164,9 @@ std::vector<ChartFile> chart_svgs(const ReportInput& input) {
   std::vector<ChartFile> files;
   for (const Chart& chart : charts_of(input)) {
     if (!chart.shown) continue;
-    files.emplace_back(fmt::format("{}.svg", chart.name),
-                       with_title(renderer.svg(chart.name, width_of(chart)), chart));
+    files.emplace_back(
+        fmt::format("{}.svg", chart.name),
+        with_title(renderer.svg(chart.name, width_of(chart)), chart.title, chart.finding));
   }
   return files;
 }

@@ -153,32 +153,6 @@ std::string verdict_box(const ReportInput& input) {
       look.style, body, aside);
 }
 
-std::string strategy_chips(const Results& results) {
-  if (results.strategies.size() < 2) return {};
-  std::string chips;
-  for (std::size_t i = 0; i < results.strategies.size(); ++i) {
-    chips += fmt::format(
-        "<label class=\"chip\" data-chip=\"{0}\"><input type=\"checkbox\" checked "
-        "value=\"{0}\">{1}{2}</label>",
-        i, swatch(i), name_html(results.strategies[i].name));
-  }
-  return "<nav class=\"chips\" aria-label=\"Strategies shown in all charts and "
-         "tables\"><span>Show</span><div "
-         "class=\"chip-row\">" +
-         chips + "</div></nav>\n";
-}
-
-/// The drawing of a chart file, without the frame and title that a file of its own needs.
-std::string drawing_of(const std::vector<ChartFile>& files, std::string_view chart) {
-  const auto file = std::find_if(files.begin(), files.end(), [&](const ChartFile& f) {
-    return f.first == fmt::format("{}.svg", chart);
-  });
-  if (file == files.end()) return {};
-  const std::string& text = file->second;
-  const std::size_t begin = text.find("<svg", 4), end = text.rfind("</svg>");
-  return text.substr(begin, end - begin);
-}
-
 std::string figure(const Chart& chart, const std::vector<ChartFile>& files) {
   if (!chart.shown) {
     if (chart.absent.empty()) return {};
@@ -186,15 +160,11 @@ std::string figure(const Chart& chart, const std::vector<ChartFile>& files) {
         "<figure class=\"chart absent\"><h3>{}</h3><p class=\"finding\">{}</p></figure>\n",
         escape_html(chart.title), escape_html(chart.absent));
   }
-  return fmt::format(
-      "<figure class=\"chart\" data-chart=\"{0}\" aria-labelledby=\"title-{0}\">"
-      "<h3 id=\"title-{0}\">{1}</h3><figcaption class=\"finding\">{2} <span "
-      "class=\"hint\"><b>How to read this:</b> {3}</span></figcaption>"
-      "<div class=\"static\" role=\"img\" aria-label=\"{1}. {2}\">{4}</div><div class=\"live\" "
-      "role=\"img\" "
-      "aria-label=\"{1}. {2}\"></div></figure>\n",
-      chart.name, escape_html(chart.title), escape_html(chart.finding), escape_html(chart.hint),
-      drawing_of(files, chart.name));
+  const auto file = std::find_if(files.begin(), files.end(), [&](const ChartFile& f) {
+    return f.first == fmt::format("{}.svg", chart.name);
+  });
+  return figure_of({chart.name, chart.title, chart.finding, chart.hint},
+                   file == files.end() ? std::string{} : drawing_in(file->second));
 }
 
 struct SectionWords {
@@ -280,31 +250,6 @@ std::string reproduce_section(const ReportInput& input) {
          escape_html(input.command) + "</code></pre></section>\n";
 }
 
-std::string licences() {
-  return "<footer><details><summary>Licences of what this page contains</summary><p>The charts are "
-         "drawn by Apache "
-         "ECharts and ZRender, which are embedded in this page.</p><pre>" +
-         escape_html(asset("echarts_notice")) + "</pre><pre>" +
-         escape_html(asset("echarts_license")) + "</pre><pre>ZRender\n\n" +
-         escape_html(asset("zrender_license")) + "</pre></details></footer>\n";
-}
-
-std::string scripts(const ReportInput& input) {
-  std::string definitions;
-  for (const std::string_view script : chart_scripts()) definitions.append(script);
-  const auto script = [](std::string_view text) {
-    return fmt::format("<script>{}</script>\n", text);
-  };
-  return fmt::format(
-             "<script type=\"application/json\" id=\"data\">{}</script>\n"
-             "<script type=\"application/json\" id=\"themes\">{}</script>\n",
-             script_json(report_data_json(input)), script_json(asset("themes_json"))) +
-         script(asset("echarts_js")) + script(definitions) +
-         script(std::string(asset("common_js"))
-                    .append(asset("timeline_tools_js"))
-                    .append(asset("page_js")));
-}
-
 }  // namespace
 
 std::string html_page(const ReportInput& input, const std::vector<ChartFile>& charts) {
@@ -316,12 +261,15 @@ std::string html_page(const ReportInput& input, const std::vector<ChartFile>& ch
   page += verdict_box(input);
   page += "<section class=\"table\">" + decision_table(results) + objective_list(results) +
           "</section>\n";
-  page += strategy_chips(results);
+  std::vector<std::string> names;
+  for (const experiment::StrategyResult& strategy : results.strategies)
+    names.push_back(strategy.name);
+  page += strategy_chips(names);
   page += chart_sections(input, charts) + cash_flow_section(results);
   page += quality_section(results) + assumption_section(input) + resolved_section(input) +
           reproduce_section(input);
-  page += licences();
-  return document_of(title_of(results), page, scripts(input));
+  page += licence_footer();
+  return document_of(title_of(results), page, live_scripts(report_data_json(input)));
 }
 
 std::string html_page(const ReportInput& input) {

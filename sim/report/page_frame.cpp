@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "assets.hpp"
 #include "html.hpp"
+#include "tables.hpp"
 
 namespace rollcast::report {
 namespace {
@@ -41,6 +43,84 @@ std::string document_of(std::string_view title, std::string_view body, std::stri
       "'unsafe-inline'; style-src 'unsafe-inline'; img-src data:\">\n<title>{}</title>\n"
       "<style>{}</style></head>\n<body>\n<main>\n{}</main>\n{}</body></html>\n",
       escape_html(title), style_sheet(), body, scripts);
+}
+
+std::string figure_of(const FigureWords& words, std::string_view drawing) {
+  return fmt::format(
+      "<figure class=\"chart\" data-chart=\"{0}\" aria-labelledby=\"title-{0}\">"
+      "<h3 id=\"title-{0}\">{1}</h3><figcaption class=\"finding\">{2} <span "
+      "class=\"hint\"><b>How to read this:</b> {3}</span></figcaption>"
+      "<div class=\"static\" role=\"img\" aria-label=\"{1}. {2}\">{4}</div><div class=\"live\" "
+      "role=\"img\" "
+      "aria-label=\"{1}. {2}\"></div></figure>\n",
+      words.name, escape_html(words.title), escape_html(words.finding), escape_html(words.hint),
+      drawing);
+}
+
+std::string drawing_in(const std::string& file) {
+  const std::size_t begin = file.find("<svg", 4), end = file.rfind("</svg>");
+  return file.substr(begin, end - begin);
+}
+
+std::string with_title(const std::string& svg, std::string_view title, std::string_view finding) {
+  constexpr int kTitleHeight = 44;
+  constexpr int kMargin = 14;
+  const auto attribute = [&](std::string_view name) {
+    const std::size_t at = svg.find(fmt::format(" {}=\"", name));
+    return at == std::string::npos ? 0 : std::atoi(svg.c_str() + at + name.size() + 3);
+  };
+  const int width = attribute("width"), height = attribute("height");
+  std::string inner = svg;
+  inner.insert(inner.find("<svg") + 4, fmt::format(" x=\"{}\" y=\"{}\"", kMargin, kTitleHeight));
+  return fmt::format(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} "
+      "{1}\" role=\"img\">"
+      "<title>{2}. {3}</title><rect width=\"{0}\" height=\"{1}\" fill=\"#fff\"/>"
+      "<text x=\"{5}\" y=\"27\" font-family=\"Helvetica Neue, Arial, Liberation Sans, sans-serif\" "
+      "font-size=\"15\" "
+      "font-weight=\"bold\" fill=\"#18202b\">{2}</text>\n{4}</svg>\n",
+      width + 2 * kMargin, height + kTitleHeight + kMargin / 2, escape_html(title),
+      escape_html(finding), inner, kMargin);
+}
+
+std::string strategy_chips(const std::vector<std::string>& strategies) {
+  if (strategies.size() < 2) return {};
+  std::string chips;
+  for (std::size_t i = 0; i < strategies.size(); ++i) {
+    chips += fmt::format(
+        "<label class=\"chip\" data-chip=\"{0}\"><input type=\"checkbox\" checked "
+        "value=\"{0}\">{1}{2}</label>",
+        i, swatch(i), name_html(strategies[i]));
+  }
+  return "<nav class=\"chips\" aria-label=\"Strategies shown in all charts and "
+         "tables\"><span>Show</span><div "
+         "class=\"chip-row\">" +
+         chips + "</div></nav>\n";
+}
+
+std::string live_scripts(std::string_view data_json) {
+  std::string definitions;
+  for (const std::string_view script : chart_scripts()) definitions.append(script);
+  const auto script = [](std::string_view text) {
+    return fmt::format("<script>{}</script>\n", text);
+  };
+  return fmt::format(
+             "<script type=\"application/json\" id=\"data\">{}</script>\n"
+             "<script type=\"application/json\" id=\"themes\">{}</script>\n",
+             script_json(data_json), script_json(asset("themes_json"))) +
+         script(asset("echarts_js")) + script(definitions) +
+         script(std::string(asset("common_js"))
+                    .append(asset("timeline_tools_js"))
+                    .append(asset("page_js")));
+}
+
+std::string licence_footer() {
+  return "<footer><details><summary>Licences of what this page contains</summary><p>The charts are "
+         "drawn by Apache "
+         "ECharts and ZRender, which are embedded in this page.</p><pre>" +
+         escape_html(asset("echarts_notice")) + "</pre><pre>" +
+         escape_html(asset("echarts_license")) + "</pre><pre>ZRender\n\n" +
+         escape_html(asset("zrender_license")) + "</pre></details></footer>\n";
 }
 
 }  // namespace rollcast::report

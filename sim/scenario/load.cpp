@@ -56,6 +56,8 @@ class Loader {
     const auto source = std::make_shared<const Template>(std::make_shared<const Template::Source>(
         Template::Source{tree, root_file_, name_, sources_.tables(), resolution.resolved}));
     loaded_.uncertain = check_uncertain(resolution.uncertain, *source, loaded_.diagnostics);
+    if (resolution.sweep)
+      loaded_.sweep = check_sweep(*resolution.sweep, *source, loaded_.diagnostics);
     if (!loaded_.diagnostics.ok()) return;
     loaded_.sampling = resolution.sampling;
     loaded_.source = source;

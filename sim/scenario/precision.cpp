@@ -41,7 +41,7 @@ bool read_objective(Context& context, std::string_view name,
 }
 
 /// "ready_time p95", "cost.total mean".
-bool read_estimate(Context& context, std::string_view key, PrecisionTarget& target) {
+bool read_metric(Context& context, std::string_view key, PrecisionTarget& target) {
   const std::size_t space = key.find_last_of(' ');
   const std::string_view metric = trim(key.substr(0, space));
   const std::string_view what =
@@ -49,10 +49,10 @@ bool read_estimate(Context& context, std::string_view key, PrecisionTarget& targ
   const auto known = model::find_metric(metric);
   if (!known) {
     const auto names = metric_names();
-    context.diagnostics.error(context.owner, fmt::format("unknown metric `{}`", metric),
-                              suggestion(metric, names,
-                                         "the metrics are named as in summary.json; write "
-                                         "`ready_time p95: 1 %`, say"));
+    context.diagnostics.error(
+        context.owner, fmt::format("unknown metric `{}`", metric),
+        suggestion(metric, names,
+                   "the metrics are named as in summary.json, as in `ready_time p95`"));
     return false;
   }
   target.metric = *known;
@@ -95,10 +95,7 @@ Value<PrecisionTarget> target_of(const std::vector<std::string>& objectives) {
                             Resolved& resolved) -> std::optional<PrecisionTarget> {
     PrecisionTarget target;
     const std::string key = context.path.back();
-    const bool known =
-        key.starts_with(kObjective)
-            ? read_objective(context, key.substr(kObjective.size()), objectives, target)
-            : read_estimate(context, key, target);
+    const bool known = read_estimate(context, key, objectives, target);
     if (!known || !read_width(context, node, target)) return std::nullopt;
     (void)detail::scalar_text(context, node, "a half-width", resolved);
     target.words = fmt::format("{} to {}", key, node.text);
@@ -121,6 +118,13 @@ std::vector<PrecisionTarget> values_of(std::vector<Keyed<std::string, PrecisionT
 }
 
 }  // namespace
+
+bool read_estimate(Context& context, std::string_view words,
+                   const std::vector<std::string>& objectives, PrecisionTarget& target) {
+  return words.starts_with(kObjective)
+             ? read_objective(context, words.substr(kObjective.size()), objectives, target)
+             : read_metric(context, words, target);
+}
 
 Value<std::vector<PrecisionTarget>> precision(std::vector<std::string> objectives) {
   const auto map = mapped(keyed(any_text(), target_of(objectives)), values_of);

@@ -106,6 +106,8 @@ Frame read_frame(Reader& root, model::Scenario& scenario) {
                "without uncertain inputs there is nothing to spread evenly: luck takes another "
                "number of draws in every replication, which no net and no mirror image fits",
                "state `uncertain:` inputs, or remove `sampling`");
+  frame.sweep = root.optional("sweep", sweep(names),
+                              "what `rollcast sweep` varies; a run takes no notice of it");
   for (std::size_t i = 0; i < frame.objectives.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       const bool twice =
@@ -167,6 +169,7 @@ class Resolver {
     resolve_objectives(root, frame, scenario);
     resolution_.uncertain = frame.uncertain;
     resolution_.sampling = frame.sampling;
+    resolution_.sweep = frame.sweep;
     if (!diagnostics.ok()) return;
     resolution_.resolved = std::move(resolved);
     resolution_.scenario = std::move(scenario);

@@ -7,6 +7,7 @@
 #include "rollcast/model/scenario.hpp"
 #include "rollcast/scenario/provenance.hpp"
 #include "rollcast/scenario/reader.hpp"
+#include "sweep.hpp"
 #include "uncertain.hpp"
 
 namespace rollcast::scenario {
@@ -17,6 +18,7 @@ struct Frame {
   std::vector<ObjectiveSpec> objectives;
   std::vector<UncertainSpec> uncertain;
   Sampling sampling = Sampling::random;
+  std::optional<SweepSpec> sweep;
 };
 
 /// The fields that everything else depends on: they go into the context.
@@ -29,6 +31,7 @@ struct Resolution {
   std::vector<Assumption> assumptions;
   std::vector<UncertainSpec> uncertain;
   Sampling sampling = Sampling::random;
+  std::optional<SweepSpec> sweep;
 };
 
 /// What is known beside the tree.

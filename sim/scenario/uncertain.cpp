@@ -164,14 +164,8 @@ Value<UncertainSpec> range() {
   return value;
 }
 
-/// What the scenario has against a value; empty when it takes it.
 std::string objection(const Template& source, const UncertainInput& input, double u) {
-  Diagnostics problems;
-  if (source.with({{input.path, input.value(u)}}, problems)) return {};
-  for (const Diagnostic& problem : problems.sorted())
-    if (problem.severity == Severity::error)
-      return problem.message + (problem.cure.empty() ? "" : "; " + problem.cure);
-  return "the scenario does not take it";
+  return scenario::objection(source, input.path, input.value(u));
 }
 
 /// The ends of what can be drawn.
@@ -210,25 +204,6 @@ void make_whole(UncertainInput& input) {
   if (wider) input.distribution = *wider;
 }
 
-bool check_path(const UncertainSpec& spec, const Template& source, Diagnostics& diagnostics) {
-  const std::string& path = spec.input.path;
-  if (source.find(path) != nullptr) return true;
-  std::vector<std::string> paths;
-  bool section = false;
-  for (const Parameter& parameter : source.parameters()) {
-    paths.push_back(parameter.path);
-    section = section || parameter.path.starts_with(path + ".");
-  }
-  if (section)
-    diagnostics.error(spec.path_place, fmt::format("`{}` is a section, not a value", path),
-                      "name one of the values in it, as `rollcast check --resolved` lists them");
-  else
-    diagnostics.error(
-        spec.path_place, fmt::format("the scenario has no value `{}`", path),
-        suggestion(path, paths, "`rollcast check --resolved` lists all values of the scenario"));
-  return false;
-}
-
 }  // namespace
 
 std::string UncertainInput::value(double u) const {
@@ -240,6 +215,32 @@ std::string UncertainInput::value(double u) const {
   const std::string digits =
       whole ? fmt::format("{:.0f}", std::round(number) + 0.0) : exact_number(number);
   return unit.empty() ? digits : digits + " " + unit;
+}
+
+std::string objection(const Template& source, const std::string& path, const std::string& value) {
+  Diagnostics problems;
+  if (source.with({{path, value}}, problems)) return {};
+  for (const Diagnostic& problem : problems.sorted())
+    if (problem.severity == Severity::error)
+      return problem.message + (problem.cure.empty() ? "" : "; " + problem.cure);
+  return "the scenario does not take it";
+}
+
+void report_unknown_path(const Place& place, const std::string& path, const Template& source,
+                         Diagnostics& diagnostics) {
+  std::vector<std::string> paths;
+  bool section = false;
+  for (const Parameter& parameter : source.parameters()) {
+    paths.push_back(parameter.path);
+    section = section || parameter.path.starts_with(path + ".");
+  }
+  if (section)
+    diagnostics.error(place, fmt::format("`{}` is a section, not a value", path),
+                      "name one of the values in it, as `rollcast check --resolved` lists them");
+  else
+    diagnostics.error(
+        place, fmt::format("the scenario has no value `{}`", path),
+        suggestion(path, paths, "`rollcast check --resolved` lists all values of the scenario"));
 }
 
 Value<std::vector<UncertainSpec>> uncertain() {
@@ -255,7 +256,10 @@ std::vector<UncertainInput> check_uncertain(const std::vector<UncertainSpec>& sp
                                             const Template& source, Diagnostics& diagnostics) {
   std::vector<UncertainInput> inputs;
   for (const UncertainSpec& spec : specs) {
-    if (!check_path(spec, source, diagnostics)) continue;
+    if (source.find(spec.input.path) == nullptr) {
+      report_unknown_path(spec.path_place, spec.input.path, source, diagnostics);
+      continue;
+    }
     UncertainInput input = spec.input;
     input.stated = source.find(input.path)->value;
     if (needs_whole(source, input)) make_whole(input);

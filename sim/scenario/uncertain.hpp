@@ -1,5 +1,6 @@
 #pragma once
 /// `uncertain:`: values that are not known, and the check that a scenario takes every one of them.
+#include <string>
 #include <vector>
 
 #include "rollcast/scenario/parameters.hpp"
@@ -23,5 +24,12 @@ struct UncertainSpec {
 [[nodiscard]] std::vector<UncertainInput> check_uncertain(const std::vector<UncertainSpec>& specs,
                                                           const Template& source,
                                                           Diagnostics& diagnostics);
+
+/// What the scenario has against setting `path` to `value`; empty when it takes it.
+[[nodiscard]] std::string objection(const Template& source, const std::string& path,
+                                    const std::string& value);
+/// Reports a path that leads to no value of the scenario, with the one that is meant.
+void report_unknown_path(const Place& place, const std::string& path, const Template& source,
+                         Diagnostics& diagnostics);
 
 }  // namespace rollcast::scenario

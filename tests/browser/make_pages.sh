@@ -16,3 +16,8 @@ for seed in 1 2; do
 done
 "$program" compare "$folder/hostile/1" "$folder/hostile/2" --page "$folder/hostile/compared.html" >/dev/null
 "$program" compare "$folder/shipped/small-office" "$folder/compared/after" --page "$folder/compared/page.html" >/dev/null
+"$program" sweep "$scenarios/break-even.yaml" --replications 40 --quiet --out "$folder/explored/lines" >/dev/null
+"$program" sweep "$scenarios/break-even.yaml" --replications 20 --quiet --out "$folder/explored/map" --axis 'fleet.office.count=1 to 9 step 2' \
+  --axis 'images.own-image.make.test=[4 work h, 8 work h, 16 work h]' >/dev/null
+"$program" sweep "$scenarios/break-even.yaml" --replications 20 --quiet --out "$folder/explored/spread" --design sobol --points 16 \
+  --axis 'fleet.office.count=1 to 15' --axis 'launch.fails=0 % to 10 %' >/dev/null

@@ -294,6 +294,47 @@ for (const name of shipped) {
   });
 }
 
+for (const name of ['lines', 'map', 'spread']) {
+  const target = path.resolve(folder, 'explored', name, 'report.html');
+
+  test(`explored ${name}: silent and offline, every chart drawn, its labels apart on every screen and on paper`, async () => {
+    for (const width of [1400, 800, 390]) {
+      const {page, close} = await open(target, {viewport: {width, height: 900}});
+      const paths = await page.$$eval('figure[data-chart] .live', (boxes) => boxes.map((box) => box.querySelectorAll('svg path').length));
+      assert.ok(paths.length >= 3 && paths.every((count) => count > 3), `${paths}`);
+      assert.deepEqual(await page.evaluate(collisionsIn, '.live svg'), []);
+      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= width);
+      await close();
+    }
+    const {page, close} = await open(target);
+    await page.emulateMedia({media: 'print'});
+    assert.deepEqual(await page.evaluate(collisionsIn, '.static svg'), []);
+    await close();
+  });
+
+  test(`explored ${name}: the table and sweep.json hold the same points`, async () => {
+    const {page, close} = await open(target);
+    const {points} = JSON.parse(fs.readFileSync(path.resolve(path.dirname(target), 'sweep.json'), 'utf8'));
+    const rows = await page.$$eval('table.sortable tbody tr', (items) => items.length);
+    assert.equal(rows, points.reduce((sum, point) => sum + (point.refused ? 1 : point.strategies.length), 0));
+    await close();
+  });
+}
+
+test('a strategy that is hidden leaves the charts of a sweep, and hovering one tells values', async () => {
+  const {page, close} = await open(path.resolve(folder, 'explored', 'lines', 'report.html'));
+  const box = page.locator('figure[data-chart="sweep_lines/0"] .live');
+  assert.ok(await box.locator('svg [stroke="#0072b2"]').count() > 0);
+  await box.scrollIntoViewIfNeeded();
+  const {width, height} = await box.boundingBox();
+  await box.hover({position: {x: width * 0.5, y: height * 0.5}, force: true});
+  await box.locator('table.tip').waitFor({timeout: 2000});
+  assert.match(await box.locator('div:has(> table.tip)').innerText(), /fleet\.office\.count: /);
+  await chip(page, 0).uncheck();
+  assert.equal(await box.locator('svg [stroke="#0072b2"]').count(), 0);
+  await close();
+});
+
 test('tables can be copied as tab-separated text, by keyboard, as they are sorted and without hidden strategies', async () => {
   const {page, close} = await open(file('four'));
   await chip(page, 1).uncheck();

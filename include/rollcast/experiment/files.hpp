@@ -31,6 +31,9 @@ class WholeFile {
 /// One text as a WholeFile.
 void write_file(const std::string& path, std::string_view text);
 
+/// A text as a field of a CSV file: quoted when it must be.
+[[nodiscard]] std::string csv_field(const std::string& text);
+
 /// Every stored replication as CSV (RFC 4180, with a line of column names): strategy, replication,
 /// events, digest, the metrics by their names, objective.<name> as 0 or 1. An empty field has no
 /// value, `inf` was not reached. `write` takes some lines at a time. Throws StoreError when the

@@ -13,6 +13,7 @@
 #include "rollcast/model/scenario.hpp"
 #include "rollcast/scenario/parameters.hpp"
 #include "rollcast/scenario/provenance.hpp"
+#include "rollcast/scenario/sweep.hpp"
 #include "rollcast/scenario/uncertain.hpp"
 
 namespace rollcast::scenario {
@@ -32,6 +33,7 @@ struct Loaded {
   /// What the scenario draws anew in every replication; `scenario` has the values without it.
   std::vector<UncertainInput> uncertain;
   Sampling sampling = Sampling::random;    ///< of these inputs
+  std::optional<Sweep> sweep;              ///< what it says of `rollcast sweep`
   std::shared_ptr<const Template> source;  ///< to set values again; null when there are errors
   Diagnostics diagnostics;
   std::string

@@ -41,7 +41,7 @@
 
   function setUpCharts() {
     all('figure[data-chart]').forEach(function (figure) {
-      var definition = rollcast.charts[figure.getAttribute('data-chart')];
+      var definition = rollcast.definition(figure.getAttribute('data-chart'));
       var box = figure.querySelector('.live');
       var item = {figure: figure, box: box, definition: definition, chart: null, width: 0, view: null};
       live.push(item);

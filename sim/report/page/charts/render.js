@@ -10,11 +10,23 @@ rollcast.themed = function (themes, name, frame) {
   return theme;
 };
 
+/* A chart by its name; "heat_map/2" draws figure 2 of the data. */
+rollcast.definition = function (name) {
+  'use strict';
+  var parts = name.split('/'), chart = rollcast.charts[parts[0]];
+  if (parts.length < 2) return chart;
+  function figure(data) { return data.figures[Number(parts[1])]; }
+  return {
+    height: function (data, theme) { return chart.height(data, theme, figure(data)); },
+    option: function (data, theme) { return chart.option(data, theme, figure(data)); }
+  };
+};
+
 /* The chart as SVG text, without what only a live chart needs. Element ids get `name` in front of them: several charts
    may stand in one page. */
 rollcast.svg = function (echarts, name, data, themes, themeName, width) {
   'use strict';
-  var definition = rollcast.charts[name];
+  var definition = rollcast.definition(name);
   var theme = rollcast.themed(themes, themeName, {width: width, height: 0, legend: true});
   theme.height = definition.height(data, theme);
   var chart = echarts.init(null, null, {renderer: 'svg', ssr: true, width: width, height: theme.height});
@@ -22,6 +34,6 @@ rollcast.svg = function (echarts, name, data, themes, themeName, width) {
   var text = chart.renderToSVGString();
   chart.dispose();
   return text.replace(/ (ecmeta_[a-z_]+|class|pointer-events)="[^"]*"/g, '').replace(/<style[\s\S]*?<\/style>/g, '')
-    .replace(/\bzr\d+-/g, name + '-')
+    .replace(/\bzr\d+-/g, name.replace('/', '-') + '-')
     .replace(/ dominant-baseline="central"/g, ' dy="0.35em"');  // which every renderer knows
 };

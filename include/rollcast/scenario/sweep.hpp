@@ -1,0 +1,61 @@
+#pragma once
+/// What a sweep tries: values of the scenario, one by one or spread over their ranges, and the
+/// estimates that are told of each point.
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "rollcast/model/scenario.hpp"
+
+namespace rollcast::scenario {
+
+/// One number that is told of a strategy: a mean, a quantile or the chance of an objective.
+struct Estimate {
+  model::PrecisionTarget::Of of = model::PrecisionTarget::Of::mean;
+  model::Metric metric{};     ///< of a mean or a quantile
+  double level = 0.0;         ///< of a quantile, in percent
+  std::size_t objective = 0;  ///< index of the objective whose chance is meant
+  std::string words;          ///< "ready_time p95", "objective on time"
+};
+
+/// How points are chosen.
+enum class Design {
+  grid,             ///< every combination of the axes' values
+  latin_hypercube,  ///< each axis in as many equal parts as there are points, one point in each
+                    ///< part
+  sobol             ///< a scrambled Sobol' net
+};
+
+/// One value of the scenario that is varied.
+struct SweepAxis {
+  std::string path;
+  std::string words;                ///< as written: "50 to 500 step 50"
+  std::string stated;               ///< the value that the scenario has; empty when it has none
+  std::vector<std::string> values;  ///< of a grid, as a scenario writes them; of other designs the
+                                    ///< choices of a list, or none
+  std::vector<double> numbers;      ///< of the values, where all of them are numbers in one unit
+  double from = 0.0, to = 0.0;      ///< of a range, in `unit`
+  bool range = false;
+  bool time = false;   ///< the numbers are elapsed times, in seconds
+  bool log = false;    ///< evenly spaced by ratio
+  bool whole = false;  ///< the scenario takes whole numbers only
+  std::string unit;    ///< "%", "USD per work h"; empty for plain numbers and lists without one
+
+  /// The value at the share u of the range, 0 <= u <= 1, as a scenario writes it; of a list the
+  /// choice.
+  [[nodiscard]] std::string at(double u) const;
+  /// The number that such a value stands for: of elapsed times in seconds, else what stands in
+  /// front of the unit; not a number where there is none.
+  [[nodiscard]] double number_of(const std::string& value) const;
+};
+
+struct Sweep {
+  Design design = Design::grid;
+  std::uint64_t points = 64;  ///< of designs other than a grid
+  std::vector<SweepAxis> axes;
+  /// Empty: the mean of the ranked cost, the 95 % point of the ready time, every objective.
+  std::vector<Estimate> estimates;
+};
+
+}  // namespace rollcast::scenario

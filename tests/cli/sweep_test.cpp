@@ -1,0 +1,122 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <nlohmann/json.hpp>
+
+#include "process.hpp"
+
+namespace rollcast::cli {
+namespace {
+
+using nlohmann::json;
+using testing::contains;
+using testing::contents;
+using testing::Ended;
+using testing::Folder;
+
+struct Place : Folder {
+  std::string scenario = file("small.yaml", testing::small_scenario());
+
+  [[nodiscard]] Ended sweep(std::vector<std::string> options, const std::string& out = "sweep",
+                            const testing::Surroundings& surroundings = {}) const {
+    std::vector<std::string> arguments{"sweep", scenario, "--out", *this / out};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    return testing::rollcast(arguments, surroundings);
+  }
+};
+
+TEST_CASE("a sweep over one value leaves its record, its numbers and its page") {
+  const Place place;
+  const Ended ended =
+      place.sweep({"--axis", "fleet.web.count=2 to 10 step 4", "--replications", "50"});
+  CAPTURE(ended.errors);
+  CHECK(ended.code == 0);
+  CHECK(contains(ended.output, "fleet.web.count"));
+  CHECK(contains(ended.output, place / "sweep/report.html"));
+  for (const char* name : {"sweep.sqlite", "sweep.json", "points.csv", "report.html",
+                           "charts/sweep-1.svg", "scenario.resolved.yaml"})
+    CHECK(testing::exists(place / (std::string("sweep/") + name)));
+  CHECK_FALSE(testing::exists(place / "sweep/sweep.sqlite-wal"));
+  const json summary = json::parse(contents(place / "sweep/sweep.json"));
+  CHECK(summary["points"].size() == 3);
+  CHECK(summary["points"][1]["values"][0] == "6");
+  const json cost = summary["points"][1]["strategies"][0]["estimates"]["cost.ranked mean"];
+  const Ended run = testing::rollcast({"run", place.scenario, "--set", "fleet.web.count=6", "-n",
+                                       "50", "--out", place / "run", "--no-conditions", "--json"});
+  CHECK(json::parse(run.output)["strategies"][0]["metrics"]["cost.ranked"]["mean"] ==
+        cost["value"]);
+  const std::string csv = contents(place / "sweep/points.csv");
+  CHECK(std::count(csv.begin(), csv.end(), '\n') == 7);
+}
+
+TEST_CASE("two axes are a grid, and the axes of the command line replace those of the file") {
+  const Place place;
+  const std::string file = place.file(
+      "own.yaml", testing::small_scenario() + "sweep: {axes: {staff.ops.people: [1, 2]}}\n");
+  const Ended own = testing::rollcast({"sweep", file, "-n", "5", "--out", place / "own", "--json"});
+  CHECK(json::parse(own.output)["points"].size() == 2);
+  const Ended other = testing::rollcast({"sweep", file, "-n", "5", "--out", place / "other",
+                                         "--json", "--axis", "fleet.web.count=[2, 4, 6]", "--axis",
+                                         "images.golden.bad=1 % to 9 % in 2 values, log",
+                                         "--metric", "availability mean"});
+  CAPTURE(other.errors);
+  const json summary = json::parse(other.output);
+  CHECK(summary["points"].size() == 6);
+  CHECK(summary["axes"][0]["path"] == "fleet.web.count");
+  CHECK(summary["points"][0]["strategies"][0]["estimates"].contains("availability mean"));
+}
+
+TEST_CASE("Ctrl-C keeps finished points, and --resume comes to the same result") {
+  const Place place;
+  const std::vector<std::string> asked{
+      "--axis",          "fleet.web.count=2 to 40 step 1", "-n", "1000", "--jobs", "2", "--metric",
+      "cost.ranked mean"};
+  testing::Surroundings interrupt;
+  interrupt.signal = SIGINT;
+  interrupt.when_exists = place / "sweep/sweep.sqlite-wal";
+  const Ended stopped = place.sweep(asked, "sweep", interrupt);
+  CHECK(stopped.code == 130);
+  CHECK(contains(stopped.errors, "--resume"));
+  std::vector<std::string> more = asked;
+  more.push_back("--resume");
+  const Ended resumed = place.sweep(more);
+  CAPTURE(resumed.errors);
+  CHECK(resumed.code == 0);
+  CHECK(place.sweep(asked, "whole").code == 0);
+  CHECK(contents(place / "sweep/sweep.json") == contents(place / "whole/sweep.json"));
+  CHECK(contents(place / "sweep/points.csv") == contents(place / "whole/points.csv"));
+}
+
+TEST_CASE("another sweep in the folder is not replaced, and nothing is resumed by mistake") {
+  const Place place;
+  const std::vector<std::string> first{"-n", "5", "--axis", "fleet.web.count=[2, 3]"};
+  const std::vector<std::string> second{"-n", "5", "--axis", "fleet.web.count=[2, 4]"};
+  CHECK(place.sweep(first).code == 0);
+  CHECK(place.sweep(first).code == 0);
+  CHECK(place.sweep(second).code == 2);
+  std::vector<std::string> resumed = second;
+  resumed.push_back("--resume");
+  CHECK(place.sweep(resumed).code == 2);
+  CHECK(place.sweep(resumed, "nowhere").code == 2);
+  std::vector<std::string> forced = second;
+  forced.push_back("--force");
+  CHECK(place.sweep(forced).code == 0);
+}
+
+TEST_CASE("what cannot be swept is said") {
+  const Place place;
+  const Ended nothing = place.sweep({});
+  CHECK(nothing.code == 2);
+  CHECK(contains(nothing.errors, "sweep:"));
+  const Ended path = place.sweep({"--axis", "fleet.wbe.count=[2, 3]"});
+  CHECK(path.code == 2);
+  CHECK(contains(path.errors, "fleet.web.count"));
+  CHECK(place.sweep({"--axis", "fleet.web.count"}).code == 2);
+  CHECK(place.sweep({"--axis", "fleet.web.count=[0]"}).code == 2);
+  CHECK(place.sweep({"--axis", "fleet.web.count=[2, 3]", "--metric", "speed mean"}).code == 2);
+  CHECK_FALSE(testing::exists(place / "sweep"));
+}
+
+}  // namespace
+}  // namespace rollcast::cli

@@ -1,0 +1,219 @@
+/// Sweeps: the same luck at every point, break-evens and thresholds that are known, a record that
+/// goes on.
+#include "rollcast/experiment/sweep.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "make.hpp"
+#include "rollcast/experiment/draws.hpp"
+#include "rollcast/experiment/sweep_files.hpp"
+#include "rollcast/experiment/sweep_store.hpp"
+#include "rollcast/model/simulate.hpp"
+
+namespace rollcast::experiment {
+namespace {
+
+using model::Metric;
+using Of = model::PrecisionTarget::Of;
+
+const std::string kText = R"(question: What if?
+horizon: 4 d
+seed: 11
+regions: {ap-seoul: {zones: 2}}
+staff: {ops: {people: 3, hours: always, wage: 40 USD per work h}}
+fleet: {web: {count: 12, region: ap-seoul, type: S2.MEDIUM4}}
+images: {golden: {kind: custom, os: linux, exists: {regions: [ap-seoul]}, bad: 2 %}}
+launch: {time: 3 min to 5 min}
+objectives: [{name: on time, ready: 100 % of fleet, within: 2 d, probability: 90 %}]
+strategies:
+  image: {deploy: golden}
+  by hand: {deploy: {by: ops}}
+)";
+
+scenario::Loaded load(const std::string& more) {
+  scenario::Loaded loaded = scenario::load_text("what-if.yaml", kText + more);
+  INFO(loaded.diagnostics.render());
+  REQUIRE(loaded.sweep.has_value());
+  return loaded;
+}
+
+SweepResults run(const scenario::Loaded& loaded, std::uint64_t replications, unsigned jobs = 2) {
+  SweepResults results;
+  results.scenario = *loaded.scenario;
+  results.sweep = *loaded.sweep;
+  results.estimates = estimates_of(loaded);
+  results.points = points_of(loaded);
+  results.replications = replications;
+  results.results.resize(results.points.size());
+  SweepHooks hooks;
+  hooks.keep = [&](std::size_t point, const PointResult& result) {
+    results.results[point] = result;
+  };
+  const std::vector<bool> done(results.points.size(), false);
+  REQUIRE(run_sweep(loaded, results.estimates, results.points, done, {replications, jobs}, hooks));
+  return results;
+}
+
+TEST_CASE("a point is the run with its values, replication by replication, to the last bit") {
+  const auto loaded = load(
+      "sweep: {axes: {fleet.web.count: [4, 12], images.golden.bad: [0 %, 30 %]}, "
+      "metrics: [cost.ranked mean, ready_time p95, objective on time]}\n");
+  const SweepResults results = run(loaded, 30);
+  REQUIRE(results.points.size() == 4);
+  CHECK(results.points[1].values == std::vector<std::string>{"4", "30 %"});
+  for (std::size_t point = 0; point < 4; ++point) {
+    scenario::LoadOptions options;
+    options.overrides = {{"fleet.web.count", results.points[point].values[0]},
+                         {"images.golden.bad", results.points[point].values[1]}};
+    const auto alone = scenario::load_text("what-if.yaml", kText, options);
+    REQUIRE(alone.scenario);
+    for (std::size_t strategy = 0; strategy < 2; ++strategy)
+      for (std::uint64_t i = 0; i < 30; ++i) {
+        const auto outcome = model::simulate(*alone.scenario, strategy, 11, i);
+        const auto& samples = results.results[point]->samples[strategy];
+        CHECK(samples[0][i] == outcome.metrics[static_cast<std::size_t>(Metric::cost_ranked)]);
+        CHECK(samples[1][i] == outcome.metrics[static_cast<std::size_t>(Metric::ready_time)]);
+        CHECK(samples[2][i] == outcome.objectives[0]);
+      }
+  }
+}
+
+TEST_CASE("uncertain inputs are drawn at every point, and the axis stands over them") {
+  const auto loaded = load(
+      "uncertain: {images.golden.bad: 0 % to 50 %, staff.ops.people: 1 to 4}\n"
+      "sweep: {axes: {staff.ops.people: [2, 4]}}\n");
+  const SweepResults results = run(loaded, 20);
+  Simulator simulator(loaded, {{"staff.ops.people", "4"}});
+  for (std::uint64_t i = 0; i < 20; ++i)
+    CHECK(results.results[1]->samples[1][0][i] ==
+          simulator.run(1, i).metrics[static_cast<std::size_t>(Metric::cost_ranked)]);
+}
+
+TEST_CASE("the number of threads changes nothing") {
+  const auto loaded = load("sweep: {axes: {fleet.web.count: 2 to 8 step 2}}\n");
+  const SweepResults one = run(loaded, 150, 1), three = run(loaded, 150, 3);
+  CHECK(sweep_json(one) == sweep_json(three));
+  CHECK(sweep_csv(one) == sweep_csv(three));
+}
+
+TEST_CASE("a latin hypercube has one point in each part of each axis, a Sobol' net as well") {
+  for (const char* design : {"latin hypercube", "sobol"}) {
+    const auto loaded = load(
+        std::string("sweep: {axes: {images.golden.bad: 0 % to 64 %, launch.fails: 0 % to 64 %}, "
+                    "points: 64, design: ") +
+        design + "}\n");
+    const auto points = points_of(loaded);
+    REQUIRE(points.size() == 64);
+    for (std::size_t k = 0; k < 2; ++k) {
+      std::set<int> parts;
+      for (const SweepPoint& point : points)
+        parts.insert(static_cast<int>(loaded.sweep->axes[k].number_of(point.values[k])));
+      CHECK(parts.size() == 64);
+    }
+    CHECK(points_of(loaded)[5].values == points[5].values);
+    CHECK(points[5].values[0] != points[5].values[1]);
+  }
+}
+
+TEST_CASE("points that the scenario refuses are told, and the others simulated") {
+  const auto loaded = load("sweep: {axes: {fleet.web.count: [0, 5]}}\n");
+  const SweepResults results = run(loaded, 5);
+  CHECK_FALSE(results.points[0].refused.empty());
+  CHECK_FALSE(results.results[0].has_value());
+  CHECK(results.results[1].has_value());
+}
+
+/// Two strategies over one axis, made up: left costs 100 and luck, right 20 x and other luck; left
+/// is always on time, right in a share of the runs that grows with x.
+SweepResults made_up() {
+  SweepResults results;
+  results.scenario = testing::scenario_of({"left", "right"}, {testing::objective("on time", 0.5)});
+  scenario::SweepAxis axis;
+  axis.path = "x";
+  axis.range = true;
+  for (const int x : {1, 2, 4, 6, 8}) {
+    axis.values.push_back(std::to_string(x));
+    axis.numbers.push_back(x);
+  }
+  results.sweep.axes = {axis};
+  results.estimates = {{Of::mean, Metric::cost_ranked, 0, 0, "cost.ranked mean"},
+                       {Of::objective, {}, 0, 0, "objective on time"}};
+  for (const int x : {1, 2, 4, 6, 8}) {
+    results.points.push_back({{std::to_string(x)}, ""});
+    PointResult result;
+    result.samples.resize(2, std::vector<std::vector<double>>(2));
+    for (std::uint64_t i = 0; i < 400; ++i) {
+      result.samples[0][0].push_back(100 + testing::luck(0, i, 0) - 0.5);
+      result.samples[1][0].push_back(20 * x + testing::luck(0, i, 1) - 0.5);
+      result.samples[0][1].push_back(1);
+      result.samples[1][1].push_back(testing::luck(0, i, 2) < 0.1 * x ? 1 : 0);
+    }
+    results.results.emplace_back(std::move(result));
+  }
+  return results;
+}
+
+TEST_CASE("costs of 100 and of 20 x break even at 5, and the interval knows the luck") {
+  const auto evens = break_evens_of(made_up());
+  REQUIRE(evens.size() == 1);
+  CHECK(evens[0].at == doctest::Approx(5.0).epsilon(0.002));
+  CHECK(evens[0].interval.contains(5.0));
+  CHECK(evens[0].interval.half_width() < 0.01);
+  CHECK_FALSE(evens[0].left_grows);
+}
+
+TEST_CASE("the least value that meets an objective is found where the runs show it") {
+  // A share of 0.6 over 400 runs is shown to be above a half, one of 0.4 below it.
+  const auto thresholds = thresholds_of(made_up());
+  REQUIRE(thresholds.size() == 1);
+  CHECK(thresholds[0].strategy == 1);
+  CHECK(thresholds[0].upwards);
+  CHECK(thresholds[0].value == "6");
+  CHECK(thresholds[0].next == "4");
+  CHECK(thresholds[0].next_misses);
+}
+
+TEST_CASE("a record that was closed gives every number back, and goes on only as the same sweep") {
+  namespace fs = std::filesystem;
+  const auto loaded = load("sweep: {axes: {fleet.web.count: 2 to 8 step 2}}\n");
+  const SweepResults results = run(loaded, 40);
+  const fs::path folder = fs::temp_directory_path() / "rollcast-sweep-store-test";
+  fs::remove_all(folder);
+  SweepRecord record;
+  record.version = "1";
+  record.digest = "d";
+  record.replications = 40;
+  {
+    SweepStore store = SweepStore::create(folder.string(), record, false);
+    for (const std::size_t point : {0, 1, 3})
+      store.add(point, results.points[point], *results.results[point]);
+  }
+  SweepStore store = SweepStore::resume(folder.string(), record);
+  auto stored = store.results(4);
+  CHECK_FALSE(stored[2].has_value());
+  store.add(2, results.points[2], *results.results[2]);
+  SweepResults again = results;
+  again.results = store.results(4);
+  CHECK(sweep_csv(again) == sweep_csv(results));
+  CHECK(again.results[3]->samples == results.results[3]->samples);
+  store.finish();
+  SweepRecord other = record;
+  other.digest = "e";
+  CHECK_THROWS_AS(SweepStore::resume(folder.string(), other), OtherRunError);
+  CHECK_THROWS_AS(SweepStore::create(folder.string(), other, false), OtherRunError);
+  other.digest = "d";
+  other.replications = 41;
+  CHECK_THROWS_AS(SweepStore::resume(folder.string(), other), OtherRunError);
+  SweepStore forced = SweepStore::create(folder.string(), other, true);
+  CHECK_FALSE(forced.results(4)[0].has_value());
+  forced.finish();
+  fs::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace rollcast::experiment
