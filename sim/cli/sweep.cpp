@@ -95,8 +95,11 @@ experiment::SweepResults planned(const scenario::Loaded& loaded, const Parsed& p
   results.sweep = *loaded.sweep;
   results.estimates = experiment::estimates_of(loaded);
   results.seed = loaded.scenario->seed;
+  // Where the scenario asks for a precision, its number is only a cap.
+  constexpr std::uint64_t kUsual = 1'000;
   results.replications =
-      whole_number(parsed, "replications", 2).value_or(loaded.scenario->replications);
+      whole_number(parsed, "replications", 2)
+          .value_or(loaded.scenario->precision.empty() ? loaded.scenario->replications : kUsual);
   results.cluster =
       experiment::Draws(loaded.uncertain, loaded.sampling, loaded.scenario->seed).cluster();
   results.points = experiment::points_of(loaded);
@@ -177,7 +180,9 @@ Syntax sweep_syntax() {
       "design", text("HOW"),
       "grid, 'latin hypercube' or sobol; the latter two spread --points over ranges")(
       "points", text("N"), "points of a spread design (64)")(
-      "replications,n", text("N"), "of each strategy at each point, instead of the scenario's");
+      "replications,n", text("N"),
+      "of each strategy at each point, instead of the scenario's (1000 where it asks for a "
+      "precision)");
   add_scenario_options(syntax.options);
   syntax.options.add_options()("jobs,j", text("N"), "worker threads (one a core)")(
       "out,o", text("FOLDER"), "the sweep's folder (results/NAME-sweep, by the scenario's name)")(

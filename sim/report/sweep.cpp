@@ -50,6 +50,12 @@ double place_on(const scenario::SweepAxis& axis, const std::string& value) {
                              axis.values.begin());
 }
 
+std::string capitalised(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
 json axis_json(const SweepResults& results, std::size_t index) {
   const scenario::SweepAxis& axis = results.sweep.axes[index];
   json values = json::array();
@@ -104,7 +110,8 @@ Figure line_figure(const SweepResults& results, std::size_t estimate, std::size_
                   {"evens", evens},
                   {"joined", joined}};
   return {"sweep_lines",
-          fmt::format("{} against {}", label_of(results, estimate), results.sweep.axes[axis].path),
+          fmt::format("{} against {}", capitalised(label_of(results, estimate)),
+                      results.sweep.axes[axis].path),
           finding,
           joined
               ? "Bands are 95 % intervals; a dashed line with its shade is a break-even with its "

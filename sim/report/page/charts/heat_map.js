@@ -51,7 +51,7 @@ rollcast.charts.heat_map = (function () {
     };
   }
 
-  function category(axis, theme, room, extra) {
+  function category(axis, theme, room, length, extra) {
     var option = {
       type: 'category', data: axis.labels, axisTick: {show: false}, splitLine: {show: false},
       axisLine: {show: true, onZero: false, lineStyle: {color: theme.axis}},
@@ -59,7 +59,7 @@ rollcast.charts.heat_map = (function () {
         color: theme.muted, fontSize: 11, fontFamily: base.FONT, hideOverlap: true,
         formatter: function (name) { return base.fit(name, room, 11); }
       },
-      name: base.fit(axis.label, 300, 11), nameLocation: 'middle',
+      name: base.fit(axis.label, length, 11), nameLocation: 'middle',
       nameTextStyle: {color: theme.muted, fontSize: 11, fontFamily: base.FONT}
     };
     for (var name in extra) option[name] = extra[name];
@@ -73,8 +73,8 @@ rollcast.charts.heat_map = (function () {
     var each = base.plotWidth(theme, grid) / Math.max(1, figure.x.labels.length);
     return base.frame(theme, {
       grid: grid, series: [cells(figure, theme)],
-      xAxis: category(figure.x, theme, Math.max(24, each - 4), {nameGap: 28}),
-      yAxis: category(figure.y, theme, room, {nameGap: room + 8}),
+      xAxis: category(figure.x, theme, Math.max(24, each - 4), base.plotWidth(theme, grid), {nameGap: 28}),
+      yAxis: category(figure.y, theme, room, theme.height - grid.top - grid.bottom, {nameGap: room + 8}),
       tooltip: base.tooltip(theme, {
         trigger: 'item',
         formatter: function (item) {
@@ -87,7 +87,7 @@ rollcast.charts.heat_map = (function () {
     });
   }
 
-  function height(data, theme, figure) { return 58 + Math.max(120, Math.min(640, 30 * rows(figure))); }
+  function height(data, theme, figure) { return 58 + Math.max(150, Math.min(640, 30 * rows(figure))); }
 
   return {height: height, option: option};
 })();
