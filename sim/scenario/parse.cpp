@@ -239,6 +239,8 @@ class Builder final : public YAML::EventHandler {
                          "keep one of the two");
       return;
     }
+    if (entries.size() >= limits_.entries)
+      stop(entry.place, fmt::format("more than {} entries in one map", limits_.entries), "");
     entry.value = std::move(value);
     frame.node.entries.push_back(std::move(entry));
   }

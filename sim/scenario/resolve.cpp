@@ -123,6 +123,36 @@ Frame read_frame(Reader& root, model::Scenario& scenario) {
 
 namespace {
 
+constexpr std::size_t kMostStrategies = 100;
+/// Values that are resolved, once for each strategy: what `check` reads within a second.
+constexpr std::size_t kMostValues = 50'000;
+
+std::size_t values_in(const Node& node) {
+  std::size_t values = 1;
+  for (const Node& item : node.items) values += values_in(item);
+  for (const Entry& entry : node.entries) values += values_in(entry.value);
+  return values;
+}
+
+/// Every strategy resolves the whole scenario for itself.
+bool has_a_size_that_resolves(Reader& root, const Node& tree) {
+  const std::size_t strategies = tree.find("strategies")->entries.size();
+  if (strategies > kMostStrategies) {
+    root.error(root.key_place("strategies"),
+               fmt::format("{} strategies; at most {} are compared", strategies, kMostStrategies));
+    return false;
+  }
+  const std::size_t values = values_in(tree) - values_in(*tree.find("strategies"));
+  if (values * strategies <= kMostValues) return true;
+  root.error(root.key_place("strategies"),
+             fmt::format("{} strategies of a scenario with {} values are too many to compare: at "
+                         "most {} in all",
+                         strategies, human_count(static_cast<std::int64_t>(values)),
+                         human_count(static_cast<std::int64_t>(kMostValues))),
+             "compare fewer strategies in one run");
+  return false;
+}
+
 class Resolver {
  public:
   Resolver(const TreeFacts& facts, Detail detail, Diagnostics& diagnostics, Resolution& resolution)
@@ -160,7 +190,7 @@ class Resolver {
     } else if (!tree.find("strategies")->is_map() || tree.find("strategies")->entries.empty()) {
       root.error(root.key_place("strategies"), "a scenario has at least one strategy",
                  "write `{by hand: {deploy: {by: STAFF}}}`, say");
-    } else if (overlays.check()) {
+    } else if (has_a_size_that_resolves(root, tree) && overlays.check()) {
       read_strategies(overlays, context, base, resolved.entry("strategies"), scenario);
     }
     resolution_.assumptions.insert(resolution_.assumptions.begin(), frame_assumptions.begin(),

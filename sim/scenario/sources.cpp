@@ -17,7 +17,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMostFiles = 32;
-constexpr std::size_t kMostTableBytes = 16U << 20U;
+constexpr std::size_t kMostBytes = 2U << 20U;        ///< of all files with what they extend
+constexpr std::size_t kMostTableBytes = 16U << 20U;  ///< of one table
+constexpr std::size_t kMostBytesOfTables = 32U << 20U;
 constexpr std::string_view kOverrides = "--set";
 
 /// Moves everything that was read from an override's value to where it stands in the override.
@@ -115,6 +117,14 @@ Node Sources::read_with_extends(const fs::path& file, const std::string& name, c
                                   : fmt::format("`{}` cannot be read: {}", name, bytes.error()));
     return {};
   }
+  bytes_ += bytes->size();
+  if (bytes_ > kMostBytes) {
+    whole_ = false;
+    diagnostics_.error(place,
+                       fmt::format("the scenario has more than {} bytes with what it extends",
+                                   human_count(static_cast<std::int64_t>(kMostBytes))));
+    return {};
+  }
   record(name, *bytes);
   ParsedTree parsed = parse_tree(name, std::move(*bytes), diagnostics_);
   whole_ = whole_ && parsed.whole;
@@ -181,10 +191,14 @@ std::optional<fs::path> Sources::inside(const Node& item, const fs::path& folder
 void Sources::apply_overrides(Node& tree) {
   if (options_.overrides.empty() && !options_.seed) return;
   auto overrides = options_.overrides;
-  if (options_.seed) overrides.emplace_back("seed", std::to_string(*options_.seed));
   std::string text;
   for (const auto& [path, value] : overrides) text += fmt::format("{}={}\n", path, value);
-  record(std::string{kOverrides}, text);
+  if (!overrides.empty()) record(std::string{kOverrides}, text);
+  // The seed is told apart from the text: a scenario is the same one whoever names its seed.
+  if (options_.seed) {
+    overrides.emplace_back("seed", std::to_string(*options_.seed));
+    text += fmt::format("seed={}\n", *options_.seed);
+  }
   diagnostics_.add_source(std::string{kOverrides}, text);
   if (tree.is_null()) return;
   for (std::size_t i = 0; i < overrides.size(); ++i)
@@ -227,9 +241,22 @@ tl::expected<std::shared_ptr<const CsvTable>, std::string> Sources::table(std::s
   for (const fs::path& folder : folders) {
     std::error_code problem;
     if (leaves || !fs::exists(folder / relative, problem)) continue;
+    const fs::path file = fs::weakly_canonical(folder / relative, problem);
+    if (!is_inside(file, fs::weakly_canonical(folder, problem))) {
+      result = tl::make_unexpected(
+          fmt::format("`{}` is a link that leads outside of the scenario's folder", path));
+      break;
+    }
     auto bytes = read_bytes(folder / relative, kMostTableBytes);
     if (!bytes) {
       result = tl::make_unexpected(fmt::format("`{}` cannot be read: {}", path, bytes.error()));
+      break;
+    }
+    table_bytes_ += bytes->size();
+    if (table_bytes_ > kMostBytesOfTables) {
+      result = tl::make_unexpected(
+          fmt::format("the tables have more than {} bytes in all",
+                      human_count(static_cast<std::int64_t>(kMostBytesOfTables))));
       break;
     }
     auto parsed = parse_csv(*bytes);

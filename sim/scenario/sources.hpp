@@ -54,6 +54,8 @@ class Sources {
   std::filesystem::path folder_;             ///< of the scenario; empty for a text
   std::vector<std::filesystem::path> open_;  ///< files that are being read, to find circles
   std::size_t files_ = 0;
+  std::size_t bytes_ = 0;        ///< of the files
+  std::size_t table_bytes_ = 0;  ///< of the tables
   bool whole_ = true;
   std::map<std::string, tl::expected<std::shared_ptr<const CsvTable>, std::string>, std::less<>>
       tables_;

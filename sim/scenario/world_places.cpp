@@ -42,6 +42,8 @@ struct Skill {
   std::string_view code;
   double error;
 };
+constexpr std::int64_t kMostZones = 1'000;
+
 /// Nominal error probabilities of HEART generic tasks (scenarios/data/human-error-heart.csv).
 constexpr std::array<Skill, 9> kSkills{{{"unfamiliar", "A", 0.55},
                                         {"improvising", "B", 0.26},
@@ -123,9 +125,12 @@ model::Region WorldReader::region(Reader& r) const {
   const std::string name = r.name();
   model::Region region;
   region.name = name;
-  region.zones = static_cast<int>(std::min<std::int64_t>(
-      1000, r.defaulted("zones", count(1), {"1", Basis::neutral, "one zone"},
-                        "availability zones over which instances are spread evenly")));
+  const std::int64_t zones =
+      r.defaulted("zones", count(1), {"1", Basis::neutral, "one zone"},
+                  "availability zones over which instances are spread evenly");
+  if (zones > kMostZones)
+    r.error(r.place("zones"), fmt::format("a region has at most {} zones", kMostZones));
+  region.zones = static_cast<int>(std::min(zones, kMostZones));
   const bool mainland = prices.in_mainland_china(name);
   region.in_mainland_china = r.defaulted(
       "mainland", truth(),

@@ -49,6 +49,7 @@ struct TreeLimits {
   std::size_t bytes = 1U << 20U;
   std::size_t nodes = 100'000;
   std::size_t depth = 40;
+  std::size_t entries = 500;  ///< of one map
 };
 
 /// A document as far as it could be read.
