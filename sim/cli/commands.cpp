@@ -21,6 +21,8 @@ const std::vector<Command>& commands() {
        compare_command},
       {"report", "make the report of a finished run again", report_syntax, report_command},
       {"export", "write every replication of a finished run as CSV", export_syntax, export_command},
+      {"merge", "put the parts of a run together that were made apart", merge_syntax,
+       merge_command},
       {"init", "write a first scenario to start from", init_syntax, init_command},
       {"schema", "print the JSON schema of scenarios, for editors", schema_syntax, schema_command},
       {"completion", "print the completions of a shell", completion_syntax, completion_command},

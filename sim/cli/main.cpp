@@ -3,6 +3,7 @@
 
 #include <exception>
 #include <new>
+#include <system_error>
 
 #include "command.hpp"
 #include "console.hpp"
@@ -61,12 +62,16 @@ int guarded(const Arguments& arguments) {
     return kBadInput;
   } catch (const experiment::OtherRunError& error) {
     tell(error.what());
-    tell_plain("Choose another folder with --out, or replace that run with --force.\n");
+    tell_plain(error.cure() + "\n");
     return kBadInput;
   } catch (const experiment::StoreError& error) {
     tell(error.what());
   } catch (const std::bad_alloc&) {
-    tell("out of memory: fewer --replications or a smaller fleet need less");
+    tell(
+        "out of memory: fewer --jobs or a smaller fleet need less; what a run has finished is "
+        "kept, and --resume goes on with it");
+  } catch (const std::system_error& error) {
+    tell(fmt::format("the system does not allow it: {}", error.what()));
   } catch (const std::exception& error) {
     tell(fmt::format("a defect of rollcast: {}", error.what()));
   }

@@ -77,14 +77,6 @@ std::vector<report::Assumption> assumptions_of(const experiment::RunRecord& reco
   return assumptions;
 }
 
-/// The command that gives the run again, from the same folder.
-std::string command_of(const experiment::RunRecord& record, std::uint64_t replications) {
-  std::string command = fmt::format("rollcast run {} --seed {} --replications {}",
-                                    shell_word(record.path), record.seed, replications);
-  for (const std::string& setting : record.settings) command += " --set " + shell_word(setting);
-  return command + record.options;
-}
-
 void write_charts(const std::vector<report::ChartFile>& charts, const ReportFiles& files) {
   for (const auto& [name, svg] : charts) {
     const std::string path = files.folder + "/charts/" + name;
@@ -123,6 +115,15 @@ void check_png_tool(const ReportFiles& files) {
                                  "librsvg2-bin); the charts are written as SVG without it");
 }
 
+std::string command_of(const experiment::RunRecord& record, std::uint64_t replications) {
+  std::string command = fmt::format("rollcast run {} --seed {} --replications {}",
+                                    shell_word(record.path), record.seed, replications);
+  for (const std::string& setting : record.settings) command += " --set " + shell_word(setting);
+  command += record.options;
+  if (record.shards > 1) command += fmt::format(" --shard {}/{}", record.shard, record.shards);
+  return command;
+}
+
 std::string assumptions_text(const std::vector<report::Assumption>& assumptions) {
   nlohmann::json list = nlohmann::json::array();
   for (const report::Assumption& assumption : assumptions)
@@ -157,6 +158,10 @@ void write_exploration(const report::Exploration& exploration, const ReportFiles
 
 StoredRun stored_run(const experiment::RunStore& store) {
   const experiment::RunRecord record = store.record();
+  if (record.shards > 1)
+    throw experiment::StoreError(
+        store.path(), fmt::format("this is {} of a run; `rollcast merge` puts all of them together",
+                                  shard_words(record)));
   scenario::Loaded loaded = load_stored(record.scenario, record.scenario_resolved, record.path);
   if (!show_diagnostics(loaded))
     throw experiment::StoreError(

@@ -33,6 +33,10 @@ void write_exploration(const report::Exploration& exploration, const ReportFiles
 /// The assumptions of a scenario as one text, for the record.
 [[nodiscard]] std::string assumptions_text(const std::vector<report::Assumption>& assumptions);
 
+/// The command that gives the run, or its part, again.
+[[nodiscard]] std::string command_of(const experiment::RunRecord& record,
+                                     std::uint64_t replications);
+
 /// A run from its record.
 struct StoredRun {
   scenario::Loaded loaded;

@@ -1,23 +1,15 @@
 /// rollcast run: forecasts every strategy, keeps every replication, writes summary and report.
 #include <fmt/format.h>
 
+#include <charconv>
 #include <chrono>
 #include <ctime>
-#include <thread>
 
 #include "command.hpp"
+#include "conclusion.hpp"
 #include "console.hpp"
-#include "progress.hpp"
-#include "report_files.hpp"
+#include "recording.hpp"
 #include "rollcast/base/text.hpp"
-#include "rollcast/experiment/closer_look.hpp"
-#include "rollcast/experiment/conditions.hpp"
-#include "rollcast/experiment/draws.hpp"
-#include "rollcast/experiment/files.hpp"
-#include "rollcast/experiment/ignorance.hpp"
-#include "rollcast/experiment/precision.hpp"
-#include "rollcast/experiment/summary.hpp"
-#include "rollcast/experiment/verdict.hpp"
 #include "scenario_arguments.hpp"
 #include "signals.hpp"
 
@@ -25,28 +17,59 @@ namespace rollcast::cli {
 namespace {
 
 namespace po = boost::program_options;
-using experiment::RunStore;
-
 struct Options {
   std::uint64_t replications = 0;
-  unsigned jobs = 0;
-  bool force = false;
-  bool require_objectives = false;
-  bool conditions = true;
-  ReportFiles files;
+  Existing existing;
+  std::uint32_t shard = 1;
+  std::uint32_t shards = 1;
+  Conclusion conclusion;
 };
+
+/// "2/7": the second of seven.
+void read_shard(const Parsed& parsed, Options& options) {
+  if (!parsed.has("shard")) return;
+  const std::string& text = parsed.text("shard");
+  std::uint32_t numbers[2] = {0, 0};
+  const std::size_t slash = text.find('/');
+  const char* end = text.data() + text.size();
+  const auto first = std::from_chars(text.data(), end, numbers[0]);
+  const auto second = slash == std::string::npos
+                          ? std::from_chars_result{text.data(), std::errc::invalid_argument}
+                          : std::from_chars(text.data() + slash + 1, end, numbers[1]);
+  const bool whole = first.ec == std::errc() && first.ptr == text.data() + slash &&
+                     second.ec == std::errc() && second.ptr == end;
+  if (!whole || numbers[0] < 1 || numbers[0] > numbers[1])
+    throw UsageError(fmt::format(
+        "--shard takes I/N, the I-th of N parts counted from 1, as in --shard 2/7, not '{}'",
+        text));
+  if (numbers[1] > options.replications)
+    throw UsageError(fmt::format("--shard {}: {} replications cannot be cut into {} parts", text,
+                                 options.replications, numbers[1]));
+  options.shard = numbers[0];
+  options.shards = numbers[1];
+  for (const char* option : {"json", "png", "require-objectives"})
+    if (options.shards > 1 && parsed.flag(option))
+      throw UsageError(fmt::format("--{}: a shard makes no report; `rollcast merge` does", option));
+}
 
 Options options_of(const Parsed& parsed, const model::Scenario& scenario) {
   Options options;
   options.replications = whole_number(parsed, "replications", 1).value_or(scenario.replications);
-  options.jobs = thread_count(parsed);
-  options.files.folder = parsed.has("out") ? parsed.text("out") : "results/" + scenario.name;
-  options.force = parsed.flag("force");
-  options.files.json = parsed.flag("json");
-  options.require_objectives = parsed.flag("require-objectives");
-  options.conditions = !parsed.flag("no-conditions");
-  options.files.quiet = parsed.flag("quiet");
-  options.files.png = parsed.flag("png");
+  read_shard(parsed, options);
+  options.existing = {parsed.flag("force"), parsed.flag("resume")};
+  if (options.existing.force && options.existing.resume)
+    throw UsageError("--resume goes on with the run that is there, --force replaces it: give one");
+  Conclusion& conclusion = options.conclusion;
+  conclusion.jobs = thread_count(parsed);
+  conclusion.require_objectives = parsed.flag("require-objectives");
+  conclusion.conditions = !parsed.flag("no-conditions");
+  const std::string part =
+      options.shards > 1 ? fmt::format("-shard-{}-of-{}", options.shard, options.shards) : "";
+  conclusion.files.folder =
+      parsed.has("out") ? parsed.text("out") : "results/" + scenario.name + part;
+  conclusion.files.json = parsed.flag("json");
+  conclusion.files.quiet = parsed.flag("quiet");
+  conclusion.files.png = parsed.flag("png");
   return options;
 }
 
@@ -75,7 +98,7 @@ std::string options_text(const Parsed& parsed) {
   if (parsed.has("sampling")) text += " --sampling " + shell_word(parsed.text("sampling"));
   for (const std::string& precision : words_of(parsed, "precision"))
     text += " --precision " + shell_word(precision);
-  if (parsed.flag("no-conditions")) text += " --no-conditions";
+  if (parsed.flag("no-conditions")) text += fmt::format(" {}", kNoConditions);
   return text;
 }
 
@@ -93,6 +116,9 @@ experiment::RunRecord record_of(const scenario::Loaded& loaded, const Parsed& pa
   record.digest = experiment::digest_of(loaded.text);
   record.settings = settings_of(parsed);
   record.options = options_text(parsed);
+  record.overrides = overrides_text(load_options(parsed));
+  record.shard = options.shard;
+  record.shards = options.shards;
   record.seed = scenario.seed;
   record.replications_planned = options.replications;
   record.currency = scenario.currency;
@@ -103,95 +129,32 @@ experiment::RunRecord record_of(const scenario::Loaded& loaded, const Parsed& pa
   return record;
 }
 
-/// Simulates and stores; fills one Samples a strategy.
-experiment::RunEnd simulate_all(const model::Scenario& scenario, experiment::Simulator& simulator,
-                                const Options& options, RunStore& store,
-                                std::vector<experiment::Samples>& samples,
-                                const std::atomic<bool>& stop) {
-  ProgressBar bar(!options.files.quiet);
-  experiment::Hooks hooks;
-  hooks.stop = &stop;
-  hooks.progress = [&](const experiment::Progress& progress) { bar.show(progress); };
-  hooks.keep = [&](const experiment::Block& block) {
-    store.add(block);
-    for (std::uint64_t offset = 0; offset < block.replications; ++offset)
-      for (std::size_t strategy = 0; strategy < block.strategies; ++strategy)
-        experiment::append(samples[strategy], block.at(offset, strategy));
+void tell_interrupted(const Recording& recording, const experiment::RunRecord& record,
+                      const std::string& folder) {
+  const auto count = [](std::uint64_t number) {
+    return human_count(static_cast<std::int64_t>(number));
   };
-  std::optional<experiment::StoppingRule> rule;
-  if (!scenario.precision.empty()) {
-    rule.emplace(scenario.precision, options.replications, experiment::kBlockSize);
-    hooks.enough = [&] { return rule->plan(samples); };
-  }
-  const experiment::Plan plan{scenario.strategies.size(), options.replications,
-                              experiment::kBlockSize, options.jobs};
-  const auto simulate = [&](std::size_t strategy, std::uint64_t replication) {
-    return simulator.run(strategy, replication);
-  };
-  return experiment::run_replications(plan, simulate, hooks);
-}
-
-/// What takes replications of its own: luck and ignorance told apart, and what the verdict hangs
-/// on.
-void look_closer(const scenario::Loaded& loaded, experiment::Simulator& simulator,
-                 const Options& options, experiment::Results& results) {
-  const std::atomic<bool>& stop = watch_for_stop();
-  ProgressBar bar(!options.files.quiet);
-  results.sampling = experiment::name_of(simulator.draws().sampling());
-  results.uncertain = loaded.uncertain;
-  results.gains = experiment::gains_of(simulator.draws(), results);
-  if (!loaded.uncertain.empty()) {
-    bar.show("telling luck and ignorance apart");
-    const std::uint64_t more = experiment::ignorance_replications(results.replications);
-    results.ignorance = experiment::tell_apart(simulator, results, more, options.jobs, &stop);
-    if (!results.ignorance.empty()) results.ignorance_replications = more;
-  }
-  if (!options.conditions) return;
-  bar.show("trying what the verdict hangs on");
-  experiment::TriedConditions tried =
-      experiment::try_conditions(loaded, results, options.jobs, &stop);
-  if (!tried.conditions.empty()) results.verdict.condition_replications = tried.replications;
-  results.verdict.conditions = std::move(tried.conditions);
-}
-
-/// Finished or not, what there is: files, table, exit code.
-int conclude(const scenario::Loaded& loaded, experiment::Simulator& simulator,
-             const experiment::RunRecord& record, const Options& options,
-             const experiment::RunEnd& end, std::vector<experiment::Samples> samples) {
-  const model::Scenario& scenario = *loaded.scenario;
-  const experiment::RunFacts facts{ROLLCAST_VERSION, experiment::digest_of(loaded.text),
-                                   scenario.seed, options.replications, end.interrupted};
-  experiment::Results results = experiment::analyse(scenario, facts, std::move(samples));
-  if (!end.interrupted) look_closer(loaded, simulator, options, results);
-  RunStore::keep_closer_look(options.files.folder, experiment::closer_look_text(results));
-  write_report(loaded, results, record, options.files);
-  if (end.interrupted) return kInterrupted;
-  return options.require_objectives && !experiment::any_meets_all(results) ? kObjectivesMissed
-                                                                           : kDone;
-}
-
-void tell_interrupted(const experiment::RunEnd& end, const Options& options) {
-  if (end.replications == 0) {
+  const experiment::Range range = recording.range();
+  if (recording.kept() == 0) {
     tell(fmt::format("interrupted before the first block of {} replications was finished",
                      experiment::kBlockSize));
     return;
   }
-  tell(fmt::format(
-      "interrupted: {} of {} replications were finished and are kept in "
-      "{}/run.sqlite; the same command starts again from the first",
-      human_count(static_cast<std::int64_t>(end.replications)),
-      human_count(static_cast<std::int64_t>(options.replications)), options.files.folder));
+  tell(
+      fmt::format("interrupted: {} of {} replications are finished and kept in {}/run.sqlite. Go "
+                  "on with:\n  {}",
+                  count(recording.kept()), count(range.end - range.first), folder,
+                  resume_command(record, folder)));
 }
 
-[[noreturn]] void tell_defect(const experiment::ReplicationError& error, const Parsed& parsed,
-                              const model::Scenario& scenario) {
-  std::string again = fmt::format(
-      "rollcast trace {} --strategy {} --replication {} --seed {}", shell_word(parsed.operand),
-      shell_word(scenario.strategies[error.strategy()].name), error.replication(), scenario.seed);
-  for (const std::string& setting : settings_of(parsed)) again += " --set " + shell_word(setting);
-  throw std::runtime_error(fmt::format(
-      "strategy '{}', replication {}: {}\nIt happens again with: {}",
-      scenario.strategies[error.strategy()].name, error.replication(), error.what(), again));
+/// A shard is complete: nothing is told about the run before all of them are merged.
+void tell_shard(const experiment::RunRecord& record, const experiment::Range& range,
+                const Conclusion& how) {
+  if (how.files.quiet) return;
+  tell(fmt::format(
+      "{}: replications {} to {} are kept in {}/run.sqlite. When all {} are there:\n"
+      "  rollcast merge FOLDER... --out FOLDER",
+      shard_words(record), range.first, range.end - 1, how.files.folder, record.shards));
 }
 
 }  // namespace
@@ -206,7 +169,9 @@ Syntax run_syntax() {
       "programs), charts/*.svg, run.sqlite (every replication) and scenario.resolved.yaml (every\n"
       "default that was used).\n"
       "The result depends on scenario, seed and replications only, not on the number of threads.\n"
-      "Ctrl-C stops: what is finished is kept and reported.";
+      "Ctrl-C stops: what is finished is kept and reported, and --resume goes on with it, as it "
+      "does\n"
+      "after a crash, a full disk or a power cut.";
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   syntax.options.add_options()("replications,n", text("N"),
                                "how often each strategy is simulated, instead of the scenario's "
@@ -219,7 +184,11 @@ Syntax run_syntax() {
   add_scenario_options(syntax.options);
   syntax.options.add_options()("jobs,j", text("N"), "worker threads (one a core)")(
       "out,o", text("FOLDER"), "the run's folder (results/NAME, by the scenario's name)")(
-      "force", po::bool_switch(), "replace a run of another scenario or seed in that folder")(
+      "force", po::bool_switch(), "replace the run in that folder, whatever it is")(
+      "resume", po::bool_switch(),
+      "go on with the run in that folder where it ended; begin it when there is none")(
+      "shard", text("I/N"),
+      "make only the I-th of N parts, on any machine; `rollcast merge` puts them together")(
       "png", po::bool_switch(), "every chart also as PNG, through rsvg-convert")(
       "json", po::bool_switch(), "print summary.json instead of the table")(
       "require-objectives", po::bool_switch(),
@@ -231,7 +200,9 @@ Syntax run_syntax() {
   syntax.examples =
       "  rollcast run scenarios/web-tier.yaml\n"
       "  rollcast run scenarios/web-tier.yaml --replications 10000 --seed 7 --out results/seven\n"
-      "  rollcast run scenarios/web-tier.yaml --set 'strategies.by hand.deploy.by=ops' --json";
+      "  rollcast run scenarios/web-tier.yaml --set 'strategies.by hand.deploy.by=ops' --json\n"
+      "  rollcast run scenarios/web-tier.yaml --replications 100000 --resume\n"
+      "  rollcast run scenarios/web-tier.yaml --shard 2/7 --out parts/2";
   return syntax;
 }
 
@@ -241,32 +212,27 @@ int run_command(const Arguments& arguments) {
   const scenario::Loaded loaded = load(parsed);
   if (!loaded.scenario || !parsed.flag("quiet")) show_diagnostics(loaded);
   if (!loaded.scenario) return kBadInput;
-  const model::Scenario& scenario = *loaded.scenario;
-  const Options options = options_of(parsed, scenario);
-  check_png_tool(options.files);
+  const Options options = options_of(parsed, *loaded.scenario);
+  const Conclusion& how = options.conclusion;
+  check_png_tool(how.files);
   experiment::Simulator simulator(loaded);
   experiment::RunRecord record = record_of(loaded, parsed, options);
   record.cluster = simulator.draws().cluster();
   const std::atomic<bool>& stop = watch_for_stop();
-  std::vector<experiment::Samples> samples(scenario.strategies.size());
-  for (experiment::Samples& one : samples) one.cluster = simulator.draws().cluster();
+  Recording recording(loaded, simulator, record, how, options.existing);
   experiment::RunEnd end;
-  {
-    RunStore store = RunStore::create(options.files.folder, record, options.force);
-    try {
-      end = simulate_all(scenario, simulator, options, store, samples, stop);
-    } catch (const experiment::ReplicationError& error) {
-      tell_defect(error, parsed, scenario);
-    } catch (const experiment::StoreError& error) {
-      throw experiment::StoreError(error.what(),
-                                   fmt::format("{} replications that were finished before are kept",
-                                               samples.front().replications));
-    }
-    store.finish(end.interrupted);
+  try {
+    end = recording.simulate(stop);
+  } catch (const experiment::ReplicationError& error) {
+    tell_defect(error, record);
   }
-  if (end.interrupted) tell_interrupted(end, options);
-  if (end.replications == 0) return kInterrupted;
-  return conclude(loaded, simulator, record, options, end, std::move(samples));
+  if (end.interrupted) tell_interrupted(recording, record, how.files.folder);
+  if (recording.kept() == 0) return kInterrupted;
+  if (record.shards == 1)
+    return conclude(loaded, simulator, record, how, end.interrupted, recording.samples(), stop);
+  if (end.interrupted) return kInterrupted;
+  tell_shard(record, recording.range(), how);
+  return kDone;
 }
 
 }  // namespace rollcast::cli

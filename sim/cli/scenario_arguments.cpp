@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "console.hpp"
 #include "rollcast/base/text.hpp"
@@ -58,7 +59,7 @@ unsigned thread_count(const Parsed& parsed) {
   return static_cast<unsigned>(jobs);
 }
 
-scenario::Loaded load(const Parsed& parsed, scenario::LoadOptions options) {
+scenario::LoadOptions load_options(const Parsed& parsed, scenario::LoadOptions options) {
   for (const std::string& setting : settings_of(parsed)) {
     const std::size_t equals = setting.find('=');
     if (equals == std::string::npos || equals == 0)
@@ -71,7 +72,29 @@ scenario::Loaded load(const Parsed& parsed, scenario::LoadOptions options) {
   if (parsed.has("sampling")) options.overrides.emplace_back("sampling", parsed.text("sampling"));
   options.seed = whole_number(parsed, "seed", 0);
   options.data_folders = shipped_data();
-  return scenario::load_file(parsed.operand, options);
+  return options;
+}
+
+scenario::Loaded load(const Parsed& parsed, scenario::LoadOptions options) {
+  return scenario::load_file(parsed.operand, load_options(parsed, std::move(options)));
+}
+
+std::string overrides_text(const scenario::LoadOptions& options) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const auto& [path, value] : options.overrides) list.push_back({path, value});
+  return list.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+scenario::Loaded load_again(const std::string& file, const std::string& overrides,
+                            std::uint64_t seed) {
+  scenario::LoadOptions options;
+  const auto list = nlohmann::json::parse(overrides, nullptr, false);
+  for (const auto& item : list)
+    if (item.is_array() && item.size() == 2 && item[0].is_string() && item[1].is_string())
+      options.overrides.emplace_back(item[0].get<std::string>(), item[1].get<std::string>());
+  options.seed = seed;
+  options.data_folders = shipped_data();
+  return scenario::load_file(file, options);
 }
 
 scenario::Loaded load_stored(const std::string& name, const std::string& resolved,

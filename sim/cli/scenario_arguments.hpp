@@ -11,11 +11,19 @@ namespace rollcast::cli {
 /// --seed and --set.
 void add_scenario_options(boost::program_options::options_description& options);
 
-/// The scenario with its settings, which stand behind those of `options`. Throws UsageError for
+/// What the command line changes in a scenario, behind what `options` change. Throws UsageError for
 /// settings that are none.
+[[nodiscard]] scenario::LoadOptions load_options(const Parsed& parsed,
+                                                 scenario::LoadOptions options = {});
+/// The scenario with its settings, as load_options() has them. Throws as that.
 [[nodiscard]] scenario::Loaded load(const Parsed& parsed, scenario::LoadOptions options = {});
 /// What --jobs says; 0 without it. Throws UsageError.
 [[nodiscard]] unsigned thread_count(const Parsed& parsed);
+/// The changes as one text, for the record.
+[[nodiscard]] std::string overrides_text(const scenario::LoadOptions& options);
+/// The scenario of a run again from its file, with the changes of its record.
+[[nodiscard]] scenario::Loaded load_again(const std::string& file, const std::string& overrides,
+                                          std::uint64_t seed);
 /// A scenario from the record of a run: `resolved` with the tables beside `path`, where it was.
 [[nodiscard]] scenario::Loaded load_stored(const std::string& name, const std::string& resolved,
                                            const std::string& path);

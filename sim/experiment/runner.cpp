@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <exception>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <thread>
 
 #include "rollcast/base/assertion.hpp"
@@ -20,6 +22,19 @@ using Clock = std::chrono::steady_clock;
 /// Blocks that the workers may be ahead of the one that is kept next, for each thread.
 constexpr std::uint64_t kBlocksAhead = 4;
 constexpr auto kProgressEvery = std::chrono::milliseconds(100);
+
+/// Also where a process of the simulation met it: the kernel says which, and nests the cause.
+bool out_of_memory(const std::exception& failure) {
+  if (dynamic_cast<const std::bad_alloc*>(&failure) != nullptr) return true;
+  try {
+    std::rethrow_if_nested(failure);
+  } catch (const std::exception& cause) {
+    return out_of_memory(cause);
+  } catch (...) {
+    return false;
+  }
+  return false;
+}
 
 struct BlockInWork {
   Block block;
@@ -34,7 +49,9 @@ class Crew {
         simulate_(simulate),
         hooks_(hooks),
         started_(Clock::now()),
-        wanted_(plan.replications) {
+        next_(plan.first),
+        kept_(plan.first),
+        wanted_(std::max(plan.first, plan.replications)) {
     ROLLCAST_ASSERT(plan.strategies > 0 && plan.block_size > 0, "{} strategies, blocks of {}",
                     plan.strategies, plan.block_size);
     threads_ = plan.jobs > 0 ? plan.jobs : std::max(1U, std::thread::hardware_concurrency());
@@ -75,6 +92,15 @@ class Crew {
 
   /// A worker's life: takes replications in order until none is left.
   void work() {
+    try {
+      take_replications();
+    } catch (...) {  // no memory for what is to be simulated
+      const Lock lock(mutex_);
+      end_with(std::current_exception());
+    }
+  }
+
+  void take_replications() {
     while (true) {
       Lock lock(mutex_);
       room_.wait(lock, [&] { return stopping() || next_ >= plan_.replications || has_room(); });
@@ -94,7 +120,8 @@ class Crew {
   }
 
   BlockInWork& place_of(std::uint64_t replication) {
-    const std::uint64_t first = replication / plan_.block_size * plan_.block_size;
+    const std::uint64_t within = (replication - plan_.first) % plan_.block_size;
+    const std::uint64_t first = replication - within;
     std::unique_ptr<BlockInWork>& place = blocks_[first];
     if (!place) {
       place = std::make_unique<BlockInWork>();
@@ -122,6 +149,7 @@ class Crew {
         block.outcomes[(replication - block.first) * plan_.strategies + strategy] =
             simulate_(strategy, replication);
       } catch (const std::exception& failure) {
+        if (out_of_memory(failure)) throw std::bad_alloc();
         fail(strategy, replication, failure.what());
         return false;
       }
@@ -135,6 +163,14 @@ class Crew {
       failed_at_ = replication;
       error_ = std::make_exception_ptr(ReplicationError(strategy, replication, cause));
     }
+    halted_ = true;
+    room_.notify_all();
+    block_done_.notify_one();
+  }
+
+  /// A failure of the machine, which is told as it is; a replication's own failure comes first.
+  void end_with(std::exception_ptr error) {
+    if (!error_) error_ = std::move(error);
     halted_ = true;
     room_.notify_all();
     block_done_.notify_one();
@@ -179,7 +215,8 @@ class Crew {
     const auto now = Clock::now();
     if (!hooks_.progress || (now - reported_ < kProgressEvery && kept_ < wanted_)) return;
     reported_ = now;
-    Progress progress{std::min(finished_, wanted_), wanted_, 0.0, std::nullopt};
+    const std::uint64_t planned = wanted_ - plan_.first;
+    Progress progress{std::min(finished_, planned), planned, 0.0, std::nullopt};
     lock.unlock();
     progress.elapsed = std::chrono::duration<double>(now - started_).count();
     if (progress.finished > 0)
@@ -201,9 +238,9 @@ class Crew {
   std::condition_variable room_;
   std::condition_variable block_done_;
   std::map<std::uint64_t, std::unique_ptr<BlockInWork>> blocks_;  ///< by first replication
-  std::uint64_t next_ = 0;
-  std::uint64_t kept_ = 0;
-  std::uint64_t wanted_ = 0;  ///< at which the run ends
+  std::uint64_t next_;
+  std::uint64_t kept_;
+  std::uint64_t wanted_;  ///< at which the run ends
   std::uint64_t finished_ = 0;
   std::atomic<bool> halted_{false};
   static constexpr std::uint64_t kNone = UINT64_MAX;

@@ -2,15 +2,17 @@
 
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 #include <limits>
 
+#include "rollcast/experiment/folder_lock.hpp"
 #include "rollcast/experiment/store.hpp"
 
 namespace rollcast::experiment {
 namespace {
 
 /// What people call the failure; SQLite's own words for the rest.
-std::string cause_of(sqlite3* handle) {
+std::string cause_of(sqlite3* handle, const std::string& path) {
   if (handle == nullptr) return "out of memory";
   const int code = sqlite3_errcode(handle);
   const int system_error = sqlite3_system_errno(handle);
@@ -18,7 +20,7 @@ std::string cause_of(sqlite3* handle) {
     case SQLITE_FULL:
       return "the disk is full";
     case SQLITE_BUSY:
-      return "another process has this run open";
+      return lock_holder(std::filesystem::path(path).parent_path().string()) + " has this run open";
     case SQLITE_NOTADB:
       return "this is no run of rollcast (not an SQLite database)";
     case SQLITE_CORRUPT:
@@ -46,7 +48,7 @@ Database::Database(std::string path, int flags) : path_(std::move(path)) {
 }
 
 void Database::fail() const {
-  throw StoreError(path_, cause_of(handle_.get()));
+  throw StoreError(path_, cause_of(handle_.get(), path_));
 }
 
 void Database::execute(const std::string& sql) {

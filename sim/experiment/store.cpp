@@ -1,15 +1,17 @@
 #include "rollcast/experiment/store.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
-#include <bit>
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/uuid.hpp>
-#include <cstring>
 #include <filesystem>
-#include <map>
+#include <optional>
 
+#include "record.hpp"
 #include "rollcast/base/assertion.hpp"
+#include "rollcast/base/text.hpp"
 #include "rollcast/experiment/summary.hpp"
 #include "sqlite.hpp"
 
@@ -17,145 +19,10 @@ namespace rollcast::experiment {
 namespace {
 
 namespace fs = std::filesystem;
-using model::kMetrics;
-using model::Metric;
 
-static_assert(std::endian::native == std::endian::little, "blobs are stored as they lie in memory");
-
-constexpr std::int64_t kApplication = 0x524f4c4c;
-constexpr std::int64_t kSchemaVersion = 2;
 constexpr const char* kFile = "run.sqlite";
 constexpr const char* kPrevious = "run.previous.sqlite";
-
-constexpr const char* kSchema = R"(
-  CREATE TABLE run(key TEXT PRIMARY KEY, value TEXT);
-  CREATE TABLE setting(position INTEGER PRIMARY KEY, text TEXT);
-  CREATE TABLE strategy(position INTEGER PRIMARY KEY, name TEXT);
-  CREATE TABLE objective(position INTEGER PRIMARY KEY, name TEXT);
-  CREATE TABLE metric(position INTEGER PRIMARY KEY, name TEXT, unit TEXT, meaning TEXT);
-  CREATE TABLE block(first INTEGER PRIMARY KEY, replications INTEGER);
-)";
-
-std::string_view name_of(model::Unit unit) {
-  switch (unit) {
-    case model::Unit::seconds:
-      return "seconds";
-    case model::Unit::hours:
-      return "hours";
-    case model::Unit::share:
-      return "share";
-    case model::Unit::instances:
-      return "instances";
-    case model::Unit::count:
-      return "count";
-    case model::Unit::instance_hours:
-      return "instance-hours";
-    case model::Unit::money:
-      return "money";
-    case model::Unit::flag:
-      break;
-  }
-  return "flag";
-}
-
-std::string replication_table() {
-  std::string sql =
-      "CREATE TABLE replication(id INTEGER PRIMARY KEY, strategy INTEGER, replication INTEGER, "
-      "digest INTEGER, events INTEGER, objectives TEXT, ready_curve BLOB, incidents BLOB, "
-      "cash_flow BLOB";
-  for (std::size_t i = 0; i < kMetrics; ++i)
-    sql += fmt::format(", \"{}\" REAL", model::metric_info(static_cast<Metric>(i)).name);
-  return sql + ")";
-}
-
-std::string insert_replication() {
-  std::string sql = "INSERT INTO replication VALUES(?,?,?,?,?,?,?,?,?";
-  for (std::size_t i = 0; i < kMetrics; ++i) sql += ",?";
-  return sql + ")";
-}
-
-std::string select_replications() {
-  std::string sql =
-      "SELECT strategy, replication, digest, events, objectives, ready_curve, incidents, "
-      "cash_flow";
-  for (std::size_t i = 0; i < kMetrics; ++i)
-    sql += fmt::format(", \"{}\"", model::metric_info(static_cast<Metric>(i)).name);
-  return sql + " FROM replication ORDER BY id";
-}
-
-template <class Value>
-void put(std::string& bytes, Value value) {
-  char raw[sizeof(Value)];
-  std::memcpy(raw, &value, sizeof(Value));
-  bytes.append(raw, sizeof(Value));
-}
-
-template <class Value>
-Value get(const std::string& bytes, std::size_t& offset) {
-  Value value{};
-  std::memcpy(&value, bytes.data() + offset, sizeof(Value));
-  offset += sizeof(Value);
-  return value;
-}
-
-constexpr std::size_t kIncidentBytes = 2 * sizeof(float) + 1;
-
-std::string packed(const std::vector<model::IncidentRecord>& incidents) {
-  std::string bytes;
-  for (const model::IncidentRecord& incident : incidents) {
-    put(bytes, incident.recovery_hours);
-    put(bytes, incident.data_loss_hours);
-    put(bytes, static_cast<std::uint8_t>(incident.open ? 1 : 0));
-  }
-  return bytes;
-}
-
-std::vector<model::IncidentRecord> unpacked(const std::string& bytes) {
-  std::vector<model::IncidentRecord> incidents;
-  for (std::size_t offset = 0; offset + kIncidentBytes <= bytes.size();) {
-    model::IncidentRecord incident{};
-    incident.recovery_hours = get<float>(bytes, offset);
-    incident.data_loss_hours = get<float>(bytes, offset);
-    incident.open = get<std::uint8_t>(bytes, offset) != 0;
-    incidents.push_back(incident);
-  }
-  return incidents;
-}
-
-std::map<std::string, std::string> read_facts(const Database& database) {
-  std::map<std::string, std::string> facts;
-  Statement select(database, "SELECT key, value FROM run");
-  while (select.next()) {
-    std::string key = select.text();
-    facts[std::move(key)] = select.text();
-  }
-  return facts;
-}
-
-std::vector<std::string> read_texts(const Database& database, const char* table,
-                                    const char* column) {
-  std::vector<std::string> texts;
-  Statement select(database, fmt::format("SELECT {} FROM {} ORDER BY position", column, table));
-  while (select.next()) texts.push_back(select.text());
-  return texts;
-}
-
-void write_texts(const Database& database, const char* table,
-                 const std::vector<std::string>& texts) {
-  Statement insert(database, fmt::format("INSERT INTO {} VALUES(?,?)", table));
-  for (std::size_t i = 0; i < texts.size(); ++i)
-    insert.bind(static_cast<std::int64_t>(i)).bind(std::string_view(texts[i])).run();
-}
-
-void check_is_run(const Database& database) {
-  if (database.number("PRAGMA application_id") != kApplication)
-    throw StoreError(database.path(), "this is no run of rollcast");
-  const std::int64_t version = database.number("PRAGMA user_version");
-  if (version != kSchemaVersion)
-    throw StoreError(database.path(),
-                     fmt::format("written by another rollcast (schema {}, this one reads {})",
-                                 version, kSchemaVersion));
-}
+constexpr const char* kUnfinished = "run.unfinished.sqlite";
 
 void make_folder(const fs::path& folder) {
   std::error_code error;
@@ -170,24 +37,68 @@ void remove_run(const fs::path& file) {
     fs::remove(file.string() + ending, ignored);
 }
 
+/// Gives a file its other name, so that a power cut leaves it with one of the two.
+void move_file(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  fs::rename(from, to, error);
+  if (error) throw StoreError(from.string(), "cannot rename it: " + error.message());
+  const int folder = ::open(to.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return;  // a folder that cannot be opened cannot be synchronised
+  ::fsync(folder);
+  ::close(folder);
+}
+
+/// A crash between two steps of create() left the older run aside, or a new one without its name.
+void put_right(const fs::path& folder) {
+  std::error_code error;
+  remove_run(folder / kUnfinished);
+  const fs::path previous = folder / kPrevious;
+  if (!fs::exists(folder / kFile, error) && fs::exists(previous, error))
+    move_file(previous, folder / kFile);
+}
+
+std::string whole_run_or(const RunRecord& record) {
+  return record.shards > 1 ? shard_words(record) : "a whole run";
+}
+
+/// Why what is there is not what is asked for: as the end of a sentence that names the folder.
+std::optional<std::string> difference(const RunRecord& there, const RunRecord& asked) {
+  if (there.seed != asked.seed)
+    return fmt::format("holds a run with seed {} (now {})", there.seed, asked.seed);
+  if (there.digest != asked.digest)
+    return fmt::format(
+        "holds a run with another state of scenario {} (its text, settings or tables differ)",
+        there.scenario);
+  if (there.shard != asked.shard || there.shards != asked.shards)
+    return fmt::format("holds {} (now {})", whole_run_or(there), whole_run_or(asked));
+  return std::nullopt;
+}
+
+std::optional<std::string> difference_for_resume(const RunRecord& there, const RunRecord& asked) {
+  if (there.version != asked.version)
+    return fmt::format("holds a run of rollcast {} (this is {}), which may simulate otherwise",
+                       there.version, asked.version);
+  if (auto other = difference(there, asked)) return other;
+  if (there.replications_planned != asked.replications_planned)
+    return fmt::format("holds a run of {} replications (now {})",
+                       human_count(static_cast<std::int64_t>(there.replications_planned)),
+                       human_count(static_cast<std::int64_t>(asked.replications_planned)));
+  return std::nullopt;
+}
+
 /// What is at stake when a run begins where another one is.
-void check_replaceable(const fs::path& file, const RunRecord& record, bool force) {
-  const Database existing(file.string(), SQLITE_OPEN_READWRITE);
+void check_replaceable(const fs::path& folder, const RunRecord& asked, bool force) {
+  const Database existing((folder / kFile).string(), SQLITE_OPEN_READWRITE);
   check_is_run(existing);
   if (force) return;
-  const auto facts = read_facts(existing);
-  const auto fact = [&](const char* key) {
-    const auto found = facts.find(key);
-    return found == facts.end() ? std::string() : found->second;
-  };
-  const std::string seed = std::to_string(record.seed);
-  if (fact("seed") == seed && fact("digest") == record.digest) return;
-  const std::string what =
-      fact("seed") != seed
-          ? fmt::format("seed {} (now {})", fact("seed"), seed)
-          : fmt::format("another state of scenario {} (its text, settings or tables differ)",
-                        fact("scenario"));
-  throw OtherRunError(fmt::format("{} holds a run with {}", file.parent_path().string(), what));
+  const RunRecord there = read_record(existing);
+  if (const auto other = difference(there, asked))
+    throw OtherRunError(folder.string() + " " + *other);
+  const std::int64_t kept = existing.number("SELECT coalesce(sum(replications), 0) FROM block");
+  if (there.state == "finished" || kept == 0) return;
+  throw OtherRunError(fmt::format("{} holds this run unfinished: {} replications are kept",
+                                  folder.string(), human_count(kept)),
+                      "Go on with it with --resume, or start again with --force.");
 }
 
 /// Moves the finished run aside; an older one that is already there stays instead, as the run in
@@ -203,10 +114,7 @@ void move_aside(const fs::path& folder) {
     Database database(file.string(), SQLITE_OPEN_READWRITE);
     database.execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE");
   }
-  std::error_code error;
-  fs::rename(file, previous, error);
-  if (error) throw StoreError(file.string(), "cannot move it aside: " + error.message());
-  remove_run(file);
+  move_file(file, previous);
 }
 
 }  // namespace
@@ -219,16 +127,34 @@ std::string digest_of(const std::string& text) {
   return digits;
 }
 
+Range shard_range(std::uint64_t replications, std::uint32_t shard, std::uint32_t shards) {
+  ROLLCAST_ASSERT(shard >= 1 && shard <= shards, "shard {} of {}", shard, shards);
+  const std::uint64_t each = replications / shards;
+  const std::uint64_t rest = replications % shards;
+  const auto begin = [&](std::uint64_t before) { return each * before + rest * before / shards; };
+  return {begin(shard - 1), begin(shard)};
+}
+
+std::string shard_words(const RunRecord& record) {
+  return fmt::format("shard {} of {}", record.shard, record.shards);
+}
+
 struct RunStore::State {
   State(std::string folder_path, int flags)
       : folder(std::move(folder_path)), database((fs::path(folder) / kFile).string(), flags) {}
 
+  /// Exclusive: a second process that comes here is told, and no shared memory file is needed.
+  void write_blocks() {
+    database.execute(
+        "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    writer = std::make_unique<BlockWriter>(database);
+    strategies = read_record(database).strategies.size();
+  }
+
   fs::path folder;
   Database database;
-  std::unique_ptr<Statement> insert;
-  std::unique_ptr<Statement> insert_block;
+  std::unique_ptr<BlockWriter> writer;
   std::size_t strategies = 0;
-  bool finished = false;
 };
 
 RunStore::RunStore(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -238,56 +164,41 @@ RunStore::~RunStore() = default;
 
 RunStore RunStore::create(const std::string& folder, const RunRecord& record, bool force) {
   make_folder(folder);
-  const fs::path file = fs::path(folder) / kFile;
+  const fs::path place(folder);
+  const bool replaces = is_in(folder);
+  if (replaces) check_replaceable(place, record, force);
+  {
+    Database database((place / kUnfinished).string(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    Transaction transaction(database);
+    write_new_run(database, record);
+    transaction.commit();
+  }
+  if (replaces) move_aside(place);
+  move_file(place / kUnfinished, place / kFile);
+  auto state = std::make_unique<State>(folder, SQLITE_OPEN_READWRITE);
+  state->write_blocks();
+  return RunStore(std::move(state));
+}
+
+bool RunStore::is_in(const std::string& folder) {
   std::error_code error;
-  if (fs::exists(file, error)) {
-    check_replaceable(file, record, force);
-    move_aside(folder);
-  }
-  auto state = std::make_unique<State>(folder, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-  state->strategies = record.strategies.size();
-  Database& database = state->database;
-  // Exclusive: a second process that comes here is told, and no shared memory file is needed.
-  database.execute(
-      "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-  Transaction transaction(database);
-  database.execute(fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}", kApplication,
-                               kSchemaVersion));
-  database.execute(kSchema);
-  database.execute(replication_table());
-  Statement fact(database, "INSERT INTO run VALUES(?,?)");
-  const auto put_fact = [&](std::string_view key, std::string_view value) {
-    fact.bind(key).bind(value).run();
-  };
-  put_fact("version", record.version);
-  put_fact("scenario", record.scenario);
-  put_fact("scenario_text", record.scenario_text);
-  put_fact("scenario_resolved", record.scenario_resolved);
-  put_fact("path", record.path);
-  put_fact("made_at", record.made_at);
-  put_fact("assumptions", record.assumptions);
-  put_fact("options", record.options);
-  put_fact("cluster", std::to_string(record.cluster));
-  put_fact("digest", record.digest);
-  put_fact("seed", std::to_string(record.seed));
-  put_fact("replications_planned", std::to_string(record.replications_planned));
-  put_fact("currency", record.currency);
-  put_fact("state", "running");
-  write_texts(database, "setting", record.settings);
-  write_texts(database, "strategy", record.strategies);
-  write_texts(database, "objective", record.objectives);
-  Statement metric(database, "INSERT INTO metric VALUES(?,?,?,?)");
-  for (std::size_t i = 0; i < kMetrics; ++i) {
-    const model::MetricInfo& info = model::metric_info(static_cast<Metric>(i));
-    metric.bind(static_cast<std::int64_t>(i))
-        .bind(info.name)
-        .bind(name_of(info.unit))
-        .bind(info.meaning)
-        .run();
-  }
-  transaction.commit();
-  state->insert = std::make_unique<Statement>(database, insert_replication());
-  state->insert_block = std::make_unique<Statement>(database, "INSERT INTO block VALUES(?,?)");
+  put_right(folder);
+  return fs::exists(fs::path(folder) / kFile, error);
+}
+
+RunStore RunStore::resume(const std::string& folder, const RunRecord& record) {
+  auto state = std::make_unique<State>(folder, SQLITE_OPEN_READWRITE);
+  state->database.execute("PRAGMA locking_mode = EXCLUSIVE");
+  check_is_run(state->database);
+  auto other = difference_for_resume(read_record(state->database), record);
+  if (!other && !has_own_schema(state->database))
+    other = "holds a run of an older rollcast, which can be read but not gone on with";
+  if (other)
+    throw OtherRunError(folder + " " + *other,
+                        "A run goes on with the scenario, the seed, the settings and the rollcast "
+                        "that it began with.\n" +
+                            std::string(kReplaceRun));
+  state->write_blocks();
   return RunStore(std::move(state));
 }
 
@@ -304,55 +215,28 @@ RunStore RunStore::open(const std::string& folder) {
 }
 
 void RunStore::add(const Block& block) {
-  ROLLCAST_ASSERT(state_->insert && block.strategies == state_->strategies, "{} strategies, not {}",
+  ROLLCAST_ASSERT(state_->writer && block.strategies == state_->strategies, "{} strategies, not {}",
                   block.strategies, state_->strategies);
   Transaction transaction(state_->database);
-  for (std::uint64_t offset = 0; offset < block.replications; ++offset)
-    for (std::size_t strategy = 0; strategy < block.strategies; ++strategy) {
-      const model::Outcome& outcome = block.at(offset, strategy);
-      const std::uint64_t replication = block.first + offset;
-      std::string objectives;
-      for (const std::uint8_t held : outcome.objectives) objectives += held != 0 ? '1' : '0';
-      std::string curve;
-      for (const double time : outcome.ready_curve) put(curve, time);
-      std::string months;
-      for (const double month : outcome.cash_flow) put(months, month);
-      Statement& insert = *state_->insert;
-      insert.bind(static_cast<std::int64_t>(replication * block.strategies + strategy))
-          .bind(static_cast<std::int64_t>(strategy))
-          .bind(static_cast<std::int64_t>(replication))
-          .bind(static_cast<std::int64_t>(outcome.digest))
-          .bind(static_cast<std::int64_t>(outcome.events))
-          .bind(std::string_view(objectives))
-          .bind_blob(curve)
-          .bind_blob(packed(outcome.incidents))
-          .bind_blob(months);
-      for (const double value : outcome.metrics) insert.bind(value);
-      insert.run();
-    }
-  state_->insert_block->bind(static_cast<std::int64_t>(block.first))
-      .bind(static_cast<std::int64_t>(block.replications))
-      .run();
+  state_->writer->write(block);
   transaction.commit();
 }
 
 void RunStore::finish(bool interrupted) {
-  ROLLCAST_ASSERT(state_->insert, "finish() of a run that is not being written");
+  ROLLCAST_ASSERT(state_->writer, "finish() of a run that is not being written");
   const fs::path previous = state_->folder / kPrevious;
   std::error_code error;
   if (replications() == 0 && fs::exists(previous, error)) {
     const fs::path file = state_->folder / kFile;
     state_.reset();
     remove_run(file);
-    fs::rename(previous, file, error);
-    if (error) throw StoreError(previous.string(), "cannot move it back: " + error.message());
+    move_file(previous, file);
     return;
   }
   Statement(state_->database, "UPDATE run SET value = ? WHERE key = 'state'")
       .bind(std::string_view(interrupted ? "interrupted" : "finished"))
       .run();
-  state_->insert.reset();
-  state_->insert_block.reset();
+  state_->writer.reset();
   // One plain file, which opens from a read-only folder too.
   state_->database.execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE");
   state_.reset();
@@ -371,29 +255,7 @@ const std::string& RunStore::path() const {
 }
 
 RunRecord RunStore::record() const {
-  auto facts = read_facts(state_->database);
-  RunRecord record;
-  record.version = facts["version"];
-  record.scenario = facts["scenario"];
-  record.scenario_text = facts["scenario_text"];
-  record.scenario_resolved = facts["scenario_resolved"];
-  record.path = facts["path"];
-  record.made_at = facts["made_at"];
-  record.assumptions = facts["assumptions"];
-  record.options = facts["options"];
-  record.closer_look = facts["closer_look"];
-  const std::string& cluster = facts["cluster"];
-  if (!cluster.empty())
-    record.cluster = static_cast<std::uint32_t>(std::strtoul(cluster.c_str(), nullptr, 10));
-  record.digest = facts["digest"];
-  record.seed = std::strtoull(facts["seed"].c_str(), nullptr, 10);
-  record.replications_planned = std::strtoull(facts["replications_planned"].c_str(), nullptr, 10);
-  record.currency = facts["currency"];
-  record.state = facts["state"];
-  record.settings = read_texts(state_->database, "setting", "text");
-  record.strategies = read_texts(state_->database, "strategy", "name");
-  record.objectives = read_texts(state_->database, "objective", "name");
-  return record;
+  return read_record(state_->database);
 }
 
 std::uint64_t RunStore::replications() const {
@@ -401,33 +263,20 @@ std::uint64_t RunStore::replications() const {
       state_->database.number("SELECT coalesce(sum(replications), 0) FROM block"));
 }
 
+Range RunStore::range() const {
+  const RunRecord known = record();
+  return shard_range(known.replications_planned, known.shard, known.shards);
+}
+
 void RunStore::each(const std::function<void(std::size_t strategy, std::uint64_t replication,
                                              const model::Outcome&)>& visit) const {
-  Statement select(state_->database, select_replications());
-  while (select.next()) {
-    model::Outcome outcome;
-    const auto strategy = static_cast<std::size_t>(select.integer());
-    const auto replication = static_cast<std::uint64_t>(select.integer());
-    outcome.digest = static_cast<std::uint64_t>(select.integer());
-    outcome.events = static_cast<std::uint64_t>(select.integer());
-    for (const char held : select.text()) outcome.objectives.push_back(held == '1' ? 1 : 0);
-    const std::string curve = select.blob();
-    std::size_t offset = 0;
-    if (curve.size() == sizeof(outcome.ready_curve))
-      for (double& time : outcome.ready_curve) time = get<double>(curve, offset);
-    outcome.incidents = unpacked(select.blob());
-    const std::string months = select.blob();
-    for (std::size_t at = 0; at + sizeof(double) <= months.size();)
-      outcome.cash_flow.push_back(get<double>(months, at));
-    for (double& value : outcome.metrics) value = select.real();
-    visit(strategy, replication, outcome);
-  }
+  OutcomeReader reader(state_->database);
+  while (reader.next()) visit(reader.strategy(), reader.replication(), reader.outcome());
 }
 
 std::vector<Samples> RunStore::samples() const {
-  std::vector<Samples> samples(read_texts(state_->database, "strategy", "name").size());
+  std::vector<Samples> samples(record().strategies.size());
   each([&](std::size_t strategy, std::uint64_t, const model::Outcome& outcome) {
-    if (strategy >= samples.size()) throw StoreError(path(), "the file is damaged");
     append(samples[strategy], outcome);
   });
   return samples;

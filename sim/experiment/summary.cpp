@@ -4,7 +4,6 @@
 #include <cmath>
 #include <map>
 #include <memory>
-#include <numeric>
 #include <span>
 
 #include "estimates.hpp"
@@ -270,8 +269,9 @@ void append(Samples& samples, const model::Outcome& outcome) {
       if (!std::isnan(outcome.metrics[i])) samples.rest[i].add(outcome.metrics[i]);
     return;
   }
+  // Zero has no sign in a record either.
   for (std::size_t i = 0; i < model::kMetrics; ++i)
-    samples.metrics[i].push_back(outcome.metrics[i]);
+    samples.metrics[i].push_back(outcome.metrics[i] + 0.0);
   ROLLCAST_ASSERT(samples.cash_flow.size() == outcome.cash_flow.size(), "{} months, not {}",
                   outcome.cash_flow.size(), samples.cash_flow.size());
   for (std::size_t month = 0; month < outcome.cash_flow.size(); ++month)
@@ -281,38 +281,6 @@ void append(Samples& samples, const model::Outcome& outcome) {
   samples.incidents.insert(samples.incidents.end(), outcome.incidents.begin(),
                            outcome.incidents.end());
   samples.incidents_per_replication.push_back(static_cast<std::uint32_t>(outcome.incidents.size()));
-}
-
-void append(Samples& into, const Samples& next) {
-  if (next.replications == 0) return;
-  if (into.replications == 0) into.objectives.resize(next.objectives.size());
-  ROLLCAST_ASSERT(into.limit == next.limit && into.cluster == next.cluster &&
-                      into.objectives.size() == next.objectives.size(),
-                  "limits {} and {}, clusters of {} and {}", into.limit, next.limit, into.cluster,
-                  next.cluster);
-  for (std::size_t i = 0; i < next.objectives.size(); ++i)
-    into.objectives[i].insert(into.objectives[i].end(), next.objectives[i].begin(),
-                              next.objectives[i].end());
-  const std::uint64_t kept = std::min(next.replications, next.limit);
-  const std::uint64_t room = into.limit - std::min(into.limit, into.replications);
-  const auto fit = static_cast<std::ptrdiff_t>(std::min(room, kept));
-  for (std::size_t i = 0; i < model::kMetrics; ++i) {
-    const std::vector<double>& values = next.metrics[i];
-    into.metrics[i].insert(into.metrics[i].end(), values.begin(), values.begin() + fit);
-    for (auto value = values.begin() + fit; value != values.end(); ++value)
-      if (!std::isnan(*value)) into.rest[i].add(*value);
-    into.rest[i].merge(next.rest[i]);
-  }
-  for (std::size_t i = 0; i < model::kReadyPoints; ++i)
-    into.ready_curve[i].insert(into.ready_curve[i].end(), next.ready_curve[i].begin(),
-                               next.ready_curve[i].begin() + fit);
-  const auto& counts = next.incidents_per_replication;
-  const auto incidents = std::accumulate(counts.begin(), counts.begin() + fit, std::ptrdiff_t{0});
-  into.incidents.insert(into.incidents.end(), next.incidents.begin(),
-                        next.incidents.begin() + incidents);
-  into.incidents_per_replication.insert(into.incidents_per_replication.end(), counts.begin(),
-                                        counts.begin() + fit);
-  into.replications += next.replications;
 }
 
 bool small_is_worse(Metric metric) {

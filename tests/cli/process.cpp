@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <pty.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,6 +39,8 @@ int opened(const std::string& path) {
   ::dup2(errors, STDERR_FILENO);
   if (!where.folder.empty() && ::chdir(where.folder.c_str()) != 0) _exit(98);
   if (!where.path.empty()) ::setenv("PATH", where.path.c_str(), 1);
+  const rlimit memory{where.most_memory, where.most_memory};
+  if (where.most_memory > 0 && ::setrlimit(RLIMIT_AS, &memory) != 0) _exit(96);
   std::string program = ROLLCAST_BINARY_DIR "/rollcast";
   std::vector<char*> values{program.data()};
   std::vector<std::string> copies = arguments;
@@ -49,6 +52,11 @@ int opened(const std::string& path) {
 
 /// Waits until the file is there and has something in it, then sends the signal.
 void send_when_ready(pid_t child, const Surroundings& where) {
+  if (where.after_microseconds >= 0) {
+    std::this_thread::sleep_for(std::chrono::microseconds(where.after_microseconds));
+    ::kill(child, where.signal);
+    return;
+  }
   for (int i = 0; i < 2'000; ++i) {
     std::error_code error;
     if (fs::exists(where.when_exists, error) && fs::file_size(where.when_exists, error) > 100'000)

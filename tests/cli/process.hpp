@@ -1,5 +1,6 @@
 #pragma once
 /// Runs the built program as a user does.
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ struct Surroundings {
   std::string path;    ///< its PATH; empty: ours
   int signal = 0;      ///< sent once `when_exists` exists and the file has grown
   std::string when_exists;
+  long after_microseconds = -1;   ///< or sent so long after the start
+  std::uint64_t most_memory = 0;  ///< bytes of address space; 0: no limit
   std::string output_to;      ///< standard output goes there ("/dev/full"); empty: it is collected
   bool terminal = false;      ///< standard error is a terminal, 80 columns wide
   bool close_output = false;  ///< standard output is a pipe that nobody reads

@@ -13,80 +13,17 @@
 
 #include "make.hpp"
 #include "rollcast/experiment/files.hpp"
+#include "stored.hpp"
 
 namespace rollcast::experiment {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder of its own that goes with the test.
-class Folder {
- public:
-  Folder() : path_(fs::temp_directory_path() / ("rollcast-store-" + std::to_string(::getpid()))) {
-    fs::remove_all(path_);
-    fs::create_directories(path_);
-  }
-  ~Folder() { fs::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] std::string operator/(const std::string& name) const {
-    return (path_ / name).string();
-  }
-  [[nodiscard]] std::string path() const { return path_.string(); }
-
- private:
-  fs::path path_;
-};
-
-RunRecord record_of(std::string text, std::uint64_t seed = 7) {
-  RunRecord record;
-  record.version = "1.2.3";
-  record.scenario = "made-up";
-  record.digest = digest_of(text);
-  record.scenario_text = std::move(text);
-  record.scenario_resolved = "resolved: yes\n";
-  record.settings = {"fleet.web.count=3", "x=\"a, b\""};
-  record.seed = seed;
-  record.replications_planned = 300;
-  record.currency = "USD";
-  record.strategies = {"images", "by hand, \"slowly\""};
-  record.objectives = {"on time"};
-  return record;
-}
-
-Block block_of(std::uint64_t first, std::uint64_t replications) {
-  Block block{first, replications, 2, {}};
-  for (std::uint64_t i = 0; i < replications; ++i)
-    for (std::size_t strategy = 0; strategy < 2; ++strategy)
-      block.outcomes.push_back(testing::made_up(strategy, first + i));
-  return block;
-}
-
-template <class Value>
-bool same_bits(const std::vector<Value>& a, const std::vector<Value>& b) {
-  return a.size() == b.size() &&
-         (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(Value)) == 0);
-}
-
-void check_same(const Samples& a, const Samples& b) {
-  CHECK(a.replications == b.replications);
-  for (std::size_t i = 0; i < model::kMetrics; ++i) {
-    REQUIRE(a.metrics[i].size() == b.metrics[i].size());
-    for (std::size_t k = 0; k < a.metrics[i].size(); ++k)
-      if (!(std::isnan(a.metrics[i][k]) && std::isnan(b.metrics[i][k])))
-        REQUIRE(a.metrics[i][k] == b.metrics[i][k]);
-  }
-  for (std::size_t i = 0; i < model::kReadyPoints; ++i)
-    CHECK(same_bits(a.ready_curve[i], b.ready_curve[i]));
-  CHECK(a.objectives == b.objectives);
-  CHECK(a.incidents_per_replication == b.incidents_per_replication);
-  REQUIRE(a.incidents.size() == b.incidents.size());
-  for (std::size_t i = 0; i < a.incidents.size(); ++i) {
-    CHECK(a.incidents[i].recovery_hours == b.incidents[i].recovery_hours);
-    CHECK(std::isnan(a.incidents[i].data_loss_hours) == std::isnan(b.incidents[i].data_loss_hours));
-    CHECK(a.incidents[i].open == b.incidents[i].open);
-  }
-}
+using testing::block_of;
+using testing::check_same;
+using testing::Folder;
+using testing::record_of;
 
 TEST_CASE("a stored run reads back to the last bit") {
   const Folder folder;
@@ -175,8 +112,8 @@ TEST_CASE("a folder with another scenario or seed is refused unless forced") {
 
 TEST_CASE("the same run again replaces the old one only when it has finished") {
   const Folder folder;
-  const auto run = [&](std::uint64_t replications, bool interrupted) {
-    RunStore store = RunStore::create(folder.path(), record_of("text"), false);
+  const auto run = [&](std::uint64_t replications, bool interrupted, bool force = false) {
+    RunStore store = RunStore::create(folder.path(), record_of("text"), force);
     store.add(block_of(0, replications));
     store.finish(interrupted);
   };
@@ -187,7 +124,11 @@ TEST_CASE("the same run again replaces the old one only when it has finished") {
   fs::create_directories(folder / "old");
   fs::copy(folder / "run.previous.sqlite", folder / "old/run.sqlite");
   CHECK(RunStore::open(folder / "old").replications() == 50);
-  run(30, false);
+  CHECK_THROWS_WITH_AS(
+      run(30, false),
+      (folder.path() + " holds this run unfinished: 20 replications are kept").c_str(),
+      OtherRunError);
+  run(30, false, true);
   CHECK_FALSE(fs::exists(folder / "run.previous.sqlite"));
   CHECK(RunStore::open(folder.path()).replications() == 30);
   RunStore::create(folder.path(), record_of("other"), true).finish(true);

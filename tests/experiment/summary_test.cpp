@@ -183,46 +183,6 @@ TEST_CASE("summary.json of one replication has null intervals") {
   CHECK(summary["strategies"][0]["objectives"][0]["ci"].is_null());
 }
 
-/// Equal values, among which one that is no number equals itself.
-bool same(const std::vector<double>& a, const std::vector<double>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
-}
-
-TEST_CASE("a run cut into 1, 3 or 7 parts gives the same samples and the same summary.json") {
-  constexpr std::uint64_t kAll = 2'100;
-  const auto text_of = [](Samples samples) {
-    std::vector<Samples> all;
-    all.push_back(std::move(samples));
-    return summary_json(analyse(testing::scenario_of({"a"}, {testing::objective("on time", 0.9)}),
-                                {"0", "0", 1, kAll, false}, std::move(all)));
-  };
-  for (const std::uint64_t limit : {std::uint64_t{750}, kExactSamples}) {
-    Samples whole;
-    whole.limit = limit;
-    for (std::uint64_t i = 0; i < kAll; ++i) append(whole, testing::made_up(0, i));
-    for (const std::uint64_t parts : {1u, 3u, 7u}) {
-      CAPTURE(parts);
-      Samples merged;
-      merged.limit = limit;
-      for (std::uint64_t part = 0; part < parts; ++part) {
-        Samples one;
-        one.limit = limit;
-        for (std::uint64_t i = kAll * part / parts; i < kAll * (part + 1) / parts; ++i)
-          append(one, testing::made_up(0, i));
-        append(merged, one);
-      }
-      CHECK(merged.replications == whole.replications);
-      CHECK(merged.objectives == whole.objectives);
-      CHECK(merged.incidents_per_replication == whole.incidents_per_replication);
-      CHECK(merged.rest == whole.rest);
-      for (std::size_t i = 0; i < model::kMetrics; ++i)
-        CHECK(same(merged.metrics[i], whole.metrics[i]));
-      CHECK(text_of(merged) == text_of(whole));
-    }
-  }
-}
-
 TEST_CASE("beyond the limit of exact samples every quantile is right within a thousandth") {
   Samples exact = testing::samples_of(0, 3'000);
   Samples many;

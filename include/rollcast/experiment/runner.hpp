@@ -19,9 +19,10 @@ inline constexpr std::uint64_t kBlockSize = 100;
 
 struct Plan {
   std::size_t strategies = 0;
-  std::uint64_t replications = 0;
+  std::uint64_t replications = 0;         ///< one beyond the last replication that is made
   std::uint64_t block_size = kBlockSize;  ///< at least 1
   unsigned jobs = 0;                      ///< worker threads; 0: one a core
+  std::uint64_t first = 0;  ///< replication that is made first; those before it are there already
 };
 
 /// Simulates one replication of one strategy. Is called from many threads at once.
@@ -40,6 +41,7 @@ struct Block {
   }
 };
 
+/// Of what is still to be made when a run begins or goes on.
 struct Progress {
   std::uint64_t finished = 0;       ///< replications (of every strategy), blocks under way included
   std::uint64_t planned = 0;        ///< as far as is known
@@ -60,8 +62,9 @@ struct Hooks {
 };
 
 struct RunEnd {
-  std::uint64_t replications = 0;  ///< kept: a prefix of the plan, of whole blocks when `enough`
-                                   ///< ended it
+  /// One beyond the last replication that was kept: the kept ones are a prefix of the plan, of
+  /// whole blocks when `enough` ended it.
+  std::uint64_t replications = 0;
   bool interrupted = false;
 };
 
@@ -78,7 +81,8 @@ class ReplicationError : public std::runtime_error {
 };
 
 /// Blocks that were finished before a failure are kept first. Throws ReplicationError for the
-/// earliest replication that failed, and whatever `keep` throws; both after all threads have ended.
+/// earliest replication that failed, whatever `keep` throws, std::bad_alloc where memory ends, and
+/// std::system_error where no thread can be started; all of them after all threads have ended.
 /// Memory: at most a few blocks a thread wait to be kept.
 RunEnd run_replications(const Plan& plan, const Simulate& simulate, const Hooks& hooks);
 

@@ -15,11 +15,6 @@ namespace rollcast::experiment {
 /// Appends the outcome of the next replication. REQUIRES the same number of objectives every time.
 void append(Samples& samples, const model::Outcome& outcome);
 
-/// Appends the samples of the replications that follow those of `into`: the result is that of
-/// appending their outcomes one by one, to the last bit, however a run is cut into parts.
-/// REQUIRES the same limit, cluster and number of objectives.
-void append(Samples& into, const Samples& next);
-
 /// Whether small values of the metric are the bad ones (availability, shares ready, least
 /// capacity).
 [[nodiscard]] bool small_is_worse(model::Metric metric);
