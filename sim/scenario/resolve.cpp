@@ -125,7 +125,9 @@ namespace {
 
 constexpr std::size_t kMostStrategies = 100;
 /// Values that are resolved, once for each strategy: what `check` reads within a second.
-constexpr std::size_t kMostValues = 50'000;
+constexpr std::size_t kMostValues = 10'000;
+/// The same with the two ends of every uncertain input, at which a scenario is resolved as well.
+constexpr std::size_t kMostWithUncertain = 80'000;
 
 std::size_t values_in(const Node& node) {
   std::size_t values = 1;
@@ -135,7 +137,7 @@ std::size_t values_in(const Node& node) {
 }
 
 /// Every strategy resolves the whole scenario for itself.
-bool has_a_size_that_resolves(Reader& root, const Node& tree) {
+bool has_a_size_that_resolves(Reader& root, const Node& tree, std::size_t uncertain) {
   const std::size_t strategies = tree.find("strategies")->entries.size();
   if (strategies > kMostStrategies) {
     root.error(root.key_place("strategies"),
@@ -143,7 +145,15 @@ bool has_a_size_that_resolves(Reader& root, const Node& tree) {
     return false;
   }
   const std::size_t values = values_in(tree) - values_in(*tree.find("strategies"));
-  if (values * strategies <= kMostValues) return true;
+  if (values * strategies <= kMostValues) {
+    if (values * strategies * (1 + 2 * uncertain) <= kMostWithUncertain) return true;
+    root.error(root.key_place("uncertain"),
+               fmt::format("{} uncertain inputs are too many for a scenario of this size: {} "
+                           "strategies with {} values each",
+                           uncertain, strategies, human_count(static_cast<std::int64_t>(values))),
+               "keep those that matter most");
+    return false;
+  }
   root.error(root.key_place("strategies"),
              fmt::format("{} strategies of a scenario with {} values are too many to compare: at "
                          "most {} in all",
@@ -190,7 +200,7 @@ class Resolver {
     } else if (!tree.find("strategies")->is_map() || tree.find("strategies")->entries.empty()) {
       root.error(root.key_place("strategies"), "a scenario has at least one strategy",
                  "write `{by hand: {deploy: {by: STAFF}}}`, say");
-    } else if (has_a_size_that_resolves(root, tree) && overlays.check()) {
+    } else if (has_a_size_that_resolves(root, tree, frame.uncertain.size()) && overlays.check()) {
       read_strategies(overlays, context, base, resolved.entry("strategies"), scenario);
     }
     resolution_.assumptions.insert(resolution_.assumptions.begin(), frame_assumptions.begin(),
