@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <numeric>
 
 #include "rollcast/base/assertion.hpp"
 #include "rollcast/base/civil.hpp"
@@ -76,11 +77,16 @@ std::string insert_replication() {
   return sql + ")";
 }
 
-/// A metric that the writing rollcast did not know has no value.
-std::string select_replications(const Database& database) {
+std::vector<std::string> columns_of(const Database& database) {
   std::vector<std::string> columns;
   Statement info(database, "SELECT name FROM pragma_table_info('replication')");
   while (info.next()) columns.push_back(info.text());
+  return columns;
+}
+
+/// A metric that the writing rollcast did not know has no value.
+std::string select_replications(const Database& database) {
+  const std::vector<std::string> columns = columns_of(database);
   std::string sql =
       "SELECT strategy, replication, digest, events, objectives, ready_curve, incidents, "
       "cash_flow";
@@ -147,17 +153,29 @@ Row row_of(const model::Outcome& outcome) {
   return row;
 }
 
-/// Goes on with a checksum over what a row holds. NaN is stored as NULL, and zero loses its sign.
+/// The metrics by their names: an order that stays when there are more of them.
+const std::array<std::size_t, kMetrics>& metrics_by_name() {
+  static const auto kOrder = [] {
+    std::array<std::size_t, kMetrics> order{};
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [](std::size_t a, std::size_t b) {
+      return name_of(static_cast<Metric>(a)) < name_of(static_cast<Metric>(b));
+    });
+    return order;
+  }();
+  return kOrder;
+}
+
+/// Goes on with a checksum over what a row holds. What has no value, or is a metric that the
+/// writing rollcast did not know, takes no part (one that is renamed or dropped takes a new
+/// schema); zero loses its sign.
 std::uint32_t checksum(std::uint32_t before, const model::Outcome& outcome, const Row& row) {
   std::string bytes;
   put(bytes, before);
   put(bytes, outcome.digest);
   put(bytes, outcome.events);
-  for (const double value : row.metrics) {
-    const bool number = value == value;
-    put(bytes, number ? value + 0.0 : 0.0);
-    put(bytes, static_cast<std::uint8_t>(number));
-  }
+  for (const std::size_t metric : metrics_by_name())
+    if (row.metrics[metric] == row.metrics[metric]) put(bytes, row.metrics[metric] + 0.0);
   bytes += row.objectives + row.curve + row.incidents + row.months;
   boost::crc_32_type crc;
   crc.process_bytes(bytes.data(), bytes.size());

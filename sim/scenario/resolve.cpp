@@ -125,7 +125,7 @@ namespace {
 
 constexpr std::size_t kMostStrategies = 100;
 /// Values that are resolved, once for each strategy: what `check` reads within a second.
-constexpr std::size_t kMostValues = 10'000;
+constexpr std::size_t kMostValues = 15'000;
 /// The same with the two ends of every uncertain input, at which a scenario is resolved as well.
 constexpr std::size_t kMostWithUncertain = 80'000;
 
