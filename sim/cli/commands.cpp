@@ -15,6 +15,8 @@ const std::vector<Command>& commands() {
       {"trace", "tell one replication event by event", trace_syntax, trace_command},
       {"sweep", "vary values of a scenario, and find where strategies change places", sweep_syntax,
        sweep_command},
+      {"sensitivity", "say which of the guesses in a scenario matters", sensitivity_syntax,
+       sensitivity_command},
       {"fit", "fit distributions to measurements, for a line in a scenario", fit_syntax,
        fit_command},
       {"compare", "set finished runs side by side, before and after a change", compare_syntax,

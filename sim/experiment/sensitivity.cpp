@@ -1,0 +1,265 @@
+#include "rollcast/experiment/sensitivity.hpp"
+
+#include <cmath>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+#include "rollcast/base/assertion.hpp"
+#include "rollcast/model/simulate.hpp"
+#include "rollcast/random/stream.hpp"
+#include "rollcast/stats/lowdiscrepancy.hpp"
+
+namespace rollcast::experiment {
+namespace {
+
+using scenario::Settings;
+using scenario::UncertainInput;
+
+/// Scenarios that are simulated a few times each, and what is looked at.
+struct Evaluations {
+  std::uint64_t groups = 0;  ///< scenarios
+  std::uint64_t each = 1;    ///< replications of each
+  std::function<Settings(std::uint64_t group)> settings;
+  std::function<std::uint64_t(std::uint64_t group, std::uint64_t replication)> luck;
+};
+
+/// The scenarios under way, each resolved once for all strategies and replications.
+class OpenScenarios {
+ public:
+  OpenScenarios(const scenario::Loaded& loaded, const Evaluations& evaluations)
+      : loaded_(loaded), evaluations_(evaluations) {}
+
+  std::shared_ptr<const model::Scenario> at(std::uint64_t group) {
+    {
+      const std::lock_guard lock(mutex_);
+      const auto found = open_.find(group);
+      if (found != open_.end()) return found->second;
+    }
+    Diagnostics problems;
+    auto made = loaded_.source->with(evaluations_.settings(group), problems);
+    ROLLCAST_ASSERT(made.has_value(), "drawn values make no scenario: {}", problems.render());
+    auto shared = std::make_shared<const model::Scenario>(std::move(*made));
+    const std::lock_guard lock(mutex_);
+    return open_.emplace(group, std::move(shared)).first->second;
+  }
+  void close_before(std::uint64_t group) {
+    const std::lock_guard lock(mutex_);
+    open_.erase(open_.begin(), open_.lower_bound(group));
+  }
+
+ private:
+  const scenario::Loaded& loaded_;
+  const Evaluations& evaluations_;
+  std::mutex mutex_;
+  std::map<std::uint64_t, std::shared_ptr<const model::Scenario>> open_;
+};
+
+/// [strategy][metric][evaluation]; nothing when stopped.
+using Values = std::vector<std::vector<std::vector<double>>>;
+std::optional<Values> evaluate(const scenario::Loaded& loaded, const SensitivityPlan& plan,
+                               const Evaluations& evaluations,
+                               const std::function<void(const Progress&)>& progress,
+                               const std::atomic<bool>* stop) {
+  const std::size_t strategies = loaded.scenario->strategies.size();
+  Values values(strategies, std::vector<std::vector<double>>(plan.metrics.size()));
+  OpenScenarios open(loaded, evaluations);
+  Hooks hooks;
+  hooks.stop = stop;
+  hooks.progress = progress;
+  hooks.keep = [&](const Block& block) {
+    for (std::uint64_t offset = 0; offset < block.replications; ++offset)
+      for (std::size_t s = 0; s < strategies; ++s)
+        for (std::size_t m = 0; m < plan.metrics.size(); ++m)
+          values[s][m].push_back(
+              block.at(offset, s).metrics[static_cast<std::size_t>(plan.metrics[m])]);
+    open.close_before((block.first + block.replications) / evaluations.each);
+  };
+  const auto simulate = [&](std::size_t strategy, std::uint64_t index) {
+    const std::uint64_t group = index / evaluations.each;
+    return model::simulate(*open.at(group), strategy, loaded.scenario->seed,
+                           evaluations.luck(group, index % evaluations.each));
+  };
+  const Plan run{strategies, evaluations.groups * evaluations.each, kBlockSize, plan.jobs};
+  if (run_replications(run, simulate, hooks).interrupted) return std::nullopt;
+  return values;
+}
+
+/// Saltelli's design: for each row A, B, A with each input from B, A with the luck of B.
+class Design {
+ public:
+  Design(const std::vector<UncertainInput>& inputs, std::uint64_t rows, std::uint64_t seed)
+      : inputs_(inputs), net_(2 * inputs.size(), rows) {
+    constexpr std::uint64_t kPurpose = random::purpose("sensitivity design");
+    for (const UncertainInput& input : inputs) {
+      random::RandomStream random(
+          random::StreamKey{seed, kPurpose, 0, random::purpose(input.path)});
+      keys_.emplace_back(random(), random());
+    }
+  }
+  [[nodiscard]] std::uint64_t columns() const { return inputs_.size() + 3; }
+
+  [[nodiscard]] Settings settings(std::uint64_t group) const {
+    const std::uint64_t row = group / columns(), column = group % columns();
+    Settings settings;
+    for (std::size_t j = 0; j < inputs_.size(); ++j) {
+      const bool from_b = column == 1 || column == 2 + j;
+      const double u = from_b ? net_.at(row, inputs_.size() + j, keys_[j].second)
+                              : net_.at(row, j, keys_[j].first);
+      settings.emplace_back(inputs_[j].path, inputs_[j].value(u));
+    }
+    return settings;
+  }
+  [[nodiscard]] std::uint64_t luck(std::uint64_t group) const {
+    const std::uint64_t row = group / columns(), column = group % columns();
+    return 2 * row + (column == 1 || column + 1 == columns() ? 1 : 0);
+  }
+  [[nodiscard]] stats::SaltelliRows rows_of(const std::vector<double>& values) const {
+    stats::SaltelliRows rows;
+    rows.ab.resize(inputs_.size() + 1);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const std::size_t column = i % columns();
+      (column == 0 ? rows.a : column == 1 ? rows.b : rows.ab[column - 2]).push_back(values[i]);
+    }
+    return rows;
+  }
+
+ private:
+  const std::vector<UncertainInput>& inputs_;
+  stats::ScrambledSobol net_;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> keys_;
+};
+
+void fill_indices(const Design& design, const Values& values, SensitivityResults& results) {
+  for (std::size_t s = 0; s < values.size(); ++s)
+    for (std::size_t m = 0; m < values[s].size(); ++m) {
+      const auto indices = stats::sobol_indices(design.rows_of(values[s][m]));
+      if (!indices) continue;
+      for (std::size_t j = 0; j < indices->first.size(); ++j) {
+        results.influences[s][m][j].first = indices->first[j];
+        results.influences[s][m][j].total = indices->total[j];
+      }
+    }
+}
+
+/// The value of an input at one of its ends.
+std::string end_of(const UncertainInput& input, bool high) {
+  if (!input.choices.empty()) return high ? input.choices.back() : input.choices.front();
+  return input.value(high ? 0.95 : 0.05);
+}
+
+/// Group 0: all in the middle; then low and high end of each input.
+Settings end_settings(const std::vector<UncertainInput>& inputs, std::uint64_t group) {
+  Settings settings;
+  for (std::size_t j = 0; j < inputs.size(); ++j) {
+    const bool ends = group == 1 + 2 * j || group == 2 + 2 * j;
+    settings.emplace_back(inputs[j].path,
+                          ends ? end_of(inputs[j], group == 2 + 2 * j) : inputs[j].value(0.5));
+  }
+  return settings;
+}
+
+void fill_swings(const Values& values, SensitivityResults& results) {
+  const std::size_t each = results.plan.replications;
+  for (std::size_t s = 0; s < values.size(); ++s)
+    for (std::size_t m = 0; m < values[s].size(); ++m) {
+      const auto part = [&](std::size_t group) {
+        return std::span<const double>(values[s][m]).subspan(group * each, each);
+      };
+      const auto mean = [&](std::size_t group) -> std::optional<double> {
+        double sum = 0.0;
+        for (const double value : part(group)) sum += value;
+        return std::isfinite(sum) ? std::optional(sum / static_cast<double>(each)) : std::nullopt;
+      };
+      results.middle[s][m] = mean(0);
+      for (std::size_t j = 0; j < results.inputs.size(); ++j) {
+        Influence& influence = results.influences[s][m][j];
+        influence.low = mean(1 + 2 * j);
+        influence.high = mean(2 + 2 * j);
+        if (influence.low && influence.high)
+          influence.swing = stats::paired_difference(part(2 + 2 * j), part(1 + 2 * j)).interval;
+      }
+    }
+}
+
+nlohmann::ordered_json index_json(const std::optional<stats::Index>& index) {
+  if (!index) return nullptr;
+  return {{"value", index->value}, {"ci", {index->interval.low, index->interval.high}}};
+}
+
+nlohmann::ordered_json number_json(const std::optional<double>& value) {
+  return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
+}
+
+}  // namespace
+
+SensitivityResults find_influences(const scenario::Loaded& loaded,
+                                   std::vector<UncertainInput> inputs, const SensitivityPlan& plan,
+                                   const std::function<void(const Progress&)>& progress,
+                                   const std::atomic<bool>* stop) {
+  ROLLCAST_ASSERT(!inputs.empty() && !plan.metrics.empty() && plan.replications >= 2,
+                  "{} inputs, {} metrics, {} replications", inputs.size(), plan.metrics.size(),
+                  plan.replications);
+  SensitivityResults results;
+  results.scenario = *loaded.scenario;
+  results.seed = loaded.scenario->seed;
+  results.plan = plan;
+  results.inputs = std::move(inputs);
+  const std::size_t strategies = results.scenario.strategies.size();
+  results.influences.assign(
+      strategies, std::vector<std::vector<Influence>>(
+                      plan.metrics.size(), std::vector<Influence>(results.inputs.size() + 1)));
+  results.middle.assign(strategies, std::vector<std::optional<double>>(plan.metrics.size()));
+  const Evaluations ends{1 + 2 * results.inputs.size(), plan.replications,
+                         [&](std::uint64_t group) { return end_settings(results.inputs, group); },
+                         [](std::uint64_t, std::uint64_t replication) { return replication; }};
+  if (const auto values = evaluate(loaded, plan, ends, progress, stop))
+    fill_swings(*values, results);
+  else
+    results.interrupted = true;
+  if (plan.points == 0 || results.interrupted) return results;
+  const Design design(results.inputs, plan.points, results.seed);
+  const Evaluations rows{plan.points * design.columns(), 1,
+                         [&](std::uint64_t group) { return design.settings(group); },
+                         [&](std::uint64_t group, std::uint64_t) { return design.luck(group); }};
+  if (const auto values = evaluate(loaded, plan, rows, progress, stop))
+    fill_indices(design, *values, results);
+  else
+    results.interrupted = true;
+  return results;
+}
+
+std::string sensitivity_json(const SensitivityResults& results) {
+  using Json = nlohmann::ordered_json;
+  Json json{{"rollcast", results.version},       {"scenario", results.scenario.name},
+            {"digest", results.scenario_digest}, {"seed", results.seed},
+            {"points", results.plan.points},     {"replications", results.plan.replications}};
+  for (std::size_t s = 0; s < results.influences.size(); ++s) {
+    Json metrics = Json::object();
+    for (std::size_t m = 0; m < results.plan.metrics.size(); ++m) {
+      Json rows = Json::array();
+      for (std::size_t j = 0; j <= results.inputs.size(); ++j) {
+        const Influence& one = results.influences[s][m][j];
+        const bool luck = j == results.inputs.size();
+        Json row{{"input", luck ? "luck" : results.inputs[j].path}};
+        if (!luck) {
+          row["range"] = {end_of(results.inputs[j], false), end_of(results.inputs[j], true)};
+          row["low"] = number_json(one.low);
+          row["high"] = number_json(one.high);
+          row["swing_ci"] = one.swing ? Json{one.swing->low, one.swing->high} : Json();
+        }
+        row["first"] = index_json(one.first);
+        row["total"] = index_json(one.total);
+        rows.push_back(std::move(row));
+      }
+      metrics[std::string(model::metric_info(results.plan.metrics[m]).name)] = {
+          {"middle", number_json(results.middle[s][m])}, {"inputs", std::move(rows)}};
+    }
+    json["strategies"].push_back(
+        {{"name", results.scenario.strategies[s].name}, {"metrics", std::move(metrics)}});
+  }
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace rollcast::experiment

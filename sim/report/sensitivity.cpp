@@ -1,0 +1,271 @@
+#include "rollcast/report/sensitivity.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "html.hpp"
+#include "rollcast/base/text.hpp"
+#include "rollcast/experiment/verdict.hpp"
+#include "terminal_text.hpp"
+#include "words.hpp"
+
+namespace rollcast::report {
+namespace {
+
+using experiment::Influence;
+using experiment::SensitivityResults;
+using nlohmann::json;
+
+constexpr std::size_t kMostShown = 12;
+
+std::string name_of(const SensitivityResults& results, std::size_t input) {
+  return input < results.inputs.size() ? results.inputs[input].path : "luck";
+}
+
+std::string metric_label(const SensitivityResults& results, model::Metric metric) {
+  const model::MetricInfo& info = model::metric_info(metric);
+  std::string text = metric == model::Metric::cost_ranked
+                         ? experiment::words_of(results.scenario.ranking)
+                         : std::string(info.label);
+  return info.unit == model::Unit::money ? text + " [" + results.scenario.currency + "]" : text;
+}
+
+std::string ends_text(const SensitivityResults& results, std::size_t input) {
+  if (input >= results.inputs.size()) return "another run";
+  const auto& one = results.inputs[input];
+  if (one.choices.empty()) return one.value(0.05) + " … " + one.value(0.95);
+  return one.choices.front() + " … " + one.choices.back();
+}
+
+double weight_of(const Influence& one) {
+  if (one.total) return one.total->value;
+  return one.low && one.high ? std::abs(*one.high - *one.low) : -1.0;
+}
+
+/// Inputs in the order of what they do, the strongest first; luck among them where it has an index.
+std::vector<std::size_t> ranked(const std::vector<Influence>& influences) {
+  std::vector<std::size_t> order(influences.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::erase_if(order, [&](std::size_t j) { return weight_of(influences[j]) < 0; });
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return weight_of(influences[a]) > weight_of(influences[b]);
+  });
+  if (order.size() > kMostShown) order.resize(kMostShown);
+  return order;
+}
+
+/// The input with the widest swing, where one is shown to have any.
+std::string swing_sentence(const SensitivityResults& results, std::size_t s, std::size_t m) {
+  const auto& influences = results.influences[s][m];
+  const model::MetricInfo& info = model::metric_info(results.plan.metrics[m]);
+  std::optional<std::size_t> widest;
+  for (std::size_t j = 0; j < results.inputs.size(); ++j) {
+    const Influence& one = influences[j];
+    if (!one.swing || (one.swing->low <= 0 && one.swing->high >= 0)) continue;
+    if (!widest || std::abs(*one.high - *one.low) >
+                       std::abs(*influences[*widest].high - *influences[*widest].low))
+      widest = j;
+  }
+  if (!widest) return "No input alone moves it by more than the luck of these runs.";
+  const Influence& one = influences[*widest];
+  return fmt::format("{} matters most alone: {} takes it from {} to {}.", name_of(results, *widest),
+                     ends_text(results, *widest), value_text(*one.low, info.unit),
+                     value_text(*one.high, info.unit));
+}
+
+std::string luck_sentence(const SensitivityResults& results, std::size_t s, std::size_t m) {
+  const Influence& luck = results.influences[s][m].back();
+  if (!luck.total) return {};
+  return fmt::format(
+      " Luck causes {} of the variance alone ({} to {}), and {} with all that it does together "
+      "with "
+      "the inputs.",
+      human_percent(std::clamp(luck.first->value, 0.0, 1.0)),
+      human_percent(std::clamp(luck.first->interval.low, 0.0, 1.0)),
+      human_percent(std::clamp(luck.first->interval.high, 0.0, 1.0)),
+      human_percent(std::clamp(luck.total->value, 0.0, 1.0)));
+}
+
+std::string_view unit_name(model::Unit unit) {
+  if (unit == model::Unit::seconds) return "time";
+  if (unit == model::Unit::money) return "money";
+  return unit == model::Unit::share || unit == model::Unit::flag ? "share" : "number";
+}
+
+Figure figure_of(const SensitivityResults& results, std::size_t s, std::size_t m, bool indices) {
+  const auto& influences = results.influences[s][m];
+  json rows = json::array();
+  for (const std::size_t j : ranked(influences)) {
+    const Influence& one = influences[j];
+    if (!indices && !one.low) continue;
+    json row{{"name", name_of(results, j)}, {"ends", ends_text(results, j)}};
+    if (indices)
+      for (const auto& [key, index] :
+           {std::pair("first", one.first), std::pair("total", one.total)})
+        row[key] = {index->value, index->interval.low, index->interval.high};
+    else
+      row["swing"] = {*one.low, *one.high};
+    rows.push_back(std::move(row));
+  }
+  const std::string strategy = without_direction_marks(results.scenario.strategies[s].name);
+  const std::string label = metric_label(results, results.plan.metrics[m]);
+  json data{{"strategy", s},
+            {"rows", rows},
+            {"label", label},
+            {"unit", unit_name(model::metric_info(results.plan.metrics[m]).unit)}};
+  if (!indices) data["middle"] = *results.middle[s][m];
+  const std::string text = data.dump(-1, ' ', false, json::error_handler_t::replace);
+  if (indices)
+    return {
+        "indices", fmt::format("{}: what the spread of {} comes from", strategy, label),
+        swing_sentence(results, s, m) + luck_sentence(results, s, m),
+        "Filled: share of the variance that an input causes alone; hollow: with all that it does "
+        "together with others; whiskers: 95 % intervals.",
+        text};
+  return {"tornado", fmt::format("{}: what moves {}", strategy, label),
+          swing_sentence(results, s, m),
+          "A bar leads from the mean at the low end of an input to the mean at its high end (dot), "
+          "the others in the middle.",
+          text};
+}
+
+ExplorationTable table_of(const SensitivityResults& results) {
+  ExplorationTable table;
+  table.title = "Every input";
+  table.subtitle = "Means at both ends, the others in the middle; shares of the variance";
+  table.headings = {"Strategy",
+                    "Metric",
+                    "Input",
+                    "From … to",
+                    "At the low end",
+                    "At the high end",
+                    "Difference, 95 % interval",
+                    "Alone",
+                    "In all"};
+  table.words = 4;
+  for (std::size_t s = 0; s < results.influences.size(); ++s)
+    for (std::size_t m = 0; m < results.plan.metrics.size(); ++m)
+      for (std::size_t j = 0; j <= results.inputs.size(); ++j) {
+        const Influence& one = results.influences[s][m][j];
+        const model::Unit unit = model::metric_info(results.plan.metrics[m]).unit;
+        const auto value = [&](const std::optional<double>& x) {
+          return TableCell{x ? value_text(*x, unit) : "–", "", x};
+        };
+        const auto share = [](const std::optional<stats::Index>& index) {
+          if (!index) return TableCell{"–"};
+          return TableCell{
+              fmt::format("{:.3f}", index->value),
+              fmt::format("{:.3f} to {:.3f}", index->interval.low, index->interval.high),
+              index->value};
+        };
+        std::optional<double> swing;
+        if (one.low && one.high) swing = *one.high - *one.low;
+        TableCell difference = value(swing);
+        if (one.swing) difference.small = range_text(one.swing, unit);
+        table.rows.push_back({{without_direction_marks(results.scenario.strategies[s].name)},
+                              {metric_label(results, results.plan.metrics[m])},
+                              {name_of(results, j)},
+                              {ends_text(results, j)},
+                              value(one.low),
+                              value(one.high),
+                              difference,
+                              share(one.first),
+                              share(one.total)});
+      }
+  return table;
+}
+
+std::vector<std::string> notes_of(const SensitivityResults& results) {
+  std::vector<std::string> notes{
+      fmt::format("{} of each strategy at each end of each input, with the same luck.",
+                  runs_text(results.plan.replications))};
+  if (results.plan.points > 0)
+    notes.push_back(fmt::format(
+        "Shares of the variance are Sobol' indices from {} rows (Saltelli's design on scrambled "
+        "Sobol' points; first by Saltelli 2010, total by Jansen), with bootstrap intervals. Luck "
+        "is "
+        "an input of its own. Estimates of small shares may come out below 0.",
+        human_count(static_cast<std::int64_t>(results.plan.points))));
+  else
+    notes.push_back(
+        "No shares of the variance: too many inputs, or --points 0. State what is not known under "
+        "`uncertain:` to have them.");
+  return notes;
+}
+
+}  // namespace
+
+std::string terminal_sensitivity(const SensitivityInput& input, TerminalStyle style) {
+  const SensitivityResults& results = input.results;
+  const auto width = static_cast<std::size_t>(std::max(60, style.width));
+  std::string text;
+  for (std::size_t m = 0; m < results.plan.metrics.size(); ++m)
+    for (std::size_t s = 0; s < results.influences.size(); ++s) {
+      const model::Unit unit = model::metric_info(results.plan.metrics[m]).unit;
+      text += (text.empty() ? "" : "\n") +
+              wrapped(without_direction_marks(results.scenario.strategies[s].name) + ": " +
+                          metric_label(results, results.plan.metrics[m]),
+                      width, 2);
+      text +=
+          wrapped("  " + swing_sentence(results, s, m) + luck_sentence(results, s, m), width, 4);
+      const std::size_t room = width - 39;
+      text += padded("", room + 2, false) +
+              fmt::format("{:>10}{:>11}{:>8}{:>8}\n", "low end", "high end", "alone", "in all");
+      for (const std::size_t j : ranked(results.influences[s][m])) {
+        const Influence& one = results.influences[s][m][j];
+        const auto value = [&](const std::optional<double>& x) {
+          return padded(x ? value_text(*x, unit) : "", 10, true);
+        };
+        const auto share = [](const std::optional<stats::Index>& index) {
+          return padded(index ? fmt::format("{:.3f}", index->value) : "", 8, true);
+        };
+        text += "  " + padded(fitted(name_of(results, j), room), room, false) + value(one.low) +
+                " " + value(one.high) + share(one.first) + share(one.total) + "\n";
+      }
+    }
+  text += "\n";
+  for (const std::string& note : notes_of(results)) text += wrapped(note, width, 0);
+  return text;
+}
+
+Exploration exploration_of(const SensitivityInput& input) {
+  const SensitivityResults& results = input.results;
+  Exploration page;
+  page.title =
+      results.scenario.question.empty() ? results.scenario.name : results.scenario.question;
+  page.identity = {input.scenario_path, plural(results.inputs.size(), "input"),
+                   fmt::format("seed {}", results.seed), "rollcast " + results.version};
+  page.label = "What matters most";
+  page.file = "sensitivity";
+  for (std::size_t m = 0; m < results.plan.metrics.size(); ++m)
+    for (std::size_t s = 0; s < results.influences.size(); ++s) {
+      const std::string finding =
+          fmt::format("{}, {}: {}{}", without_direction_marks(results.scenario.strategies[s].name),
+                      metric_label(results, results.plan.metrics[m]), swing_sentence(results, s, m),
+                      luck_sentence(results, s, m));
+      if (page.sentence.empty())
+        page.sentence = finding;
+      else
+        page.findings.push_back(finding);
+      const auto& influences = results.influences[s][m];
+      const auto has = [&](auto wanted) {
+        return std::any_of(influences.begin(), influences.end(), wanted);
+      };
+      if (results.middle[s][m] && has([](const Influence& one) { return one.low.has_value(); }))
+        page.figures.push_back(figure_of(results, s, m, false));
+      if (has([](const Influence& one) { return one.total.has_value(); }))
+        page.figures.push_back(figure_of(results, s, m, true));
+    }
+  for (const model::Strategy& strategy : results.scenario.strategies)
+    page.strategies.push_back(strategy.name);
+  page.tables.push_back(table_of(results));
+  page.notes = notes_of(results);
+  page.command = input.command;
+  return page;
+}
+
+}  // namespace rollcast::report

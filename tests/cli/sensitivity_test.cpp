@@ -1,0 +1,60 @@
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "process.hpp"
+
+namespace rollcast::cli {
+namespace {
+
+using nlohmann::json;
+using testing::contains;
+using testing::contents;
+using testing::Ended;
+using testing::Folder;
+
+TEST_CASE("without uncertain inputs every value is varied, and its page and numbers are written") {
+  const Folder folder;
+  const std::string scenario = folder.file("small.yaml", testing::small_scenario());
+  const Ended ended = testing::rollcast(
+      {"sensitivity", scenario, "--out", folder / "all", "-n", "10", "--range", "30 %"});
+  CAPTURE(ended.errors);
+  CHECK(ended.code == 0);
+  CHECK(contains(ended.output, "staff.ops.wage"));
+  for (const char* name : {"report.html", "sensitivity.json", "charts/sensitivity-1.svg"})
+    CHECK(testing::exists(folder / (std::string("all/") + name)));
+  const json all = json::parse(contents(folder / "all/sensitivity.json"));
+  CHECK(all["points"] == 0);
+  CHECK(all["strategies"][1]["metrics"]["cost.ranked"]["inputs"].size() > 20);
+}
+
+TEST_CASE("uncertain inputs get their shares of the variance, and luck its own") {
+  const Folder folder;
+  const std::string scenario = folder.file(
+      "small.yaml", testing::small_scenario() +
+                        "uncertain: {staff.ops.wage: 30 USD per work h to 60 USD per work h}\n");
+  const Ended ended = testing::rollcast({"sensitivity", scenario, "--out", folder / "known", "-n",
+                                         "10", "--points", "100", "-m", "cost.staff", "--json"});
+  CAPTURE(ended.errors);
+  REQUIRE(ended.code == 0);
+  const json known = json::parse(ended.output);
+  CHECK(known["points"] == 128);
+  const json inputs = known["strategies"][1]["metrics"]["cost.staff"]["inputs"];
+  CHECK(inputs[0]["first"]["value"].get<double>() > 0.3);
+  CHECK(inputs[1]["input"] == "luck");
+  CHECK(inputs[1]["total"]["value"].get<double>() > 0.05);
+  CHECK(inputs[1]["total"]["value"].get<double>() < 0.7);
+}
+
+TEST_CASE("what is no metric and no range is said") {
+  const Folder folder;
+  const std::string scenario = folder.file("small.yaml", testing::small_scenario());
+  const Ended metric = testing::rollcast({"sensitivity", scenario, "-m", "cost.stff"});
+  CHECK(metric.code == 2);
+  CHECK(contains(metric.errors, "cost.staff"));
+  CHECK(testing::rollcast({"sensitivity", scenario, "--range", "200 %"}).code == 2);
+  CHECK(testing::rollcast({"sensitivity", scenario, "-m", "recovery.time_mean"}).code == 2);
+}
+
+}  // namespace
+}  // namespace rollcast::cli

@@ -1,0 +1,97 @@
+/// Which input matters, where it is known.
+#include "rollcast/experiment/sensitivity.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "rollcast/scenario/scaled.hpp"
+
+namespace rollcast::experiment {
+namespace {
+
+using model::Metric;
+
+/// By hand, without errors: the staff cost is 4 servers × effort × wage, and nothing is left to
+/// luck.
+const std::string kText = R"(question: What matters?
+start: 2026-03-02 09:00 Asia/Seoul
+seed: 5
+regions: {ap-seoul: {zones: 1}}
+staff: {ops: {people: 1, hours: always, wage: 40 USD per work h, error: 0 %}}
+fleet: {web: {count: 4, region: ap-seoul, os: linux, price: 0 USD per h}}
+strategies: {by hand: {deploy: {by: ops}}}
+)";
+
+scenario::Loaded load(const std::string& more) {
+  scenario::Loaded loaded = scenario::load_text("known.yaml", kText + more);
+  INFO(loaded.diagnostics.render());
+  REQUIRE(loaded.scenario.has_value());
+  return loaded;
+}
+
+SensitivityResults influences(const scenario::Loaded& loaded, std::uint64_t points,
+                              unsigned jobs = 2) {
+  SensitivityPlan plan;
+  plan.metrics = {Metric::cost_staff};
+  plan.points = points;
+  plan.replications = 20;
+  plan.jobs = jobs;
+  return find_influences(loaded, loaded.uncertain, plan, {}, nullptr);
+}
+
+const std::string kProduct =
+    "manual: {effort: 2 work h}\n"
+    "uncertain: {staff.ops.wage: 30 USD per work h to 50 USD per work h, manual.effort: "
+    "1 work h to 3 work h, launch.fails: 0 % to 1 %}\n";
+
+TEST_CASE("a product of two inputs: the shares of its formula, none for what it does not use") {
+  const auto results = influences(load(kProduct), 2'048);
+  const auto& found = results.influences[0][0];
+  REQUIRE(found.size() == 4);
+  // Y = 4 W E: V = 16 (E[W²] E[E²] - E[W]² E[E]²), alone 16 Var(W) E[E]² and 16 Var(E) E[W]².
+  const double wage = 20.0 * 20.0 / 12, effort = 2.0 * 2.0 / 12;
+  const double whole = (1'600 + wage) * (4 + effort) - 1'600 * 4.0;
+  CHECK(std::abs(found[0].first->value - wage * 4 / whole) < 0.02);
+  CHECK(std::abs(found[1].first->value - effort * 1'600 / whole) < 0.02);
+  CHECK(std::abs(found[0].total->value - (wage * 4 + wage * effort) / whole) < 0.02);
+  CHECK(found[2].total->value == doctest::Approx(0.0));
+  CHECK(found[3].total->value == doctest::Approx(0.0));
+}
+
+TEST_CASE("the ends of an input are the means there, the others in the middle") {
+  const auto results = influences(load(kProduct), 0);
+  const auto& found = results.influences[0][0];
+  CHECK(results.middle[0][0].value_or(0) == doctest::Approx(4 * 40 * 2));
+  CHECK(found[0].low.value_or(0) == doctest::Approx(4 * 31 * 2));
+  CHECK(found[0].high.value_or(0) == doctest::Approx(4 * 49 * 2));
+  CHECK(found[1].low.value_or(0) == doctest::Approx(4 * 40 * 1.1));
+  CHECK(found[1].high.value_or(0) == doctest::Approx(4 * 40 * 2.9));
+  REQUIRE(found[0].swing.has_value());
+  CHECK(found[0].swing->low == doctest::Approx(4 * 18 * 2));
+  CHECK_FALSE(found[0].first.has_value());
+}
+
+TEST_CASE("what varies from run to run is luck, in the share that the formula says") {
+  // Effort is uniform from 1 to 3 for each server by luck; the wage is not known.
+  const auto results =
+      influences(load("manual: {effort: \"uniform(1 work h, 3 work h)\"}\n"
+                      "uncertain: {staff.ops.wage: 30 USD per work h to 50 USD per work h}\n"),
+                 8'192);
+  const auto& found = results.influences[0][0];
+  REQUIRE(found.size() == 2);
+  // Y = W S with S the sum of four efforts: mean 8, variance 4/3.
+  const double wage = 20.0 * 20.0 / 12, sum = 4.0 / 3;
+  const double whole = (1'600 + wage) * (64 + sum) - 1'600 * 64.0;
+  CHECK(std::abs(found[0].first->value - wage * 64 / whole) < 0.03);
+  CHECK(std::abs(found[1].first->value - sum * 1'600 / whole) < 0.03);
+  CHECK(found[1].first->interval.contains(sum * 1'600 / whole));
+}
+
+TEST_CASE("the number of threads changes nothing") {
+  const auto loaded = load(kProduct);
+  CHECK(sensitivity_json(influences(loaded, 32, 1)) == sensitivity_json(influences(loaded, 32, 3)));
+}
+
+}  // namespace
+}  // namespace rollcast::experiment
