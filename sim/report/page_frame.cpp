@@ -4,10 +4,12 @@
 
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "assets.hpp"
 #include "html.hpp"
 #include "tables.hpp"
+#include "terminal_text.hpp"
 
 namespace rollcast::report {
 namespace {
@@ -63,24 +65,29 @@ std::string drawing_in(const std::string& file) {
 }
 
 std::string with_title(const std::string& svg, std::string_view title, std::string_view finding) {
-  constexpr int kTitleHeight = 44;
-  constexpr int kMargin = 14;
+  constexpr int kTitleHeight = 44, kLineHeight = 19, kLetter = 8, kMargin = 14;
   const auto attribute = [&](std::string_view name) {
     const std::size_t at = svg.find(fmt::format(" {}=\"", name));
     return at == std::string::npos ? 0 : std::atoi(svg.c_str() + at + name.size() + 3);
   };
   const int width = attribute("width"), height = attribute("height");
+  std::istringstream lines(wrapped(title, static_cast<std::size_t>(width / kLetter), 0));
+  std::string heading;
+  int count = 0;
+  for (std::string line; std::getline(lines, line); ++count)
+    heading += fmt::format("<tspan x=\"{}\" y=\"{}\">{}</tspan>", kMargin, 27 + count * kLineHeight,
+                           escape_html(line));
+  const int head = kTitleHeight + (std::max(count, 1) - 1) * kLineHeight;
   std::string inner = svg;
-  inner.insert(inner.find("<svg") + 4, fmt::format(" x=\"{}\" y=\"{}\"", kMargin, kTitleHeight));
+  inner.insert(inner.find("<svg") + 4, fmt::format(" x=\"{}\" y=\"{}\"", kMargin, head));
   return fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} "
       "{1}\" role=\"img\">"
       "<title>{2}. {3}</title><rect width=\"{0}\" height=\"{1}\" fill=\"#fff\"/>"
-      "<text x=\"{5}\" y=\"27\" font-family=\"Helvetica Neue, Arial, Liberation Sans, sans-serif\" "
-      "font-size=\"15\" "
-      "font-weight=\"bold\" fill=\"#18202b\">{2}</text>\n{4}</svg>\n",
-      width + 2 * kMargin, height + kTitleHeight + kMargin / 2, escape_html(title),
-      escape_html(finding), inner, kMargin);
+      "<text font-family=\"Helvetica Neue, Arial, Liberation Sans, sans-serif\" font-size=\"15\" "
+      "font-weight=\"bold\" fill=\"#18202b\">{4}</text>\n{5}</svg>\n",
+      width + 2 * kMargin, height + head + kMargin / 2, escape_html(title), escape_html(finding),
+      heading, inner);
 }
 
 std::string strategy_chips(const std::vector<std::string>& strategies) {

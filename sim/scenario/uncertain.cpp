@@ -211,7 +211,8 @@ std::string UncertainInput::value(double u) const {
     const auto index = static_cast<std::size_t>(u * static_cast<double>(choices.size()));
     return choices[std::min(index, choices.size() - 1)];
   }
-  const double number = distribution.quantile(u);
+  // Twelve digits: 7.7, not 7.699999999999999.
+  const double number = std::stod(fmt::format("{:.12g}", distribution.quantile(u)));
   const std::string digits =
       whole ? fmt::format("{:.0f}", std::round(number) + 0.0) : exact_number(number);
   return unit.empty() ? digits : digits + " " + unit;
