@@ -1,8 +1,11 @@
 /// The program: picks the command, and turns failures into exit codes.
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <exception>
 #include <new>
+#include <string_view>
 #include <system_error>
 
 #include "command.hpp"
@@ -14,6 +17,26 @@
 
 namespace rollcast::cli {
 namespace {
+
+constexpr std::string_view kOutOfMemory =
+    "out of memory: fewer --jobs or a smaller fleet need less; what a run has finished is kept, "
+    "and --resume goes on with it";
+
+/// Memory may also end where no exception may pass: in a thread, in a destructor. What is told then
+/// must not need any.
+[[noreturn]] void end_at_once() {
+  try {
+    if (const auto failure = std::current_exception()) std::rethrow_exception(failure);
+  } catch (const std::bad_alloc&) {
+    for (const std::string_view part :
+         {std::string_view("rollcast: "), kOutOfMemory, std::string_view("\n")})
+      if (::write(STDERR_FILENO, part.data(), part.size()) < 0) break;
+    std::_Exit(kFailure);
+  } catch (...) {
+    std::abort();
+  }
+  std::abort();
+}
 
 [[noreturn]] void unknown_command(const std::string& name) {
   std::vector<std::string> names;
@@ -67,9 +90,7 @@ int guarded(const Arguments& arguments) {
   } catch (const experiment::StoreError& error) {
     tell(error.what());
   } catch (const std::bad_alloc&) {
-    tell(
-        "out of memory: fewer --jobs or a smaller fleet need less; what a run has finished is "
-        "kept, and --resume goes on with it");
+    tell(kOutOfMemory);
   } catch (const std::system_error& error) {
     tell(fmt::format("the system does not allow it: {}", error.what()));
   } catch (const std::exception& error) {
@@ -82,6 +103,7 @@ int guarded(const Arguments& arguments) {
 }  // namespace rollcast::cli
 
 int main(int count, char** values) {
+  std::set_terminate(rollcast::cli::end_at_once);
   rollcast::cli::ignore_closed_pipes();
   return rollcast::cli::guarded(
       rollcast::cli::Arguments(values + (count > 0 ? 1 : 0), values + count));
