@@ -17,6 +17,8 @@ const std::vector<Command>& commands() {
        sweep_command},
       {"sensitivity", "say which of the guesses in a scenario matters", sensitivity_syntax,
        sensitivity_command},
+      {"optimize", "find the cheapest plan that keeps what is asked", optimize_syntax,
+       optimize_command},
       {"fit", "fit distributions to measurements, for a line in a scenario", fit_syntax,
        fit_command},
       {"compare", "set finished runs side by side, before and after a change", compare_syntax,

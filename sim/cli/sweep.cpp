@@ -6,6 +6,7 @@
 
 #include "command.hpp"
 #include "console.hpp"
+#include "exploration_arguments.hpp"
 #include "progress.hpp"
 #include "report_files.hpp"
 #include "rollcast/base/text.hpp"
@@ -13,7 +14,6 @@
 #include "rollcast/experiment/files.hpp"
 #include "rollcast/experiment/sweep.hpp"
 #include "rollcast/experiment/sweep_files.hpp"
-#include "rollcast/experiment/sweep_store.hpp"
 #include "rollcast/report/sweep.hpp"
 #include "rollcast/scenario/tree.hpp"
 #include "scenario_arguments.hpp"
@@ -29,20 +29,7 @@ using experiment::SweepStore;
 /// command line replace those of the scenario.
 scenario::LoadOptions sweep_overrides(const Parsed& parsed) {
   scenario::LoadOptions options;
-  const auto axes = words_of(parsed, "axis");
-  if (!axes.empty()) options.overrides.emplace_back("sweep.axes", "[]");
-  for (const std::string& axis : axes) {
-    const std::size_t equals = axis.find('=');
-    if (equals == std::string::npos || equals == 0)
-      throw UsageError(fmt::format(
-          "--axis takes PATH=VALUES, as in --axis 'fleet.web.count=50 to 500 step 50', not '{}'",
-          axis));
-    const std::string values(trim(axis.substr(equals + 1)));
-    const bool list = values.starts_with('[');
-    options.overrides.emplace_back(
-        "sweep.axes", fmt::format("{{{}: {}}}", scenario::yaml_scalar(axis.substr(0, equals), true),
-                                  list ? values : scenario::yaml_scalar(values, true)));
-  }
+  add_varied(parsed, "axis", "sweep.axes", "fleet.web.count=50 to 500 step 50", options);
   std::vector<std::string> metrics;
   for (const std::string& metric : words_of(parsed, "metric"))
     metrics.push_back(scenario::yaml_scalar(metric, true));
@@ -69,14 +56,7 @@ std::string command_of(const Parsed& parsed, const experiment::SweepResults& res
 
 experiment::SweepRecord record_of(const scenario::Loaded& loaded, const Parsed& parsed,
                                   const experiment::SweepResults& results) {
-  experiment::SweepRecord record;
-  record.version = results.version;
-  record.scenario = results.scenario.name;
-  record.scenario_text = loaded.text;
-  record.scenario_resolved = loaded.resolved_yaml;
-  record.path = parsed.operand;
-  record.digest = results.scenario_digest;
-  record.seed = results.seed;
+  experiment::SweepRecord record = record_of(loaded, parsed, "sweep");
   record.replications = results.replications;
   for (const scenario::Estimate& estimate : results.estimates)
     record.estimates.push_back(estimate.words);
@@ -221,9 +201,7 @@ int sweep_command(const Arguments& arguments) {
                      results.points.front().refused);
   const experiment::SweepRecord record = record_of(loaded, parsed, results);
   const unsigned jobs = thread_count(parsed);
-  SweepStore store = parsed.flag("resume")
-                         ? SweepStore::resume(files.folder, record)
-                         : SweepStore::create(files.folder, record, parsed.flag("force"));
+  SweepStore store = open_record(parsed, files.folder, record);
   results.results = store.results(results.points.size());
   results.interrupted =
       simulate_points(loaded, {results.replications, jobs}, files, store, results);

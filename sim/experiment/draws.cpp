@@ -124,4 +124,9 @@ model::Outcome Simulator::run(std::size_t strategy, std::uint64_t luck, std::uin
   return model::simulate(*drawn(strategy, draw), strategy, base_.seed, luck);
 }
 
+model::Outcome Simulator::run_alone(std::size_t strategy, std::uint64_t replication) const {
+  if (draws_.inputs().empty()) return model::simulate(base_, strategy, base_.seed, replication);
+  return model::simulate(scenario_of(replication), strategy, base_.seed, replication);
+}
+
 }  // namespace rollcast::experiment

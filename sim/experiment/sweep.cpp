@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <map>
-#include <memory>
-#include <mutex>
 
 #include "estimates.hpp"
+#include "open_points.hpp"
 #include "rollcast/base/assertion.hpp"
 #include "rollcast/experiment/draws.hpp"
 #include "rollcast/experiment/summary.hpp"
@@ -155,31 +153,6 @@ PointResult result_of(const std::vector<Samples>& samples, const std::vector<Est
   return result;
 }
 
-/// The points under way, each resolved once for all threads.
-class OpenPoints {
- public:
-  OpenPoints(const scenario::Loaded& loaded, const std::vector<SweepPoint>& points)
-      : loaded_(loaded), points_(points) {}
-
-  std::shared_ptr<Simulator> at(std::size_t point) {
-    const std::lock_guard lock(mutex_);
-    std::shared_ptr<Simulator>& simulator = open_[point];
-    if (!simulator)
-      simulator = std::make_shared<Simulator>(loaded_, settings_of(*loaded_.sweep, points_[point]));
-    return simulator;
-  }
-  void close(std::size_t point) {
-    const std::lock_guard lock(mutex_);
-    open_.erase(point);
-  }
-
- private:
-  const scenario::Loaded& loaded_;
-  const std::vector<SweepPoint>& points_;
-  std::mutex mutex_;
-  std::map<std::size_t, std::shared_ptr<Simulator>> open_;
-};
-
 }  // namespace
 
 std::vector<Estimate> estimates_of(const scenario::Loaded& loaded) {
@@ -218,7 +191,8 @@ bool run_sweep(const scenario::Loaded& loaded, const std::vector<Estimate>& esti
   for (std::size_t i = 0; i < points.size(); ++i)
     if (!done[i] && points[i].refused.empty()) due.push_back(i);
   if (due.empty()) return true;
-  OpenPoints open(loaded, points);
+  OpenPoints open(loaded,
+                  [&](std::size_t point) { return settings_of(*loaded.sweep, points[point]); });
   const std::uint64_t each = plan.replications;
   const std::uint32_t cluster =
       Draws(loaded.uncertain, loaded.sampling, loaded.scenario->seed).cluster();

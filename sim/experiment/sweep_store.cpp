@@ -18,7 +18,6 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kApplication = 0x524f4c53;
 constexpr std::int64_t kSchemaVersion = 1;
-constexpr const char* kFile = "sweep.sqlite";
 constexpr double kNull = std::numeric_limits<double>::quiet_NaN();
 
 constexpr const char* kSchema = R"(
@@ -39,9 +38,13 @@ void write_texts(const Database& database, const char* table,
     insert.bind(static_cast<std::int64_t>(i)).bind(std::string_view(texts[i])).run();
 }
 
+fs::path file_of(const std::string& folder, const SweepRecord& record) {
+  return fs::path(folder) / (record.command + ".sqlite");
+}
+
 void check_is_sweep(const Database& database) {
   if (database.number("PRAGMA application_id") != kApplication)
-    throw StoreError(database.path(), "this is no sweep of rollcast");
+    throw StoreError(database.path(), "this is no record of an exploration of rollcast");
   const std::int64_t version = database.number("PRAGMA user_version");
   if (version != kSchemaVersion)
     throw StoreError(database.path(),
@@ -68,6 +71,11 @@ std::string difference(const Database& database, const SweepRecord& record) {
   if (facts["version"] != record.version)
     return fmt::format("rollcast {} (this is {})", facts["version"], record.version);
   return {};
+}
+
+/// What the record is of, in words: commands are verbs or nouns.
+std::string noun_of(const SweepRecord& record) {
+  return record.command == "optimize" ? "search" : record.command;
 }
 
 std::string packed(const std::vector<double>& values) {
@@ -102,14 +110,14 @@ SweepStore SweepStore::create(const std::string& folder, const SweepRecord& reco
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) throw StoreError(folder, "cannot make the folder: " + error.message());
-  const fs::path file = fs::path(folder) / kFile;
+  const fs::path file = file_of(folder, record);
   if (fs::exists(file, error)) {
     {
       const Database existing(file.string(), SQLITE_OPEN_READWRITE);
       check_is_sweep(existing);
       const std::string other = difference(existing, record);
       if (!force && !other.empty())
-        throw OtherRunError(fmt::format("{} holds a sweep with {}", folder, other));
+        throw OtherRunError(fmt::format("{} holds a {} with {}", folder, noun_of(record), other));
     }
     for (const char* ending : {"", "-wal", "-shm", "-journal"})
       fs::remove(file.string() + ending, error);
@@ -124,6 +132,7 @@ SweepStore SweepStore::create(const std::string& folder, const SweepRecord& reco
   const auto put = [&](std::string_view key, std::string_view value) {
     fact.bind(key).bind(value).run();
   };
+  put("command", record.command);
   put("version", record.version);
   put("scenario", record.scenario);
   put("scenario_text", record.scenario_text);
@@ -140,14 +149,15 @@ SweepStore SweepStore::create(const std::string& folder, const SweepRecord& reco
 }
 
 SweepStore SweepStore::resume(const std::string& folder, const SweepRecord& record) {
-  const fs::path file = fs::path(folder) / kFile;
+  const fs::path file = file_of(folder, record);
   std::error_code error;
   if (!fs::exists(file, error))
-    throw OtherRunError(fmt::format("{} holds no sweep that could go on", folder));
+    throw OtherRunError(fmt::format("{} holds no {} that could go on", folder, noun_of(record)));
   auto state = std::make_unique<State>(file, SQLITE_OPEN_READWRITE);
   check_is_sweep(state->database);
   const std::string other = difference(state->database, record);
-  if (!other.empty()) throw OtherRunError(fmt::format("{} holds a sweep with {}", folder, other));
+  if (!other.empty())
+    throw OtherRunError(fmt::format("{} holds a {} with {}", folder, noun_of(record), other));
   return SweepStore(std::move(state));
 }
 
@@ -216,6 +226,11 @@ std::vector<std::optional<PointResult>> SweepStore::results(std::size_t points) 
     result.samples[strategy].push_back(unpacked(cells.blob()));
   }
   return results;
+}
+
+std::size_t SweepStore::points() const {
+  return static_cast<std::size_t>(
+      state_->database.number("SELECT coalesce(max(position) + 1, 0) FROM point"));
 }
 
 void SweepStore::finish() {

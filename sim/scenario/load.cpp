@@ -58,6 +58,8 @@ class Loader {
     loaded_.uncertain = check_uncertain(resolution.uncertain, *source, loaded_.diagnostics);
     if (resolution.sweep)
       loaded_.sweep = check_sweep(*resolution.sweep, *source, loaded_.diagnostics);
+    if (resolution.optimize)
+      loaded_.optimize = check_optimize(*resolution.optimize, *source, loaded_.diagnostics);
     if (!loaded_.diagnostics.ok()) return;
     loaded_.sampling = resolution.sampling;
     loaded_.source = source;

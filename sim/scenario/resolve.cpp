@@ -108,6 +108,9 @@ Frame read_frame(Reader& root, model::Scenario& scenario) {
                "state `uncertain:` inputs, or remove `sampling`");
   frame.sweep = root.optional("sweep", sweep(names),
                               "what `rollcast sweep` varies; a run takes no notice of it");
+  frame.optimize =
+      root.optional("optimize", optimize(names),
+                    "what `rollcast optimize` may decide; a run takes no notice of it");
   for (std::size_t i = 0; i < frame.objectives.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       const bool twice =
@@ -210,6 +213,7 @@ class Resolver {
     resolution_.uncertain = frame.uncertain;
     resolution_.sampling = frame.sampling;
     resolution_.sweep = frame.sweep;
+    resolution_.optimize = frame.optimize;
     if (!diagnostics.ok()) return;
     resolution_.resolved = std::move(resolved);
     resolution_.scenario = std::move(scenario);

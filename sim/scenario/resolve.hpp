@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "objectives.hpp"
+#include "optimize.hpp"
 #include "rollcast/model/scenario.hpp"
 #include "rollcast/scenario/provenance.hpp"
 #include "rollcast/scenario/reader.hpp"
@@ -19,6 +20,7 @@ struct Frame {
   std::vector<UncertainSpec> uncertain;
   Sampling sampling = Sampling::random;
   std::optional<SweepSpec> sweep;
+  std::optional<OptimizeSpec> optimize;
 };
 
 /// The fields that everything else depends on: they go into the context.
@@ -32,6 +34,7 @@ struct Resolution {
   std::vector<UncertainSpec> uncertain;
   Sampling sampling = Sampling::random;
   std::optional<SweepSpec> sweep;
+  std::optional<OptimizeSpec> optimize;
 };
 
 /// What is known beside the tree.

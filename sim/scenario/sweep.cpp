@@ -159,24 +159,6 @@ Value<SweepSpec::Axis> axis_value() {
   return value;
 }
 
-Value<Estimate> estimate(const std::vector<std::string>& objectives) {
-  Value<Estimate> value;
-  value.read = [objectives](Context& context, const Node& node,
-                            Resolved& resolved) -> std::optional<Estimate> {
-    const std::string* text =
-        detail::scalar_text(context, node, "an estimate such as `ready_time p95`", resolved);
-    model::PrecisionTarget target;
-    context.owner = node.place;
-    if (text == nullptr || !read_estimate(context, *text, objectives, target)) return std::nullopt;
-    return Estimate{target.of, target.metric, target.level, target.objective, *text};
-  };
-  value.describe = [](Context&) {
-    return Json{{"type", "string"},
-                {"description", "cost.total mean, ready_time p95, objective on time"}};
-  };
-  return value;
-}
-
 /// Whether the scenario takes whole numbers only: told by what it says of one in between.
 bool needs_whole(const Template& source, const SweepAxis& axis) {
   const double middle = std::floor((axis.from + axis.to) / 2);
@@ -242,16 +224,16 @@ bool check_values(const SweepSpec::Axis& spec, const SweepAxis& axis, const Temp
 }
 
 /// A grid needs values, the other designs ranges; lists do for both.
-bool check_spacing(const SweepSpec& spec, const SweepSpec::Axis& one, Diagnostics& diagnostics) {
+bool check_spacing(Design design, const SweepSpec::Axis& one, Diagnostics& diagnostics) {
   const bool spaced = one.step > 0 || one.number > 0;
-  if (!one.axis.range || spaced == (spec.design == Design::grid)) return true;
+  if (!one.axis.range || spaced == (design == Design::grid)) return true;
   if (spaced)
     diagnostics.error(one.value_place, "this design chooses its own values within the range",
                       "leave `step` or `in … values` away, or write `design: grid`");
   else
-    diagnostics.error(one.value_place, "a grid needs to know which values of the range",
-                      fmt::format("write `{0} step …` or `{0} in 5 values`, or take the design "
-                                  "`latin hypercube` or `sobol`",
+    diagnostics.error(one.value_place, "it is not said which values of the range are tried",
+                      fmt::format("write `{0} step …` or `{0} in 5 values`; a sweep may take the "
+                                  "design `latin hypercube` or `sobol` instead",
                                   one.axis.words));
   return false;
 }
@@ -279,18 +261,42 @@ double SweepAxis::number_of(const std::string& value) const {
   return one ? one->number : kNone;
 }
 
+Value<Estimate> estimate(const std::vector<std::string>& objectives) {
+  Value<Estimate> value;
+  value.read = [objectives](Context& context, const Node& node,
+                            Resolved& resolved) -> std::optional<Estimate> {
+    const std::string* text =
+        detail::scalar_text(context, node, "an estimate such as `ready_time p95`", resolved);
+    model::PrecisionTarget target;
+    context.owner = node.place;
+    if (text == nullptr || !read_estimate(context, *text, objectives, target)) return std::nullopt;
+    return Estimate{target.of, target.metric, target.level, target.objective, *text};
+  };
+  value.describe = [](Context&) {
+    return Json{{"type", "string"},
+                {"description", "cost.total mean, ready_time p95, objective on time"}};
+  };
+  return value;
+}
+
+std::vector<SweepSpec::Axis> variables_of(Reader& r, std::string_view key,
+                                          std::string_view meaning) {
+  std::vector<SweepSpec::Axis> axes;
+  const auto entries = r.required(key, keyed(any_text(), axis_value()), meaning);
+  for (const auto& entry : entries)
+    if (!entry.value.axis.path.empty()) axes.push_back(entry.value);
+  if (r.has(key) && entries.empty())
+    r.error(r.place(key), "at least one value is to be varied",
+            "write `{fleet.web.count: 50 to 500 step 50}`, say");
+  return axes;
+}
+
 Value<SweepSpec> sweep(std::vector<std::string> objectives) {
   return object<SweepSpec>([objectives](Reader& r) {
     SweepSpec spec;
     spec.place = r.place();
-    const auto axes =
-        r.required("axes", keyed(any_text(), axis_value()),
-                   "the values that are varied: paths, and ranges or lists of values for each");
-    for (const auto& entry : axes)
-      if (!entry.value.axis.path.empty()) spec.axes.push_back(entry.value);
-    if (r.has("axes") && axes.empty())
-      r.error(r.place("axes"), "a sweep varies at least one value",
-              "write `{fleet.web.count: 50 to 500 step 50}`, say");
+    spec.axes = variables_of(
+        r, "axes", "the values that are varied: paths, and ranges or lists of values for each");
     spec.estimates = r.optional("metrics", list_of(estimate(objectives)),
                                 "what is told of each point; without it the mean of the ranked "
                                 "cost, the 95 % point of the ready time and every objective")
@@ -308,20 +314,27 @@ Value<SweepSpec> sweep(std::vector<std::string> objectives) {
   });
 }
 
+std::optional<SweepAxis> check_axis(const SweepSpec::Axis& spec, Design design,
+                                    const Template& source, Diagnostics& diagnostics) {
+  if (!check_spacing(design, spec, diagnostics)) return std::nullopt;
+  SweepAxis axis = spec.axis;
+  const Parameter* stated = source.find(axis.path);
+  if (stated != nullptr) axis.stated = stated->value;
+  if (!check_values(spec, axis, source, diagnostics)) return std::nullopt;
+  axis.whole = axis.range && needs_whole(source, axis);
+  if (design == Design::grid) fill_values(spec, axis);
+  fill_numbers(axis);
+  return axis;
+}
+
 Sweep check_sweep(const SweepSpec& spec, const Template& source, Diagnostics& diagnostics) {
   Sweep sweep{spec.design, static_cast<std::uint64_t>(spec.points), {}, spec.estimates};
   double points = 1;
   for (const SweepSpec::Axis& one : spec.axes) {
-    if (!check_spacing(spec, one, diagnostics)) continue;
-    SweepAxis axis = one.axis;
-    const Parameter* stated = source.find(axis.path);
-    if (stated != nullptr) axis.stated = stated->value;
-    if (!check_values(one, axis, source, diagnostics)) continue;
-    axis.whole = axis.range && needs_whole(source, axis);
-    if (spec.design == Design::grid) fill_values(one, axis);
-    fill_numbers(axis);
-    points *= static_cast<double>(std::max<std::size_t>(1, axis.values.size()));
-    sweep.axes.push_back(std::move(axis));
+    auto axis = check_axis(one, spec.design, source, diagnostics);
+    if (!axis) continue;
+    points *= static_cast<double>(std::max<std::size_t>(1, axis->values.size()));
+    sweep.axes.push_back(std::move(*axis));
   }
   if (spec.design == Design::grid && points > kMostValues)
     diagnostics.error(spec.place,

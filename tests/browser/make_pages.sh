@@ -21,3 +21,5 @@ done
   --axis 'images.own-image.make.test=[4 work h, 8 work h, 16 work h]' >/dev/null
 "$program" sweep "$scenarios/break-even.yaml" --replications 20 --quiet --out "$folder/explored/spread" --design sobol --points 16 \
   --axis 'fleet.office.count=1 to 15' --axis 'launch.fails=0 % to 10 %' >/dev/null
+"$program" optimize "$scenarios/small-office.yaml" --replications 500 --confirm 500 --quiet --out "$folder/explored/plan" \
+  --variable 'fleet.office.count=2 to 8 step 2' >/dev/null

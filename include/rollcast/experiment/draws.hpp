@@ -55,6 +55,8 @@ class Simulator {
   }
   /// The luck of one replication with the inputs of another.
   [[nodiscard]] model::Outcome run(std::size_t strategy, std::uint64_t luck, std::uint64_t draw);
+  /// Replication `replication` of one strategy whose others are not simulated.
+  [[nodiscard]] model::Outcome run_alone(std::size_t strategy, std::uint64_t replication) const;
   /// The scenario with the values that replication `draw` draws. Throws InvariantError when the
   /// scenario does not take one of them, which the loader's checks of both ends make unlikely.
   [[nodiscard]] model::Scenario scenario_of(std::uint64_t draw) const;

@@ -1,12 +1,14 @@
 #pragma once
 /// sweep.sqlite, the record of a sweep: every finished point, written in one transaction as soon as
 /// it is finished, so that a sweep that was stopped goes on where it was. It opens with plain
-/// sqlite3.
+/// sqlite3. Other explorations keep the same record of what they have simulated, under the name of
+/// their command: optimize.sqlite.
 ///
 /// Schema, version 1 (`PRAGMA user_version`; `PRAGMA application_id` is 0x524f4c53, "ROLS"):
 ///
 ///   sweep(key TEXT PRIMARY KEY, value TEXT)
-///       version, scenario, scenario_text, scenario_resolved, path, digest, seed, replications
+///       command, version, scenario, scenario_text, scenario_resolved, path, digest, seed,
+///       replications
 ///   estimate(position INTEGER PRIMARY KEY, words TEXT)        counted from 0, as below
 ///   strategy(position INTEGER PRIMARY KEY, name TEXT)
 ///   axis(position INTEGER PRIMARY KEY, path TEXT)
@@ -27,6 +29,7 @@ namespace rollcast::experiment {
 
 /// What a sweep was asked to do.
 struct SweepRecord {
+  std::string command = "sweep";  ///< gives the file its name
   std::string version;
   std::string scenario;           ///< its name
   std::string scenario_text;      ///< all text that entered, axes included: the digest is of it
@@ -55,6 +58,8 @@ class SweepStore {
 
   /// Stores a finished point in one transaction.
   void add(std::size_t index, const SweepPoint& point, const PointResult& result);
+  /// One beyond the last finished point.
+  [[nodiscard]] std::size_t points() const;
   /// The finished ones of `points` points; every number is the stored one to the last bit.
   [[nodiscard]] std::vector<std::optional<PointResult>> results(std::size_t points) const;
   /// One plain file from now on, which opens from a read-only folder too. Nothing else may be

@@ -11,6 +11,7 @@
 
 #include "rollcast/base/diagnostics.hpp"
 #include "rollcast/model/scenario.hpp"
+#include "rollcast/scenario/optimize.hpp"
 #include "rollcast/scenario/parameters.hpp"
 #include "rollcast/scenario/provenance.hpp"
 #include "rollcast/scenario/sweep.hpp"
@@ -34,6 +35,7 @@ struct Loaded {
   std::vector<UncertainInput> uncertain;
   Sampling sampling = Sampling::random;    ///< of these inputs
   std::optional<Sweep> sweep;              ///< what it says of `rollcast sweep`
+  std::optional<Optimisation> optimize;    ///< what it says of `rollcast optimize`
   std::shared_ptr<const Template> source;  ///< to set values again; null when there are errors
   Diagnostics diagnostics;
   std::string
