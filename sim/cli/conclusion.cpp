@@ -24,6 +24,7 @@ void look_closer(const scenario::Loaded& loaded, experiment::Simulator& simulato
   ProgressBar bar(!how.files.quiet);
   results.sampling = experiment::name_of(simulator.draws().sampling());
   results.uncertain = loaded.uncertain;
+  results.correlations = loaded.correlations;
   results.gains = experiment::gains_of(simulator.draws(), results);
   if (!loaded.uncertain.empty()) {
     bar.show("telling luck and ignorance apart");

@@ -175,6 +175,7 @@ StoredRun stored_run(const experiment::RunStore& store) {
   for (experiment::Samples& one : samples) one.cluster = record.cluster;
   experiment::Results results = experiment::analyse(*loaded.scenario, facts, std::move(samples));
   results.uncertain = loaded.uncertain;
+  results.correlations = loaded.correlations;
   experiment::restore_closer_look(results, record.closer_look);
   return {std::move(loaded), std::move(results)};
 }

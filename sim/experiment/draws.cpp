@@ -26,7 +26,8 @@ std::string name_of(Sampling sampling) {
   return "sobol";
 }
 
-Draws::Draws(std::vector<scenario::UncertainInput> inputs, Sampling sampling, std::uint64_t seed)
+Draws::Draws(std::vector<scenario::UncertainInput> inputs, Sampling sampling, std::uint64_t seed,
+             const std::vector<scenario::InputCorrelation>& correlations)
     : inputs_(std::move(inputs)), sampling_(sampling), seed_(seed) {
   ROLLCAST_ASSERT(sampling == Sampling::random || !inputs_.empty(),
                   "{} sampling without uncertain inputs", name_of(sampling));
@@ -34,6 +35,11 @@ Draws::Draws(std::vector<scenario::UncertainInput> inputs, Sampling sampling, st
     entities_.push_back(random::purpose(input.path));
   if (sampling == Sampling::sobol)
     net_ = std::make_shared<const stats::ScrambledSobol>(inputs_.size(), kNet);
+  std::vector<random::Correlation> pairs;
+  for (const scenario::InputCorrelation& one : correlations) pairs.push_back(one.pair);
+  auto copula = random::GaussianCopula::of(inputs_.size(), pairs);
+  ROLLCAST_ASSERT(copula.has_value(), "{} correlations that no inputs have", pairs.size());
+  copula_ = std::move(*copula);
 }
 
 std::uint32_t Draws::cluster() const {
@@ -67,6 +73,7 @@ std::vector<double> Draws::uniforms(std::uint64_t replication) const {
         break;
     }
   }
+  copula_.correlate(uniforms);
   return uniforms;
 }
 
@@ -79,7 +86,7 @@ scenario::Settings Draws::settings(const std::vector<double>& uniforms) const {
 
 Simulator::Simulator(const scenario::Loaded& loaded, scenario::Settings fixed)
     : loaded_(loaded),
-      draws_(loaded.uncertain, loaded.sampling, loaded.scenario->seed),
+      draws_(loaded.uncertain, loaded.sampling, loaded.scenario->seed, loaded.correlations),
       fixed_(std::move(fixed)),
       base_(with({})) {}
 

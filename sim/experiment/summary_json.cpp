@@ -147,6 +147,11 @@ Json uncertainty_json(const Results& results) {
   Json& inputs = json["inputs"] = Json::array();
   for (const scenario::UncertainInput& input : results.uncertain)
     inputs.push_back(Json{{"path", input.path}, {"drawn", input.words}, {"stated", input.stated}});
+  for (const scenario::InputCorrelation& one : results.correlations)
+    json["correlations"].push_back(
+        Json{{"between",
+              {results.uncertain[one.pair.first].path, results.uncertain[one.pair.second].path}},
+             {"rank", one.words}});
   json["extra_replications"] = 2 * results.ignorance_replications;
   Json& shares = json["shares"] = Json::array();
   for (const Ignorance& one : results.ignorance) shares.push_back(to_json(one, results));

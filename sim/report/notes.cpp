@@ -178,6 +178,10 @@ std::vector<std::string> quality_notes(const Results& results) {
   add_conditions(results, notes);
   for (const experiment::Ignorance& one : results.ignorance)
     notes.push_back(ignorance_note(results, one));
+  for (const scenario::InputCorrelation& one : results.correlations)
+    notes.push_back(fmt::format("{} and {} go together (rank correlation, {}).",
+                                results.uncertain[one.pair.first].path,
+                                results.uncertain[one.pair.second].path, one.words));
   for (const experiment::Gain& gain : results.gains) notes.push_back(gain_note(results, gain));
   Dominances dominances(results);
   const auto winner = results.verdict.winner;

@@ -56,12 +56,15 @@ class Loader {
     const auto source = std::make_shared<const Template>(std::make_shared<const Template::Source>(
         Template::Source{tree, root_file_, name_, sources_.tables(), resolution.resolved}));
     loaded_.uncertain = check_uncertain(resolution.uncertain, *source, loaded_.diagnostics);
+    auto correlations =
+        check_correlation(resolution.correlations, resolution.uncertain, loaded_.diagnostics);
     if (resolution.sweep)
       loaded_.sweep = check_sweep(*resolution.sweep, *source, loaded_.diagnostics);
     if (resolution.optimize)
       loaded_.optimize = check_optimize(*resolution.optimize, *source, loaded_.diagnostics);
     if (!loaded_.diagnostics.ok()) return;
     loaded_.sampling = resolution.sampling;
+    loaded_.correlations = std::move(correlations);
     loaded_.source = source;
     loaded_.resolved_yaml = to_yaml(resolution.resolved);
     loaded_.scenario = std::move(resolution.scenario);

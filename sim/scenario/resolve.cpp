@@ -96,6 +96,10 @@ Frame read_frame(Reader& root, model::Scenario& scenario) {
                                   "what is not known: paths of values, and ranges or distributions "
                                   "from which each replication draws one value for all strategies")
                         .value_or(std::vector<UncertainSpec>{});
+  frame.correlations =
+      root.optional("correlation", correlation(),
+                    "which uncertain inputs go together, by their ranks; others are independent")
+          .value_or(std::vector<CorrelationSpec>{});
   frame.sampling = static_cast<Sampling>(root.defaulted(
       "sampling", word_of("a way of sampling", {"random", "antithetic", "sobol"}),
       {"random", Basis::neutral, "independent draws"},
@@ -211,6 +215,7 @@ class Resolver {
     if (context.start) scenario.months = month_beginnings(*context.start, context.horizon);
     resolve_objectives(root, frame, scenario);
     resolution_.uncertain = frame.uncertain;
+    resolution_.correlations = frame.correlations;
     resolution_.sampling = frame.sampling;
     resolution_.sweep = frame.sweep;
     resolution_.optimize = frame.optimize;

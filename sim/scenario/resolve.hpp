@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "correlation.hpp"
 #include "objectives.hpp"
 #include "optimize.hpp"
 #include "rollcast/model/scenario.hpp"
@@ -18,6 +19,7 @@ struct Frame {
   Verdict verdict;
   std::vector<ObjectiveSpec> objectives;
   std::vector<UncertainSpec> uncertain;
+  std::vector<CorrelationSpec> correlations;
   Sampling sampling = Sampling::random;
   std::optional<SweepSpec> sweep;
   std::optional<OptimizeSpec> optimize;
@@ -32,6 +34,7 @@ struct Resolution {
   Resolved resolved;
   std::vector<Assumption> assumptions;
   std::vector<UncertainSpec> uncertain;
+  std::vector<CorrelationSpec> correlations;
   Sampling sampling = Sampling::random;
   std::optional<SweepSpec> sweep;
   std::optional<OptimizeSpec> optimize;

@@ -52,9 +52,9 @@ bool is_quantity(const std::string& text) {
 }
 
 bool is_frame(const std::string& path) {
-  constexpr std::array<std::string_view, 11> kFrame{
-      "start",     "horizon",   "seed",  "replications", "objectives", "verdict",
-      "precision", "uncertain", "sweep", "optimize",     "question"};
+  constexpr std::array<std::string_view, 12> kFrame{
+      "start",     "horizon",   "seed",        "replications", "objectives", "verdict",
+      "precision", "uncertain", "correlation", "sweep",        "optimize",   "question"};
   return std::any_of(kFrame.begin(), kFrame.end(), [&](std::string_view section) {
     return path == section || path.starts_with(std::string(section) + ".");
   });

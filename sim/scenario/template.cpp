@@ -55,8 +55,8 @@ std::optional<model::Scenario> Template::with(const Settings& settings,
                                               Diagnostics& diagnostics) const {
   Node tree = source_->tree;
   std::erase_if(tree.entries, [](const Entry& entry) {
-    return entry.key == "uncertain" || entry.key == "sampling" || entry.key == "sweep" ||
-           entry.key == "optimize";
+    return entry.key == "uncertain" || entry.key == "correlation" || entry.key == "sampling" ||
+           entry.key == "sweep" || entry.key == "optimize";
   });
   for (const auto& [path, value] : settings) {
     const Place place{path, 1, 1, value.size()};

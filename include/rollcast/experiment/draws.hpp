@@ -18,11 +18,13 @@ using scenario::Sampling;
 
 /// The draws of the uncertain inputs. Pure, so any thread may ask for any replication. An input's
 /// numbers are keyed by the seed and its path: another input moves none of them (but with sobol,
-/// where its position counts).
+/// where its position counts). Inputs that go together do so by a Gaussian copula: among them the
+/// numbers of the later ones follow from those of the earlier ones too.
 class Draws {
  public:
-  /// REQUIRES inputs where the sampling is not random.
-  Draws(std::vector<scenario::UncertainInput> inputs, Sampling sampling, std::uint64_t seed);
+  /// REQUIRES inputs where the sampling is not random, and correlations that inputs can have.
+  Draws(std::vector<scenario::UncertainInput> inputs, Sampling sampling, std::uint64_t seed,
+        const std::vector<scenario::InputCorrelation>& correlations = {});
   [[nodiscard]] const std::vector<scenario::UncertainInput>& inputs() const { return inputs_; }
   [[nodiscard]] Sampling sampling() const { return sampling_; }
   /// Consecutive replications whose draws depend on each other: 1, 2 or 64.
@@ -38,6 +40,7 @@ class Draws {
   std::uint64_t seed_;
   std::vector<std::uint64_t> entities_;
   std::shared_ptr<const stats::ScrambledSobol> net_;
+  random::GaussianCopula copula_;
 };
 
 /// Simulates replications of a scenario: with the draw of their own, or of another replication, or

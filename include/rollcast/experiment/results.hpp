@@ -188,7 +188,8 @@ struct Results {
   std::vector<StrategyResult> strategies;
   std::string sampling = "random";  ///< of the uncertain inputs
   std::vector<scenario::UncertainInput> uncertain;
-  std::vector<Ignorance> ignorance;          ///< of ready_time and the ranked cost
+  std::vector<scenario::InputCorrelation> correlations;  ///< of these inputs
+  std::vector<Ignorance> ignorance;                      ///< of ready_time and the ranked cost
   std::uint64_t ignorance_replications = 0;  ///< made in addition, twice, of each strategy
   std::vector<Gain> gains;
   std::vector<Comparison> comparisons;      ///< every pair, for ready_time and the ranked cost

@@ -33,10 +33,11 @@ struct Loaded {
   std::optional<model::Scenario> scenario;  ///< absent when there are errors
   /// What the scenario draws anew in every replication; `scenario` has the values without it.
   std::vector<UncertainInput> uncertain;
-  Sampling sampling = Sampling::random;    ///< of these inputs
-  std::optional<Sweep> sweep;              ///< what it says of `rollcast sweep`
-  std::optional<Optimisation> optimize;    ///< what it says of `rollcast optimize`
-  std::shared_ptr<const Template> source;  ///< to set values again; null when there are errors
+  Sampling sampling = Sampling::random;        ///< of these inputs
+  std::vector<InputCorrelation> correlations;  ///< of these inputs; such inputs exist
+  std::optional<Sweep> sweep;                  ///< what it says of `rollcast sweep`
+  std::optional<Optimisation> optimize;        ///< what it says of `rollcast optimize`
+  std::shared_ptr<const Template> source;      ///< to set values again; null when there are errors
   Diagnostics diagnostics;
   std::string
       resolved_yaml;  ///< the scenario with every default written out and where each value comes

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "rollcast/random/copula.hpp"
 #include "rollcast/random/distribution.hpp"
 
 namespace rollcast::scenario {
@@ -27,6 +28,12 @@ struct UncertainInput {
 
   /// The value for u between 0 and 1, as a scenario would write it.
   [[nodiscard]] std::string value(double u) const;
+};
+
+/// One pair of `correlation:`: the ranks of two uncertain inputs go together.
+struct InputCorrelation {
+  random::Correlation pair;  ///< by position of the inputs
+  std::string words;         ///< "Spearman 0.7"
 };
 
 }  // namespace rollcast::scenario
