@@ -1,13 +1,10 @@
 #include "rollcast/experiment/sensitivity.hpp"
 
 #include <cmath>
-#include <map>
-#include <memory>
-#include <mutex>
 #include <nlohmann/json.hpp>
 
+#include "evaluations.hpp"
 #include "rollcast/base/assertion.hpp"
-#include "rollcast/model/simulate.hpp"
 #include "rollcast/random/stream.hpp"
 #include "rollcast/stats/lowdiscrepancy.hpp"
 
@@ -16,75 +13,6 @@ namespace {
 
 using scenario::Settings;
 using scenario::UncertainInput;
-
-/// Scenarios that are simulated a few times each, and what is looked at.
-struct Evaluations {
-  std::uint64_t groups = 0;  ///< scenarios
-  std::uint64_t each = 1;    ///< replications of each
-  std::function<Settings(std::uint64_t group)> settings;
-  std::function<std::uint64_t(std::uint64_t group, std::uint64_t replication)> luck;
-};
-
-/// The scenarios under way, each resolved once for all strategies and replications.
-class OpenScenarios {
- public:
-  OpenScenarios(const scenario::Loaded& loaded, const Evaluations& evaluations)
-      : loaded_(loaded), evaluations_(evaluations) {}
-
-  std::shared_ptr<const model::Scenario> at(std::uint64_t group) {
-    {
-      const std::lock_guard lock(mutex_);
-      const auto found = open_.find(group);
-      if (found != open_.end()) return found->second;
-    }
-    Diagnostics problems;
-    auto made = loaded_.source->with(evaluations_.settings(group), problems);
-    ROLLCAST_ASSERT(made.has_value(), "drawn values make no scenario: {}", problems.render());
-    auto shared = std::make_shared<const model::Scenario>(std::move(*made));
-    const std::lock_guard lock(mutex_);
-    return open_.emplace(group, std::move(shared)).first->second;
-  }
-  void close_before(std::uint64_t group) {
-    const std::lock_guard lock(mutex_);
-    open_.erase(open_.begin(), open_.lower_bound(group));
-  }
-
- private:
-  const scenario::Loaded& loaded_;
-  const Evaluations& evaluations_;
-  std::mutex mutex_;
-  std::map<std::uint64_t, std::shared_ptr<const model::Scenario>> open_;
-};
-
-/// [strategy][metric][evaluation]; nothing when stopped.
-using Values = std::vector<std::vector<std::vector<double>>>;
-std::optional<Values> evaluate(const scenario::Loaded& loaded, const SensitivityPlan& plan,
-                               const Evaluations& evaluations,
-                               const std::function<void(const Progress&)>& progress,
-                               const std::atomic<bool>* stop) {
-  const std::size_t strategies = loaded.scenario->strategies.size();
-  Values values(strategies, std::vector<std::vector<double>>(plan.metrics.size()));
-  OpenScenarios open(loaded, evaluations);
-  Hooks hooks;
-  hooks.stop = stop;
-  hooks.progress = progress;
-  hooks.keep = [&](const Block& block) {
-    for (std::uint64_t offset = 0; offset < block.replications; ++offset)
-      for (std::size_t s = 0; s < strategies; ++s)
-        for (std::size_t m = 0; m < plan.metrics.size(); ++m)
-          values[s][m].push_back(
-              block.at(offset, s).metrics[static_cast<std::size_t>(plan.metrics[m])]);
-    open.close_before((block.first + block.replications) / evaluations.each);
-  };
-  const auto simulate = [&](std::size_t strategy, std::uint64_t index) {
-    const std::uint64_t group = index / evaluations.each;
-    return model::simulate(*open.at(group), strategy, loaded.scenario->seed,
-                           evaluations.luck(group, index % evaluations.each));
-  };
-  const Plan run{strategies, evaluations.groups * evaluations.each, kBlockSize, plan.jobs};
-  if (run_replications(run, simulate, hooks).interrupted) return std::nullopt;
-  return values;
-}
 
 /// Saltelli's design: for each row A, B, A with each input from B, A with the luck of B.
 class Design {
@@ -131,7 +59,7 @@ class Design {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> keys_;
 };
 
-void fill_indices(const Design& design, const Values& values, SensitivityResults& results) {
+void fill_indices(const Design& design, const Evaluated& values, SensitivityResults& results) {
   for (std::size_t s = 0; s < values.size(); ++s)
     for (std::size_t m = 0; m < values[s].size(); ++m) {
       const auto indices = stats::sobol_indices(design.rows_of(values[s][m]));
@@ -160,7 +88,7 @@ Settings end_settings(const std::vector<UncertainInput>& inputs, std::uint64_t g
   return settings;
 }
 
-void fill_swings(const Values& values, SensitivityResults& results) {
+void fill_swings(const Evaluated& values, SensitivityResults& results) {
   const std::size_t each = results.plan.replications;
   for (std::size_t s = 0; s < values.size(); ++s)
     for (std::size_t m = 0; m < values[s].size(); ++m) {
@@ -214,7 +142,7 @@ SensitivityResults find_influences(const scenario::Loaded& loaded,
   const Evaluations ends{1 + 2 * results.inputs.size(), plan.replications,
                          [&](std::uint64_t group) { return end_settings(results.inputs, group); },
                          [](std::uint64_t, std::uint64_t replication) { return replication; }};
-  if (const auto values = evaluate(loaded, plan, ends, progress, stop))
+  if (const auto values = evaluate(loaded, plan.metrics, plan.jobs, ends, progress, stop))
     fill_swings(*values, results);
   else
     results.interrupted = true;
@@ -223,7 +151,7 @@ SensitivityResults find_influences(const scenario::Loaded& loaded,
   const Evaluations rows{plan.points * design.columns(), 1,
                          [&](std::uint64_t group) { return design.settings(group); },
                          [&](std::uint64_t group, std::uint64_t) { return design.luck(group); }};
-  if (const auto values = evaluate(loaded, plan, rows, progress, stop))
+  if (const auto values = evaluate(loaded, plan.metrics, plan.jobs, rows, progress, stop))
     fill_indices(design, *values, results);
   else
     results.interrupted = true;

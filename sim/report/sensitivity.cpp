@@ -9,7 +9,6 @@
 
 #include "html.hpp"
 #include "rollcast/base/text.hpp"
-#include "rollcast/experiment/verdict.hpp"
 #include "terminal_text.hpp"
 #include "words.hpp"
 
@@ -24,14 +23,6 @@ constexpr std::size_t kMostShown = 12;
 
 std::string name_of(const SensitivityResults& results, std::size_t input) {
   return input < results.inputs.size() ? results.inputs[input].path : "luck";
-}
-
-std::string metric_label(const SensitivityResults& results, model::Metric metric) {
-  const model::MetricInfo& info = model::metric_info(metric);
-  std::string text = metric == model::Metric::cost_ranked
-                         ? experiment::words_of(results.scenario.ranking)
-                         : std::string(info.label);
-  return info.unit == model::Unit::money ? text + " [" + results.scenario.currency + "]" : text;
 }
 
 std::string ends_text(const SensitivityResults& results, std::size_t input) {
@@ -90,12 +81,6 @@ std::string luck_sentence(const SensitivityResults& results, std::size_t s, std:
       human_percent(std::clamp(luck.total->value, 0.0, 1.0)));
 }
 
-std::string_view unit_name(model::Unit unit) {
-  if (unit == model::Unit::seconds) return "time";
-  if (unit == model::Unit::money) return "money";
-  return unit == model::Unit::share || unit == model::Unit::flag ? "share" : "number";
-}
-
 Figure figure_of(const SensitivityResults& results, std::size_t s, std::size_t m, bool indices) {
   const auto& influences = results.influences[s][m];
   json rows = json::array();
@@ -112,7 +97,7 @@ Figure figure_of(const SensitivityResults& results, std::size_t s, std::size_t m
     rows.push_back(std::move(row));
   }
   const std::string strategy = without_direction_marks(results.scenario.strategies[s].name);
-  const std::string label = metric_label(results, results.plan.metrics[m]);
+  const std::string label = metric_label(results.scenario, results.plan.metrics[m]);
   json data{{"strategy", s},
             {"rows", rows},
             {"label", label},
@@ -167,7 +152,7 @@ ExplorationTable table_of(const SensitivityResults& results) {
         TableCell difference = value(swing);
         if (one.swing) difference.small = range_text(one.swing, unit);
         table.rows.push_back({{without_direction_marks(results.scenario.strategies[s].name)},
-                              {metric_label(results, results.plan.metrics[m])},
+                              {metric_label(results.scenario, results.plan.metrics[m])},
                               {name_of(results, j)},
                               {ends_text(results, j)},
                               value(one.low),
@@ -208,7 +193,7 @@ std::string terminal_sensitivity(const SensitivityInput& input, TerminalStyle st
       const model::Unit unit = model::metric_info(results.plan.metrics[m]).unit;
       text += (text.empty() ? "" : "\n") +
               wrapped(without_direction_marks(results.scenario.strategies[s].name) + ": " +
-                          metric_label(results, results.plan.metrics[m]),
+                          metric_label(results.scenario, results.plan.metrics[m]),
                       width, 2);
       text +=
           wrapped("  " + swing_sentence(results, s, m) + luck_sentence(results, s, m), width, 4);
@@ -245,8 +230,8 @@ Exploration exploration_of(const SensitivityInput& input) {
     for (std::size_t s = 0; s < results.influences.size(); ++s) {
       const std::string finding =
           fmt::format("{}, {}: {}{}", without_direction_marks(results.scenario.strategies[s].name),
-                      metric_label(results, results.plan.metrics[m]), swing_sentence(results, s, m),
-                      luck_sentence(results, s, m));
+                      metric_label(results.scenario, results.plan.metrics[m]),
+                      swing_sentence(results, s, m), luck_sentence(results, s, m));
       if (page.sentence.empty())
         page.sentence = finding;
       else

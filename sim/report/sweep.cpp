@@ -25,20 +25,6 @@ json finite(double value) {
   return std::isfinite(value) ? json(value) : json(nullptr);
 }
 
-std::string_view unit_name(model::Unit unit) {
-  switch (unit) {
-    case model::Unit::seconds:
-      return "time";
-    case model::Unit::money:
-      return "money";
-    case model::Unit::share:
-    case model::Unit::flag:
-      return "share";
-    default:
-      return "number";
-  }
-}
-
 std::string axis_label(const scenario::SweepAxis& axis) {
   return axis.time || axis.unit.empty() ? axis.path : axis.path + " [" + axis.unit + "]";
 }

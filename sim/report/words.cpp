@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "rollcast/base/text.hpp"
+#include "rollcast/experiment/verdict.hpp"
 
 namespace rollcast::report {
 namespace {
@@ -138,6 +139,19 @@ std::string quantile_range(const experiment::QuantileEstimate& quantile,
 std::string range_text(const std::optional<stats::Interval>& interval, model::Unit unit) {
   if (!interval) return {};
   return joined(value_text(interval->low, unit), value_text(interval->high, unit));
+}
+
+std::string metric_label(const model::Scenario& scenario, model::Metric metric) {
+  const model::MetricInfo& info = model::metric_info(metric);
+  std::string text = metric == model::Metric::cost_ranked ? experiment::words_of(scenario.ranking)
+                                                          : std::string(info.label);
+  return info.unit == model::Unit::money ? text + " [" + scenario.currency + "]" : text;
+}
+
+std::string_view unit_name(model::Unit unit) {
+  if (unit == model::Unit::seconds) return "time";
+  if (unit == model::Unit::money) return "money";
+  return unit == model::Unit::share || unit == model::Unit::flag ? "share" : "number";
 }
 
 std::string not_within(double horizon) {

@@ -3,6 +3,7 @@
 /// is 0 or 1.
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "rollcast/experiment/results.hpp"
 
@@ -30,6 +31,11 @@ namespace rollcast::report {
 /// "1,190–1,216"; empty without an interval.
 [[nodiscard]] std::string range_text(const std::optional<stats::Interval>& interval,
                                      model::Unit unit);
+
+/// A metric with its currency, by which the ranked cost is called what it is: "cost [USD]".
+[[nodiscard]] std::string metric_label(const model::Scenario& scenario, model::Metric metric);
+/// What the charts call a unit: "time", "money", "share" or "number".
+[[nodiscard]] std::string_view unit_name(model::Unit unit);
 
 /// "not within 30 d".
 [[nodiscard]] std::string not_within(double horizon);

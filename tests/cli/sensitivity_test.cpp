@@ -46,6 +46,44 @@ TEST_CASE("uncertain inputs get their shares of the variance, and luck its own")
   CHECK(inputs[1]["total"]["value"].get<double>() < 0.7);
 }
 
+TEST_CASE("screening tells which inputs do anything, with its page and numbers") {
+  const Folder folder;
+  const std::string scenario = folder.file(
+      "small.yaml", testing::small_scenario() +
+                        "uncertain: {staff.ops.wage: 30 USD per work h to 60 USD per work h, "
+                        "launch.fails: 0 % to 1 %}\n");
+  const Ended ended =
+      testing::rollcast({"sensitivity", scenario, "--out", folder / "screened", "--method",
+                         "morris", "--points", "8", "-n", "5", "-m", "cost.staff", "--json"});
+  CAPTURE(ended.errors);
+  REQUIRE(ended.code == 0);
+  const json screened = json::parse(ended.output);
+  CHECK(screened["method"] == "morris");
+  CHECK(screened["ways"] == 8);
+  const json inputs = screened["strategies"][1]["metrics"]["cost.staff"]["inputs"];
+  CHECK(inputs[0]["mean_size"].get<double>() > 0);
+  CHECK(testing::exists(folder / "screened/charts/sensitivity-1.svg"));
+  CHECK(testing::rollcast({"sensitivity", scenario, "--method", "moris"}).code == 2);
+}
+
+TEST_CASE("shares of the variance are not told of inputs that go together") {
+  const Folder folder;
+  const std::string scenario = folder.file(
+      "small.yaml",
+      testing::small_scenario() +
+          "uncertain: {staff.ops.wage: 30 USD per work h to 60 USD per work h, launch.fails: 0 % "
+          "to 1 %}\n"
+          "correlation: [{between: [staff.ops.wage, launch.fails], spearman: 0.5}]\n");
+  const Ended refused = testing::rollcast({"sensitivity", scenario, "--points", "64"});
+  CHECK(refused.code == 2);
+  CHECK(contains(refused.errors, "suppose independent inputs"));
+  const Ended ended = testing::rollcast(
+      {"sensitivity", scenario, "--out", folder / "alone", "-n", "10", "-m", "cost.staff"});
+  CHECK(ended.code == 0);
+  CHECK(contains(ended.errors, "go together"));
+  CHECK(json::parse(contents(folder / "alone/sensitivity.json"))["points"] == 0);
+}
+
 TEST_CASE("what is no metric and no range is said") {
   const Folder folder;
   const std::string scenario = folder.file("small.yaml", testing::small_scenario());

@@ -95,4 +95,33 @@
       });
     }
   };
+
+  rollcast.charts.effects = {
+    height: height,
+    option: function (data, theme, figure) {
+      var strategy = strategyOf(data, figure) || {index: figure.strategy}, grid = gridOf(figure, theme), top = 0;
+      var say = rollcast.charts.sweep_lines.words(figure.unit), width = base.plotWidth(theme, grid);
+      figure.rows.forEach(function (row) { top = Math.max(top, row.size[2], row.spread[2]); });
+      var scale = figure.unit === 'time' ? rollcast.scale.time(0, top || 1, width)
+        : rollcast.scale.linear(0, 1.04 * top || 1, width, say);
+      var tint = base.color(theme, strategy);
+      return rowChart(data, theme, figure, scale, grid, figure.label + ', effect of the whole range', function (params, api) {
+        var row = figure.rows[params.dataIndex], i = params.dataIndex;
+        var x = function (v) { return api.coord([scale.to(Math.max(0, v)), i])[0]; }, y = api.coord([scale.to(0), i])[1];
+        var mark = function (index, offset, hollow) {
+          return [
+            line(x(index[1]), x(index[2]), y + offset, {stroke: tint, lineWidth: 1.5}),
+            {type: 'circle', shape: {cx: x(index[0]), cy: y + offset, r: 4}, style: {fill: hollow ? theme.page : tint, stroke: tint, lineWidth: 1.6}}
+          ];
+        };
+        var noise = {type: 'line', shape: {x1: x(row.luck), y1: y - 9, x2: x(row.luck), y2: y + 9}, style: {stroke: theme.axis, lineWidth: 1.5}};
+        return {type: 'group', children: [noise].concat(mark(row.size, -5, false), mark(row.spread, 5, true))};
+      }, function (row) {
+        return base.tip(row.name, [{name: 'mean size', value: say(row.size[0]), note: say(row.size[1]) + ' – ' + say(row.size[2])},
+                                   {name: 'mean, signed', value: say(row.mean[0]), note: say(row.mean[1]) + ' – ' + say(row.mean[2])},
+                                   {name: 'spread', value: say(row.spread[0]), note: say(row.spread[1]) + ' – ' + say(row.spread[2])},
+                                   {name: 'of which luck', value: say(row.luck)}]);
+      });
+    }
+  };
 })();
