@@ -7,6 +7,7 @@
 
 #include "command.hpp"
 #include "console.hpp"
+#include "exploration_arguments.hpp"
 #include "progress.hpp"
 #include "report_files.hpp"
 #include "rollcast/base/text.hpp"
@@ -70,6 +71,7 @@ std::string command_of(const Parsed& parsed, std::uint64_t seed, std::uint64_t p
   std::string command =
       fmt::format("rollcast sensitivity {} --seed {} --points {} --replications {}",
                   shell_word(parsed.operand), seed, points, replications);
+  if (parsed.has("worth")) command += " --worth " + parsed.text("worth");
   if (parsed.has("method")) command += " --method " + parsed.text("method");
   if (parsed.has("range")) command += " --range " + shell_word(parsed.text("range"));
   for (const char* option : {"metric", "set"})
@@ -98,7 +100,9 @@ void show(const Found& found, const ReportFiles& files) {
     return;
   }
   print(found.terminal);
-  print(fmt::format("\nReport:  {0}/report.html\nNumbers: {0}/sensitivity.json\n", files.folder));
+  print(fmt::format(
+      "\nReport:  {0}/report.html\nNumbers: {0}/sensitivity.json, {0}/sensitivity.sqlite\n",
+      files.folder));
 }
 
 template <class Results>
@@ -107,9 +111,60 @@ void sign(Results& results, const scenario::Loaded& loaded) {
   results.scenario_digest = experiment::digest_of(loaded.text);
 }
 
+/// Finished evaluations, in sensitivity.sqlite: a block is a point without values. The file is made
+/// when the first one is asked for.
+class Memory {
+ public:
+  Memory(const Parsed& parsed, const scenario::Loaded& loaded, const ReportFiles& files)
+      : parsed_(parsed), loaded_(loaded), files_(files), bar_(!files.quiet) {
+    hooks_.stop = &watch_for_stop();
+    hooks_.progress = [this](const experiment::Progress& progress) { bar_.show(progress); };
+    hooks_.known = [this](std::size_t block) -> const experiment::Evaluated* {
+      open();
+      return block < known_.size() && known_[block] ? &known_[block]->samples : nullptr;
+    };
+    hooks_.keep = [this](std::size_t block, const experiment::Evaluated& values) {
+      experiment::PointResult result;
+      for (const auto& metrics : values) result.cells.emplace_back(metrics.size());
+      result.samples = values;
+      store_->add(block, {}, result);
+    };
+  }
+  experiment::EvaluationHooks& hooks() { return hooks_; }
+  void close() {
+    if (store_) store_->finish();
+    store_.reset();
+  }
+
+ private:
+  void open() {
+    if (store_) return;
+    experiment::SweepRecord record = record_of(loaded_, parsed_, "sensitivity");
+    std::string asked = loaded_.text;
+    for (const char* option : {"method", "points", "replications", "range", "worth"})
+      if (parsed_.has(option)) asked += fmt::format("\n--{} {}", option, parsed_.text(option));
+    for (const std::string& metric : words_of(parsed_, "metric")) asked += "\n--metric " + metric;
+    record.digest = experiment::digest_of(asked);
+    for (const model::Metric metric : metrics_of(parsed_))
+      record.estimates.emplace_back(model::metric_info(metric).name);
+    for (const model::Strategy& strategy : loaded_.scenario->strategies)
+      record.strategies.push_back(strategy.name);
+    store_.emplace(open_record(parsed_, files_.folder, record));
+    known_ = store_->results(store_->points());
+  }
+
+  const Parsed& parsed_;
+  const scenario::Loaded& loaded_;
+  const ReportFiles& files_;
+  ProgressBar bar_;
+  experiment::EvaluationHooks hooks_;
+  std::optional<experiment::SweepStore> store_;
+  std::vector<std::optional<experiment::PointResult>> known_;
+};
+
 /// Nothing when interrupted.
 std::optional<Found> screen(const Parsed& parsed, const scenario::Loaded& loaded,
-                            std::vector<scenario::UncertainInput> inputs, ProgressBar& bar) {
+                            std::vector<scenario::UncertainInput> inputs, Memory& memory) {
   experiment::ScreeningPlan plan;
   plan.metrics = metrics_of(parsed);
   plan.jobs = thread_count(parsed);
@@ -117,9 +172,7 @@ std::optional<Found> screen(const Parsed& parsed, const scenario::Loaded& loaded
   plan.ways = whole_number(parsed, "points", 2).value_or(kUsualWays);
   if (plan.ways > kMostWays)
     throw UsageError(fmt::format("--points takes at most {} with --method morris", kMostWays));
-  auto results = experiment::screen_inputs(
-      loaded, std::move(inputs), plan,
-      [&](const experiment::Progress& progress) { bar.show(progress); }, &watch_for_stop());
+  auto results = experiment::screen_inputs(loaded, std::move(inputs), plan, memory.hooks());
   if (results.interrupted) return std::nullopt;
   sign(results, loaded);
   const report::ScreeningInput input{
@@ -150,18 +203,40 @@ std::uint64_t rows_of(const Parsed& parsed, const scenario::Loaded& loaded, std:
   return rows == 0 ? 0 : std::bit_ceil(std::max<std::uint64_t>(rows, 2));
 }
 
+/// Runs behind the worth of information; 0: none.
+std::uint64_t informed_runs(const Parsed& parsed, std::size_t inputs) {
+  constexpr std::uint64_t kUsual = 2'000;
+  const auto asked = whole_number(parsed, "worth", 0);
+  if (asked && *asked > 0 && *asked < experiment::kLeastInformedRuns)
+    throw UsageError(fmt::format("--worth takes 0 or at least {}", experiment::kLeastInformedRuns));
+  return asked.value_or(inputs <= kMostForIndices ? kUsual : 0);
+}
+
+/// What it would be worth to know each input. False when interrupted.
+bool add_worth(const Parsed& parsed, const scenario::Loaded& loaded,
+               const experiment::SensitivityPlan& plan, Memory& memory,
+               experiment::SensitivityResults& results) {
+  if (results.informed == 0 || results.scenario.strategies.size() < 2) return true;
+  experiment::InformationPlan worth{plan.metrics, {}, results.informed, plan.jobs};
+  if (!parsed.has("range")) worth.correlations = loaded.correlations;
+  auto information = experiment::value_information(loaded, results.inputs, worth, memory.hooks());
+  if (!information) return false;
+  results.information = std::move(*information);
+  return true;
+}
+
 std::optional<Found> divide(const Parsed& parsed, const scenario::Loaded& loaded,
                             std::vector<scenario::UncertainInput> inputs, std::uint64_t points,
-                            ProgressBar& bar) {
+                            Memory& memory) {
   experiment::SensitivityPlan plan;
   plan.metrics = metrics_of(parsed);
   plan.jobs = thread_count(parsed);
   plan.replications = whole_number(parsed, "replications", 2).value_or(200);
   plan.points = points;
-  auto results = experiment::find_influences(
-      loaded, std::move(inputs), plan,
-      [&](const experiment::Progress& progress) { bar.show(progress); }, &watch_for_stop());
-  if (results.interrupted) return std::nullopt;
+  const std::uint64_t informed = informed_runs(parsed, inputs.size());
+  auto results = experiment::find_influences(loaded, std::move(inputs), plan, memory.hooks());
+  results.informed = informed;
+  if (results.interrupted || !add_worth(parsed, loaded, plan, memory, results)) return std::nullopt;
   sign(results, loaded);
   const report::SensitivityInput input{
       results, parsed.operand, command_of(parsed, results.seed, plan.points, plan.replications)};
@@ -182,9 +257,11 @@ Syntax sensitivity_syntax() {
       "result\n"
       "is divided among the inputs and luck (Sobol' indices with intervals). `--method morris`\n"
       "tells with few runs which of many inputs do anything, at random places of the others.\n"
+      "With two strategies or more it tells what knowing an input would be worth for the choice.\n"
       "Without `uncertain:`, or with --range, every duration, effort, rate and price of the\n"
       "scenario is varied by a share of what it is. The folder gets report.html,\n"
-      "sensitivity.json and charts/*.svg.";
+      "sensitivity.json, charts/*.svg and sensitivity.sqlite (what was simulated).\n"
+      "Ctrl-C stops: what is simulated is kept, and the same command with --resume goes on.";
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   syntax.options.add_options()(
       "metric,m", po::value<std::vector<std::string>>()->composing()->value_name("NAME"),
@@ -197,10 +274,15 @@ Syntax sensitivity_syntax() {
       "rows of the design behind the shares of the variance, rounded up to a power of two (256 "
       "with up to 16 inputs, else 0: none); of morris the ways through the inputs (20)")(
       "replications,n", text("N"),
-      "runs at each end of each input (200); of morris at each point (20)");
+      "runs at each end of each input (200); of morris at each point (20)")(
+      "worth", text("N"),
+      "runs behind what it would be worth to know an input before the strategy is chosen (2000 "
+      "with up to 16 inputs, else 0: none)");
   add_scenario_options(syntax.options);
   syntax.options.add_options()("jobs,j", text("N"), "worker threads (one a core)")(
       "out,o", text("FOLDER"), "the folder (results/NAME-sensitivity, by the scenario's name)")(
+      "resume", po::bool_switch(), "go on with what was stopped in that folder")(
+      "force", po::bool_switch(), "replace another record in that folder")(
       "png", po::bool_switch(), "every chart also as PNG, through rsvg-convert")(
       "json", po::bool_switch(), "print sensitivity.json instead of the table")(
       "quiet,q", po::bool_switch(), "no progress and no notes on standard error");
@@ -227,16 +309,21 @@ int sensitivity_command(const Arguments& arguments) {
   check_png_tool(files);
   auto inputs = inputs_of(parsed, loaded);
   std::optional<Found> found;
-  if (method == kMorris) {
-    ProgressBar bar(!files.quiet);
-    found = screen(parsed, loaded, std::move(inputs), bar);
-  } else {
-    const std::uint64_t points = rows_of(parsed, loaded, inputs.size(), files);
-    ProgressBar bar(!files.quiet);
-    found = divide(parsed, loaded, std::move(inputs), points, bar);
+  {
+    Memory memory(parsed, loaded, files);
+    if (method == kMorris) {
+      found = screen(parsed, loaded, std::move(inputs), memory);
+    } else {
+      const std::uint64_t points = rows_of(parsed, loaded, inputs.size(), files);
+      found = divide(parsed, loaded, std::move(inputs), points, memory);
+    }
+    memory.close();
   }
   if (!found) {
-    tell("interrupted: nothing is written");
+    tell(
+        fmt::format("interrupted: what is simulated is kept in {}/sensitivity.sqlite; the same "
+                    "command with --resume goes on",
+                    files.folder));
     return kInterrupted;
   }
   show(*found, files);

@@ -41,24 +41,51 @@ class OpenScenarios {
   std::map<std::uint64_t, std::shared_ptr<const model::Scenario>> open_;
 };
 
+Evaluated empty(std::size_t strategies, std::size_t metrics) {
+  return Evaluated(strategies, std::vector<std::vector<double>>(metrics));
+}
+
+void append(Evaluated& values, const Evaluated& more) {
+  for (std::size_t s = 0; s < values.size(); ++s)
+    for (std::size_t m = 0; m < values[s].size(); ++m)
+      values[s][m].insert(values[s][m].end(), more[s][m].begin(), more[s][m].end());
+}
+
+Evaluated values_of(const Block& block, const std::vector<model::Metric>& metrics) {
+  Evaluated values = empty(block.strategies, metrics.size());
+  for (std::uint64_t offset = 0; offset < block.replications; ++offset)
+    for (std::size_t s = 0; s < block.strategies; ++s)
+      for (std::size_t m = 0; m < metrics.size(); ++m)
+        values[s][m].push_back(block.at(offset, s).metrics[static_cast<std::size_t>(metrics[m])]);
+  return values;
+}
+
 }  // namespace
 
 std::optional<Evaluated> evaluate(const scenario::Loaded& loaded,
                                   const std::vector<model::Metric>& metrics, unsigned jobs,
-                                  const Evaluations& evaluations,
-                                  const std::function<void(const Progress&)>& progress,
-                                  const std::atomic<bool>* stop) {
+                                  const Evaluations& evaluations, EvaluationHooks& hooks) {
   const std::size_t strategies = loaded.scenario->strategies.size();
-  Evaluated values(strategies, std::vector<std::vector<double>>(metrics.size()));
+  const std::uint64_t whole = evaluations.groups * evaluations.each;
+  Evaluated values = empty(strategies, metrics.size());
+  std::uint64_t done = 0;
+  while (done < whole && hooks.known) {
+    const Evaluated* part = hooks.known(hooks.blocks);
+    if (part == nullptr) break;
+    append(values, *part);
+    done += part->front().front().size();
+    ++hooks.blocks;
+  }
+  if (done >= whole) return values;
   OpenScenarios open(loaded, evaluations);
-  Hooks hooks;
-  hooks.stop = stop;
-  hooks.progress = progress;
-  hooks.keep = [&](const Block& block) {
-    for (std::uint64_t offset = 0; offset < block.replications; ++offset)
-      for (std::size_t s = 0; s < strategies; ++s)
-        for (std::size_t m = 0; m < metrics.size(); ++m)
-          values[s][m].push_back(block.at(offset, s).metrics[static_cast<std::size_t>(metrics[m])]);
+  Hooks inner;
+  inner.stop = hooks.stop;
+  inner.progress = hooks.progress;
+  inner.keep = [&](const Block& block) {
+    const Evaluated part = values_of(block, metrics);
+    append(values, part);
+    if (hooks.keep) hooks.keep(hooks.blocks, part);
+    ++hooks.blocks;
     open.close_before((block.first + block.replications) / evaluations.each);
   };
   const auto simulate = [&](std::size_t strategy, std::uint64_t index) {
@@ -66,8 +93,8 @@ std::optional<Evaluated> evaluate(const scenario::Loaded& loaded,
     return model::simulate(*open.at(group), strategy, loaded.scenario->seed,
                            evaluations.luck(group, index % evaluations.each));
   };
-  const Plan run{strategies, evaluations.groups * evaluations.each, kBlockSize, jobs};
-  if (run_replications(run, simulate, hooks).interrupted) return std::nullopt;
+  const Plan run{strategies, whole, kBlockSize, jobs, done};
+  if (run_replications(run, simulate, inner).interrupted) return std::nullopt;
   return values;
 }
 

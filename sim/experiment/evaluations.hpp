@@ -1,13 +1,12 @@
 #pragma once
 /// Scenarios with chosen values, simulated a few times each: what the ways of finding out which
 /// input matters have in common.
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <vector>
 
-#include "rollcast/experiment/runner.hpp"
+#include "rollcast/experiment/evaluation_hooks.hpp"
 #include "rollcast/scenario/load.hpp"
 
 namespace rollcast::experiment {
@@ -20,12 +19,10 @@ struct Evaluations {
   std::function<std::uint64_t(std::uint64_t group, std::uint64_t replication)> luck;
 };
 
-/// [strategy][metric][evaluation]
-using Evaluated = std::vector<std::vector<std::vector<double>>>;
 /// Nothing when stopped. `loaded` must have a scenario that takes all settings; jobs as in Plan.
-[[nodiscard]] std::optional<Evaluated> evaluate(
-    const scenario::Loaded& loaded, const std::vector<model::Metric>& metrics, unsigned jobs,
-    const Evaluations& evaluations, const std::function<void(const Progress&)>& progress,
-    const std::atomic<bool>* stop);
+[[nodiscard]] std::optional<Evaluated> evaluate(const scenario::Loaded& loaded,
+                                                const std::vector<model::Metric>& metrics,
+                                                unsigned jobs, const Evaluations& evaluations,
+                                                EvaluationHooks& hooks);
 
 }  // namespace rollcast::experiment

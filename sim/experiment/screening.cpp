@@ -66,9 +66,7 @@ nlohmann::ordered_json row_of(const scenario::UncertainInput& input,
 
 ScreeningResults screen_inputs(const scenario::Loaded& loaded,
                                std::vector<scenario::UncertainInput> inputs,
-                               const ScreeningPlan& plan,
-                               const std::function<void(const Progress&)>& progress,
-                               const std::atomic<bool>* stop) {
+                               const ScreeningPlan& plan, EvaluationHooks& hooks) {
   ROLLCAST_ASSERT(
       !inputs.empty() && !plan.metrics.empty() && plan.ways >= 2 && plan.replications >= 2,
       "{} inputs, {} metrics, {} ways, {} replications", inputs.size(), plan.metrics.size(),
@@ -90,7 +88,7 @@ ScreeningResults screen_inputs(const scenario::Loaded& loaded,
     return group / design.points() * plan.replications + replication;
   };
   const Evaluations points{plan.ways * design.points(), plan.replications, settings, luck};
-  const auto values = evaluate(loaded, plan.metrics, plan.jobs, points, progress, stop);
+  const auto values = evaluate(loaded, plan.metrics, plan.jobs, points, hooks);
   results.interrupted = !values;
   if (!values) return results;
   results.effects.resize(values->size());

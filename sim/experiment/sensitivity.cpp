@@ -124,8 +124,7 @@ nlohmann::ordered_json number_json(const std::optional<double>& value) {
 
 SensitivityResults find_influences(const scenario::Loaded& loaded,
                                    std::vector<UncertainInput> inputs, const SensitivityPlan& plan,
-                                   const std::function<void(const Progress&)>& progress,
-                                   const std::atomic<bool>* stop) {
+                                   EvaluationHooks& hooks) {
   ROLLCAST_ASSERT(!inputs.empty() && !plan.metrics.empty() && plan.replications >= 2,
                   "{} inputs, {} metrics, {} replications", inputs.size(), plan.metrics.size(),
                   plan.replications);
@@ -142,7 +141,7 @@ SensitivityResults find_influences(const scenario::Loaded& loaded,
   const Evaluations ends{1 + 2 * results.inputs.size(), plan.replications,
                          [&](std::uint64_t group) { return end_settings(results.inputs, group); },
                          [](std::uint64_t, std::uint64_t replication) { return replication; }};
-  if (const auto values = evaluate(loaded, plan.metrics, plan.jobs, ends, progress, stop))
+  if (const auto values = evaluate(loaded, plan.metrics, plan.jobs, ends, hooks))
     fill_swings(*values, results);
   else
     results.interrupted = true;
@@ -151,12 +150,36 @@ SensitivityResults find_influences(const scenario::Loaded& loaded,
   const Evaluations rows{plan.points * design.columns(), 1,
                          [&](std::uint64_t group) { return design.settings(group); },
                          [&](std::uint64_t group, std::uint64_t) { return design.luck(group); }};
-  if (const auto values = evaluate(loaded, plan.metrics, plan.jobs, rows, progress, stop))
+  if (const auto values = evaluate(loaded, plan.metrics, plan.jobs, rows, hooks))
     fill_indices(design, *values, results);
   else
     results.interrupted = true;
   return results;
 }
+
+namespace {
+
+nlohmann::ordered_json worth_json(const std::optional<stats::Worth>& worth) {
+  if (!worth) return nullptr;
+  return {{"value", worth->value}, {"ci", {worth->interval.low, worth->interval.high}}};
+}
+
+nlohmann::ordered_json information_json(const SensitivityResults& results) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (const Information& one : results.information) {
+    nlohmann::ordered_json inputs = nlohmann::ordered_json::array();
+    for (std::size_t j = 0; j < results.inputs.size(); ++j)
+      inputs.push_back({{"input", results.inputs[j].path}, {"worth", worth_json(one.inputs[j])}});
+    json.push_back({{"metric", model::metric_info(one.metric).name},
+                    {"without", results.scenario.strategies[one.best].name},
+                    {"replications", results.informed},
+                    {"inputs", std::move(inputs)},
+                    {"all", worth_json(one.all)}});
+  }
+  return json;
+}
+
+}  // namespace
 
 std::string sensitivity_json(const SensitivityResults& results) {
   using Json = nlohmann::ordered_json;
@@ -187,6 +210,7 @@ std::string sensitivity_json(const SensitivityResults& results) {
     json["strategies"].push_back(
         {{"name", results.scenario.strategies[s].name}, {"metrics", std::move(metrics)}});
   }
+  json["information"] = information_json(results);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "html.hpp"
+#include "information.hpp"
 #include "rollcast/base/text.hpp"
 #include "terminal_text.hpp"
 #include "words.hpp"
@@ -179,6 +180,7 @@ std::vector<std::string> notes_of(const SensitivityResults& results) {
     notes.push_back(
         "No shares of the variance: too many inputs, or --points 0. State what is not known under "
         "`uncertain:` to have them.");
+  if (!results.information.empty()) notes.push_back(worth_note(results));
   return notes;
 }
 
@@ -213,6 +215,7 @@ std::string terminal_sensitivity(const SensitivityInput& input, TerminalStyle st
       }
     }
   text += "\n";
+  for (const std::string& sentence : worth_sentences(results)) text += wrapped(sentence, width, 2);
   for (const std::string& note : notes_of(results)) text += wrapped(note, width, 0);
   return text;
 }
@@ -247,6 +250,9 @@ Exploration exploration_of(const SensitivityInput& input) {
     }
   for (const model::Strategy& strategy : results.scenario.strategies)
     page.strategies.push_back(strategy.name);
+  for (const std::string& sentence : worth_sentences(results)) page.findings.push_back(sentence);
+  if (ExplorationTable worth = worth_table(results); !worth.rows.empty())
+    page.tables.push_back(std::move(worth));
   page.tables.push_back(table_of(results));
   page.notes = notes_of(results);
   page.command = input.command;

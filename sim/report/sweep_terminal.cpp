@@ -14,6 +14,8 @@ using experiment::SweepResults;
 
 constexpr std::size_t kMostLines = 40;
 constexpr std::size_t kMostFindings = 16;
+/// A column that is narrower has no room for half an interval.
+constexpr std::size_t kRoomForIntervals = 19;
 
 std::string values_text(const std::vector<std::string>& values) {
   return join(values, ", ");
@@ -30,7 +32,8 @@ std::string table_of(const SweepResults& results, std::size_t estimate, std::siz
     first = std::max(first, std::min<std::size_t>(display_width(values_text(point.values)), 30));
   const std::size_t shown = std::min(strategies.size(), (width - first - 1) / 13);
   const std::size_t column =
-      std::min<std::size_t>(20, (width - first) / std::max<std::size_t>(1, shown));
+      std::min<std::size_t>(24, (width - first) / std::max<std::size_t>(1, shown));
+  const auto words = column >= kRoomForIntervals ? cell_with_half_width : cell_text;
   std::string text = "\n" + wrapped(label_of(results, estimate), width, 2);
   text += padded(fitted(heading, first), first, false);
   for (std::size_t s = 0; s < shown; ++s)
@@ -49,7 +52,7 @@ std::string table_of(const SweepResults& results, std::size_t estimate, std::siz
     }
     for (std::size_t s = 0; s < shown; ++s) {
       const std::string mark = result->leader == s ? "*" : "";
-      text += " " + padded(fitted(mark + cell_text(results, estimate, result->cells[s][estimate]),
+      text += " " + padded(fitted(mark + words(results, estimate, result->cells[s][estimate]),
                                   column - 1),
                            column - 1, true);
     }
@@ -75,7 +78,7 @@ std::string terminal_sweep(const SweepInput& input, TerminalStyle style) {
     text += fmt::format("  and {} more, in the report\n", findings.size() - kMostFindings);
   for (std::size_t estimate = 0; estimate < results.estimates.size(); ++estimate)
     text += table_of(results, estimate, width);
-  text += "* the cheapest that meets what is asked\n";
+  text += wrapped("* the cheapest that meets what is asked; ± half of a 95 % interval", width, 0);
   if (results.points.size() > kMostLines)
     text += fmt::format("The first {} of {} points; points.csv has all.\n", kMostLines,
                         results.points.size());

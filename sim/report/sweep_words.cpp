@@ -71,8 +71,22 @@ std::string label_of(const SweepResults& results, std::size_t index) {
 std::string cell_text(const SweepResults& results, std::size_t estimate, const Cell& cell) {
   if (!cell.value) return "not reached";
   const scenario::Estimate& of = results.estimates[estimate];
-  if (of.of == Of::objective) return human_percent(*cell.value);
+  if (of.of == Of::objective)
+    return cell.interval ? probability_text(*cell.value, *cell.interval)
+                         : human_percent(*cell.value);
   return value_text(*cell.value, unit_of(of));
+}
+
+std::string cell_with_half_width(const SweepResults& results, std::size_t estimate,
+                                 const Cell& cell) {
+  const std::string text = cell_text(results, estimate, cell);
+  if (!cell.value || !cell.interval || !std::isfinite(cell.interval->half_width())) return text;
+  const double half = cell.interval->half_width();
+  const scenario::Estimate& of = results.estimates[estimate];
+  if (of.of != Of::objective) return text + " ±" + value_text(half, unit_of(of));
+  // What never or always held has a bound and no interval around it.
+  const bool certain = *cell.value <= 0 || *cell.value >= 1;
+  return certain ? text : text + " ±" + human_number(100 * half, 2);
 }
 
 std::string cell_range(const SweepResults& results, std::size_t estimate, const Cell& cell) {

@@ -14,6 +14,10 @@ namespace rollcast::report {
 /// "3.9 h", "not reached".
 [[nodiscard]] std::string cell_text(const experiment::SweepResults& results, std::size_t estimate,
                                     const experiment::Cell& cell);
+/// The same with half of its 95 % interval: "3,554 ±12", "97.6 % ±1.3" (percentage points), "> 99.6
+/// %" where every run held.
+[[nodiscard]] std::string cell_with_half_width(const experiment::SweepResults& results,
+                                               std::size_t estimate, const experiment::Cell& cell);
 /// "3.8–4.1 h"; empty without an interval.
 [[nodiscard]] std::string cell_range(const experiment::SweepResults& results, std::size_t estimate,
                                      const experiment::Cell& cell);

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <csignal>
 #include <nlohmann/json.hpp>
 
 #include "process.hpp"
@@ -42,6 +43,9 @@ TEST_CASE("uncertain inputs get their shares of the variance, and luck its own")
   const json inputs = known["strategies"][1]["metrics"]["cost.staff"]["inputs"];
   CHECK(inputs[0]["first"]["value"].get<double>() > 0.3);
   CHECK(inputs[1]["input"] == "luck");
+  REQUIRE(known["information"].size() == 1);
+  CHECK(known["information"][0]["replications"] == 2'000);
+  CHECK(known["information"][0]["inputs"][0]["input"] == "staff.ops.wage");
   CHECK(inputs[1]["total"]["value"].get<double>() > 0.05);
   CHECK(inputs[1]["total"]["value"].get<double>() < 0.7);
 }
@@ -84,6 +88,31 @@ TEST_CASE("shares of the variance are not told of inputs that go together") {
   CHECK(json::parse(contents(folder / "alone/sensitivity.json"))["points"] == 0);
 }
 
+TEST_CASE("Ctrl-C keeps what a sensitivity has simulated, and --resume comes to the same result") {
+  const Folder folder;
+  const std::string scenario = folder.file("small.yaml", testing::small_scenario());
+  const auto run = [&](const std::string& out, std::vector<std::string> more,
+                       const testing::Surroundings& surroundings) {
+    std::vector<std::string> arguments{"sensitivity", scenario, "--range", "30 %",  "-n",
+                                       "60",          "--jobs", "2",       "--out", folder / out};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return testing::rollcast(arguments, surroundings);
+  };
+  testing::Surroundings interrupt;
+  interrupt.signal = SIGINT;
+  interrupt.when_exists = folder / "parts/sensitivity.sqlite-wal";
+  const Ended stopped = run("parts", {}, interrupt);
+  CHECK(stopped.code == 130);
+  CHECK(contains(stopped.errors, "--resume"));
+  const Ended resumed = run("parts", {"--resume"}, {});
+  CAPTURE(resumed.errors);
+  CHECK(resumed.code == 0);
+  CHECK(run("whole", {}, {}).code == 0);
+  CHECK(contents(folder / "parts/sensitivity.json") == contents(folder / "whole/sensitivity.json"));
+  CHECK(run("whole", {"-m", "cost.total"}, {}).code == 2);  // another question in that folder
+  CHECK(run("whole", {"-m", "cost.total", "--force"}, {}).code == 0);
+}
+
 TEST_CASE("what is no metric and no range is said") {
   const Folder folder;
   const std::string scenario = folder.file("small.yaml", testing::small_scenario());
@@ -91,6 +120,7 @@ TEST_CASE("what is no metric and no range is said") {
   CHECK(metric.code == 2);
   CHECK(contains(metric.errors, "cost.staff"));
   CHECK(testing::rollcast({"sensitivity", scenario, "--range", "200 %"}).code == 2);
+  CHECK(testing::rollcast({"sensitivity", scenario, "--worth", "20"}).code == 2);
   CHECK(testing::rollcast({"sensitivity", scenario, "-m", "recovery.time_mean"}).code == 2);
 }
 

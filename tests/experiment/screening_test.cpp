@@ -29,7 +29,8 @@ ScreeningResults screened(const std::string& more, std::uint64_t ways, std::uint
   plan.ways = ways;
   plan.replications = replications;
   plan.jobs = jobs;
-  return screen_inputs(loaded, loaded.uncertain, plan, {}, nullptr);
+  EvaluationHooks hooks;
+  return screen_inputs(loaded, loaded.uncertain, plan, hooks);
 }
 
 const std::string kProduct =

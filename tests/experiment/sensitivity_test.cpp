@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "rollcast/experiment/information.hpp"
 #include "rollcast/scenario/scaled.hpp"
 
 namespace rollcast::experiment {
@@ -37,7 +38,8 @@ SensitivityResults influences(const scenario::Loaded& loaded, std::uint64_t poin
   plan.points = points;
   plan.replications = 20;
   plan.jobs = jobs;
-  return find_influences(loaded, loaded.uncertain, plan, {}, nullptr);
+  EvaluationHooks hooks;
+  return find_influences(loaded, loaded.uncertain, plan, hooks);
 }
 
 const std::string kProduct =
@@ -88,9 +90,69 @@ TEST_CASE("what varies from run to run is luck, in the share that the formula sa
   CHECK(found[1].first->interval.contains(sum * 1'600 / whole));
 }
 
+TEST_CASE("what is known is not simulated again, and comes to the same") {
+  const auto loaded = load(kProduct);
+  SensitivityPlan plan;
+  plan.metrics = {Metric::cost_staff};
+  plan.points = 64;
+  plan.replications = 70;
+  std::vector<Evaluated> blocks;
+  EvaluationHooks keeping;
+  keeping.keep = [&](std::size_t block, const Evaluated& values) {
+    CHECK(block == blocks.size());
+    blocks.push_back(values);
+  };
+  const std::string whole =
+      sensitivity_json(find_influences(loaded, loaded.uncertain, plan, keeping));
+  // 7 ends of 70 runs, then 64 rows of 6: blocks of 100, and a last one that is not full.
+  REQUIRE(blocks.size() == 5 + 4);
+  for (const std::size_t known : {std::size_t{3}, std::size_t{7}, std::size_t{9}}) {
+    std::size_t made = 0;
+    EvaluationHooks going_on;
+    going_on.known = [&](std::size_t block) { return block < known ? &blocks[block] : nullptr; };
+    going_on.keep = [&](std::size_t, const Evaluated&) { ++made; };
+    CHECK(whole == sensitivity_json(find_influences(loaded, loaded.uncertain, plan, going_on)));
+    CHECK(made == blocks.size() - known);
+  }
+}
+
 TEST_CASE("the number of threads changes nothing") {
   const auto loaded = load(kProduct);
   CHECK(sensitivity_json(influences(loaded, 32, 1)) == sensitivity_json(influences(loaded, 32, 3)));
+}
+
+TEST_CASE("to know the wage that decides between two ways is worth what its formula says") {
+  // Four servers of 2 h: one way costs 8 W with W uniform from 20 to 60, the other 320 whatever
+  // happens. Without knowledge both cost 320; with it the mean is 320 - 8 E|W - 40| / 2 = 280.
+  scenario::Loaded loaded = scenario::load_text("two.yaml", R"yaml(question: Who?
+start: 2026-03-02 09:00 Asia/Seoul
+seed: 6
+regions: {ap-seoul: {zones: 1}}
+staff:
+  ops: {people: 1, hours: always, wage: 40 USD per work h, error: 0 %}
+  firm: {people: 1, hours: always, wage: 40 USD per work h, error: 0 %}
+fleet: {web: {count: 4, region: ap-seoul, os: linux, price: 0 USD per h}}
+manual: {effort: 2 work h}
+strategies: {ourselves: {deploy: {by: ops}}, the firm: {deploy: {by: firm}}}
+uncertain: {staff.ops.wage: 20 USD per work h to 60 USD per work h, launch.fails: 0 % to 1 %}
+)yaml");
+  INFO(loaded.diagnostics.render());
+  REQUIRE(loaded.scenario.has_value());
+  const InformationPlan plan{{Metric::cost_staff}, {}, 2'000, 2};
+  EvaluationHooks hooks;
+  const auto told = value_information(loaded, loaded.uncertain, plan, hooks);
+  REQUIRE(told.has_value());
+  const Information& one = told->at(0);
+  REQUIRE(one.inputs[0].has_value());
+  // 99.99 %: twice the half-width of 95 %.
+  CHECK(std::abs(one.inputs[0]->value - 40) < 2 * one.inputs[0]->interval.half_width());
+  CHECK(one.inputs[0]->interval.half_width() < 8);
+  CHECK(std::abs(one.inputs[1]->value) < 2 * one.inputs[1]->interval.half_width() + 1e-9);
+  CHECK(std::abs(one.all->value - 40) < 2 * one.all->interval.half_width());
+  InformationPlan alone = plan;
+  alone.jobs = 1;
+  const auto again = value_information(loaded, loaded.uncertain, alone, hooks);
+  CHECK(again->at(0).all->value == one.all->value);
 }
 
 }  // namespace

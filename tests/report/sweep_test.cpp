@@ -115,6 +115,24 @@ TEST_CASE("axes of words and spread designs are drawn as well") {
   CHECK(figure_svgs(exploration_of({spread, "x.yaml", ""})).size() == 2);
 }
 
+TEST_CASE("the terminal's table has half of every interval, and a bound where every run held") {
+  auto results = made_up(false);
+  results.scenario.objectives.emplace_back().name = "on time";
+  results.estimates.push_back({Of::objective, {}, 0, 0, "objective on time"});
+  for (auto& result : results.results) {
+    if (!result) continue;
+    result->cells[0].push_back({1.0, stats::Interval{0.9638, 1.0}});
+    result->cells[1].push_back({0.5, stats::Interval{0.4, 0.6}});
+  }
+  const std::string text = terminal_sweep({results, "x.yaml", ""}, {});
+  CAPTURE(text);
+  CHECK(text.find("*50.00 ±10.00") != std::string::npos);
+  CHECK(text.find("100.00 ±10.00") != std::string::npos);
+  CHECK(text.find("> 96.3 %") != std::string::npos);
+  CHECK(text.find("50.0 % ±10") != std::string::npos);
+  CHECK(text.find("100 %") == std::string::npos);
+}
+
 TEST_CASE("no line of the terminal's table is wider than asked for") {
   for (const bool two : {false, true})
     for (const int width : {60, 80, 120}) {

@@ -1,14 +1,12 @@
 #pragma once
 /// Which of many inputs does anything at all: Morris screening of a scenario, luck kept apart.
-#include <atomic>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "rollcast/experiment/evaluation_hooks.hpp"
 #include "rollcast/experiment/results.hpp"
-#include "rollcast/experiment/runner.hpp"
 #include "rollcast/scenario/load.hpp"
 #include "rollcast/stats/screening.hpp"
 
@@ -39,9 +37,7 @@ struct ScreeningResults {
 /// is a difference under common random numbers. REQUIRES inputs and metrics.
 [[nodiscard]] ScreeningResults screen_inputs(const scenario::Loaded& loaded,
                                              std::vector<scenario::UncertainInput> inputs,
-                                             const ScreeningPlan& plan,
-                                             const std::function<void(const Progress&)>& progress,
-                                             const std::atomic<bool>* stop);
+                                             const ScreeningPlan& plan, EvaluationHooks& hooks);
 
 /// sensitivity.json of this method, with a line end.
 [[nodiscard]] std::string screening_json(const ScreeningResults& results);

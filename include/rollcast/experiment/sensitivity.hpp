@@ -1,15 +1,14 @@
 #pragma once
 /// Which input matters: the share of the variance that each causes, luck among them, and what each
 /// does alone from its low end to its high one.
-#include <atomic>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "rollcast/experiment/evaluation_hooks.hpp"
+#include "rollcast/experiment/information.hpp"
 #include "rollcast/experiment/results.hpp"
-#include "rollcast/experiment/runner.hpp"
 #include "rollcast/scenario/load.hpp"
 #include "rollcast/stats/paired.hpp"
 #include "rollcast/stats/sensitivity.hpp"
@@ -42,7 +41,9 @@ struct SensitivityResults {
   /// run while all inputs stand still.
   std::vector<std::vector<std::vector<Influence>>> influences;
   std::vector<std::vector<std::optional<double>>>
-      middle;  ///< [strategy][metric]: all in the middle
+      middle;                            ///< [strategy][metric]: all in the middle
+  std::vector<Information> information;  ///< by metric, where it was asked for
+  std::uint64_t informed = 0;            ///< runs behind it
   bool interrupted = false;
 };
 
@@ -50,10 +51,10 @@ struct SensitivityResults {
 /// 2i + 1, and the design that takes luck from B has its own column. Inputs are scrambled Sobol'
 /// points, keyed by the seed and their path. Ends: 5 % and 95 % points of distributions, first and
 /// last of choices; with the same luck at both. REQUIRES inputs, metrics, replications >= 2.
-[[nodiscard]] SensitivityResults find_influences(
-    const scenario::Loaded& loaded, std::vector<scenario::UncertainInput> inputs,
-    const SensitivityPlan& plan, const std::function<void(const Progress&)>& progress,
-    const std::atomic<bool>* stop);
+[[nodiscard]] SensitivityResults find_influences(const scenario::Loaded& loaded,
+                                                 std::vector<scenario::UncertainInput> inputs,
+                                                 const SensitivityPlan& plan,
+                                                 EvaluationHooks& hooks);
 
 /// sensitivity.json, with a line end.
 [[nodiscard]] std::string sensitivity_json(const SensitivityResults& results);
