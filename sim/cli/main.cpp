@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <exception>
+#include <initializer_list>
 #include <new>
 #include <string_view>
 #include <system_error>
@@ -22,18 +23,23 @@ constexpr std::string_view kOutOfMemory =
     "out of memory: fewer --jobs or a smaller fleet need less; what a run has finished is kept, "
     "and --resume goes on with it";
 
+void write_at_once(std::initializer_list<std::string_view> parts) {
+  for (const std::string_view part : parts)
+    if (::write(STDERR_FILENO, part.data(), part.size()) < 0) break;
+}
+
 /// Memory may also end where no exception may pass: in a thread, in a destructor. What is told then
 /// must not need any.
 [[noreturn]] void end_at_once() {
   try {
     if (const auto failure = std::current_exception()) std::rethrow_exception(failure);
   } catch (const std::bad_alloc&) {
-    for (const std::string_view part :
-         {std::string_view("rollcast: "), kOutOfMemory, std::string_view("\n")})
-      if (::write(STDERR_FILENO, part.data(), part.size()) < 0) break;
+    write_at_once({"rollcast: ", kOutOfMemory, "\n"});
     std::_Exit(kFailure);
+  } catch (const std::exception& error) {
+    write_at_once({"rollcast: a defect of rollcast: ", error.what(), "\n"});
   } catch (...) {
-    std::abort();
+    write_at_once({"rollcast: a defect of rollcast: an unknown exception\n"});
   }
   std::abort();
 }

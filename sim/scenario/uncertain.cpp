@@ -74,9 +74,9 @@ std::optional<OneUnit> with_one_unit(std::string_view text) {
 std::string in_unit(std::string message, const std::string& unit) {
   const std::string written = unit.empty() ? "" : " " + unit;
   for (const char* end : {" ", "`", ","}) {
-    const std::string placeholder = std::string(" s") + end;
-    for (std::size_t at = message.find(placeholder); at != std::string::npos;
-         at = message.find(placeholder, at + written.size()))
+    const std::string unnamed = std::string(" s") + end;
+    for (std::size_t at = message.find(unnamed); at != std::string::npos;
+         at = message.find(unnamed, at + written.size()))
       message.replace(at, 2, written);
   }
   return message;

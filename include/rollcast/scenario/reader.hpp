@@ -96,20 +96,20 @@ class Reader {
  public:
   Reader(Context& context, const Node& node, Resolved& resolved, Json* schema);
 
-  /// A field that must be there. `placeholder` stands in for it after a diagnostic.
+  /// A field that must be there. `instead` stands in for it after a diagnostic.
   template <class T>
   T required(std::string_view key, const Value<T>& value, std::string_view meaning,
-             T placeholder = T{}) {
+             T instead = T{}) {
     describe(key, value, meaning, nullptr);
     mark_required(key);
-    if (context_.describing) return placeholder;
+    if (context_.describing) return instead;
     const Entry* entry = take(key);
     if (entry == nullptr) {
       report_missing(key, meaning);
-      return placeholder;
+      return instead;
     }
     auto result = read(*entry, value);
-    return result ? std::move(*result) : placeholder;
+    return result ? std::move(*result) : instead;
   }
   /// A field that has a default, which is read like a user's value and recorded as an assumption.
   template <class T>
