@@ -206,14 +206,18 @@ Value<double> metric_limit(Metric metric) {
     case model::Unit::seconds:
       return mapped(elapsed(), [](Duration limit) { return to_seconds(limit); });
     case model::Unit::hours:
-      return scalar<double>("a number of hours", {{"type", "string"}},
-                            [](Context&, std::string_view text) -> tl::expected<double, TextError> {
-                              if (const auto plain = parse_number(text)) return *plain;
-                              const bool work = text.find("work") != std::string_view::npos;
-                              const auto seconds = work ? parse_effort(text) : parse_elapsed(text);
-                              if (!seconds) return tl::make_unexpected(seconds.error());
-                              return *seconds / 3600.0;
-                            });
+      return scalar<double>(
+          "a number of hours",
+          [] {
+            return Json{{"type", "string"}};
+          },
+          [](Context&, std::string_view text) -> tl::expected<double, TextError> {
+            if (const auto plain = parse_number(text)) return *plain;
+            const bool work = text.find("work") != std::string_view::npos;
+            const auto seconds = work ? parse_effort(text) : parse_elapsed(text);
+            if (!seconds) return tl::make_unexpected(seconds.error());
+            return *seconds / 3600.0;
+          });
     case model::Unit::share:
       return share();
     case model::Unit::money:

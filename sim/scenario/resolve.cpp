@@ -17,15 +17,16 @@ namespace {
 
 Value<CivilStart> start_value() {
   return scalar<CivilStart>(
-      "a start",
-      {{"type", "string"},
-       {"description", "date, time and zone of t = 0: 2026-03-06 09:00 Asia/Seoul"}},
+      "a start", text_schema("date, time and zone of t = 0: 2026-03-06 09:00 Asia/Seoul"),
       [](Context&, std::string_view text) { return parse_start(text); });
 }
 
 Value<std::string> currency_value() {
   return scalar<std::string>(
-      "a currency", {{"type", "string"}, {"pattern", "^[A-Z]{3}$"}},
+      "a currency",
+      [] {
+        return Json{{"type", "string"}, {"pattern", "^[A-Z]{3}$"}};
+      },
       [](Context&, std::string_view text) -> tl::expected<std::string, TextError> {
         const bool good = text.size() == 3 && std::all_of(text.begin(), text.end(), [](char c) {
                             return c >= 'A' && c <= 'Z';

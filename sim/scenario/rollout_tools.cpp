@@ -26,11 +26,14 @@ Default documented(std::string text, std::string tool) {
 
 /// A percentage under a name that says so: 90 or 90 %, within [low, high].
 Value<double> percentage(double low, double high) {
-  Json schema;
-  schema["anyOf"] = Json::array(
-      {{{"type", "number"}, {"minimum", low}, {"maximum", high}}, {{"type", "string"}}});
+  const auto schema = [low, high] {
+    Json either;
+    either["anyOf"] = Json::array(
+        {{{"type", "number"}, {"minimum", low}, {"maximum", high}}, {{"type", "string"}}});
+    return either;
+  };
   return scalar<double>(
-      "a percentage", std::move(schema),
+      "a percentage", schema,
       [low, high](Context&, std::string_view text) -> tl::expected<double, TextError> {
         std::string_view digits = trim(text);
         if (digits.ends_with('%')) digits = trim(digits.substr(0, digits.size() - 1));
@@ -44,9 +47,12 @@ Value<double> percentage(double low, double high) {
 
 /// Seconds under a name that says so: 30, or any elapsed time.
 Value<Duration> named_seconds() {
-  Json schema;
-  schema["anyOf"] = Json::array({{{"type", "number"}, {"minimum", 0}}, {{"type", "string"}}});
-  return scalar<Duration>("a number of seconds", std::move(schema),
+  const auto schema = [] {
+    Json either;
+    either["anyOf"] = Json::array({{{"type", "number"}, {"minimum", 0}}, {{"type", "string"}}});
+    return either;
+  };
+  return scalar<Duration>("a number of seconds", schema,
                           [](Context&, std::string_view text) -> tl::expected<Duration, TextError> {
                             if (const auto plain = parse_count(text))
                               return std::chrono::seconds{*plain};

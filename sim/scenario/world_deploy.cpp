@@ -19,8 +19,7 @@ bool is_spec(const Node& node) {
 Value<DeploySpec> WorldReader::deploy_spec() const {
   const auto of_name = scalar<DeploySpec>(
       "the name of an image",
-      {{"type", "string"},
-       {"description", "the name of an image; `public` is the public image that fits"}},
+      text_schema("the name of an image; `public` is the public image that fits"),
       [](Context&, std::string_view text) -> tl::expected<DeploySpec, TextError> {
         DeploySpec spec;
         spec.image = std::string{text};

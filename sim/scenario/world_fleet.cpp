@@ -22,9 +22,7 @@ std::string price_text(Money price) {
 Value<Amount> readiness_of_others() {
   return scalar<Amount>(
       "`ready 100 %` or `ready 5`",
-      {{"type", "string"},
-       {"description",
-        "how much of the other group must have entered service: ready 100 %, ready 5"}},
+      text_schema("how much of the other group must have entered service: ready 100 %, ready 5"),
       [](Context&, std::string_view text) -> tl::expected<Amount, TextError> {
         constexpr std::string_view kWord = "ready ";
         if (!text.starts_with(kWord))

@@ -62,10 +62,14 @@ model::Link WorldReader::link(Reader& r) const {
 }
 
 void WorldReader::read_network() {
-  Json schema;
-  schema["anyOf"] = Json::array({{{"type", "integer"}, {"minimum", 1}}, {{"const", "unlimited"}}});
+  const auto schema = [] {
+    Json either;
+    either["anyOf"] =
+        Json::array({{{"type", "integer"}, {"minimum", 1}}, {{"const", "unlimited"}}});
+    return either;
+  };
   const auto tasks = scalar<std::optional<std::int64_t>>(
-      "a whole number or `unlimited`", std::move(schema),
+      "a whole number or `unlimited`", schema,
       [](Context&, std::string_view text) -> tl::expected<std::optional<std::int64_t>, TextError> {
         if (text == "unlimited") return std::optional<std::int64_t>{};
         const auto number = parse_count(text);

@@ -15,12 +15,14 @@ using Limit = std::optional<std::int64_t>;
 Value<Limit> limit(std::string per) {
   const std::string what = per.empty() ? "a whole number or `unlimited`"
                                        : fmt::format("a whole number `{}`, or `unlimited`", per);
-  Json schema;
-  schema["anyOf"] = Json::array({{{"type", "integer"}, {"minimum", 1}}, {{"type", "string"}}});
-  schema["description"] = what;
+  const auto schema = [what] {
+    Json either;
+    either["anyOf"] = Json::array({{{"type", "integer"}, {"minimum", 1}}, {{"type", "string"}}});
+    either["description"] = what;
+    return either;
+  };
   return scalar<Limit>(
-      what, std::move(schema),
-      [per, what](Context&, std::string_view text) -> tl::expected<Limit, TextError> {
+      what, schema, [per, what](Context&, std::string_view text) -> tl::expected<Limit, TextError> {
         if (text == "unlimited") return Limit{};
         const std::string ending = " " + per;
         if (!per.empty() && text.ends_with(ending)) text.remove_suffix(ending.size());
@@ -213,9 +215,7 @@ void WorldReader::read_regions() {
 WorkHours WorldReader::hours(Reader& r) const {
   const std::string zone = context_.start ? context_.start->zone : "UTC";
   Value<WorkHours> value = scalar<WorkHours>(
-      "working hours",
-      {{"type", "string"},
-       {"description", "working hours: Mon-Fri 09:00-18:00 Asia/Seoul, or always"}},
+      "working hours", text_schema("working hours: Mon-Fri 09:00-18:00 Asia/Seoul, or always"),
       [zone](Context&, std::string_view text) { return parse_work_hours(text, zone); });
   WorkHours hours = r.required(
       "hours", value, "when they work, as in `Mon-Fri 09:00-18:00 Asia/Seoul` or `always`");

@@ -8,10 +8,13 @@
 namespace rollcast::scenario {
 
 Value<Amount> amount() {
-  Json schema;
-  schema["anyOf"] = Json::array({{{"type", "integer"}, {"minimum", 0}}, {{"type", "string"}}});
-  schema["description"] = "a number of instances, or a share: 120, 95 %, 95 % of fleet";
-  return scalar<Amount>("a number of instances or a share", std::move(schema),
+  const auto schema = [] {
+    Json either;
+    either["anyOf"] = Json::array({{{"type", "integer"}, {"minimum", 0}}, {{"type", "string"}}});
+    either["description"] = "a number of instances, or a share: 120, 95 %, 95 % of fleet";
+    return either;
+  };
+  return scalar<Amount>("a number of instances or a share", schema,
                         [](Context&, std::string_view text) -> tl::expected<Amount, TextError> {
                           for (const std::string_view ending : {" of the fleet", " of fleet"}) {
                             if (text.ends_with(ending)) text.remove_suffix(ending.size());

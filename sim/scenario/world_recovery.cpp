@@ -123,7 +123,10 @@ void WorldReader::read_backup() {
     return std::optional<model::Backup>{result};
   });
   const auto none = scalar<std::optional<model::Backup>>(
-      "`none` or a map", {{"const", "none"}},
+      "`none` or a map",
+      [] {
+        return Json{{"const", "none"}};
+      },
       [](Context&, std::string_view text) -> tl::expected<std::optional<model::Backup>, TextError> {
         if (text == "none") return std::optional<model::Backup>{};
         return tl::make_unexpected(TextError{0, text.size(),

@@ -157,8 +157,7 @@ void WorldReader::read_health(Reader& r, bool measured, model::Rollout& rollout)
 void WorldReader::read_windows(Reader& r, model::Rollout& rollout) const {
   const std::string zone = context_.start ? context_.start->zone : "UTC";
   const auto hours = scalar<WorkHours>(
-      "hours of the week",
-      {{"type", "string"}, {"description", "as in Sat-Sun 01:00-05:00 Asia/Seoul"}},
+      "hours of the week", text_schema("as in Sat-Sun 01:00-05:00 Asia/Seoul"),
       [zone](Context&, std::string_view text) { return parse_work_hours(text, zone); });
   struct Freeze {
     TimePoint from, until;

@@ -13,12 +13,14 @@ namespace {
 
 /// A weight: "2", or in percent "15 %".
 Value<double> weight() {
-  Json schema;
-  schema["anyOf"] = Json::array({{{"type", "number"}, {"minimum", 0}}, {{"type", "string"}}});
-  schema["description"] = "a weight, plain or in percent: 2, 15 %";
+  const auto schema = [] {
+    Json either;
+    either["anyOf"] = Json::array({{{"type", "number"}, {"minimum", 0}}, {{"type", "string"}}});
+    either["description"] = "a weight, plain or in percent: 2, 15 %";
+    return either;
+  };
   return scalar<double>(
-      "a weight", std::move(schema),
-      [](Context&, std::string_view text) -> tl::expected<double, TextError> {
+      "a weight", schema, [](Context&, std::string_view text) -> tl::expected<double, TextError> {
         if (text.find('%') != std::string_view::npos) return parse_share(text);
         const auto number = parse_number(text);
         if (number && *number < 0.0)
@@ -213,11 +215,14 @@ void WorldReader::read_launch() {
         "fails", probability(),
         {"0.073 %", Basis::measured, "4 of 5,502 unloaded launches failed", "0.01 %", "5 %"},
         "chance that a launch attempt fails, seen at its end");
-    Json schema;
-    schema["anyOf"] =
-        Json::array({{{"type", "integer"}, {"minimum", 1}}, {{"const", "unlimited"}}});
+    const auto schema = [] {
+      Json either;
+      either["anyOf"] =
+          Json::array({{{"type", "integer"}, {"minimum", 1}}, {{"const", "unlimited"}}});
+      return either;
+    };
     const auto attempts = scalar<std::optional<std::int64_t>>(
-        "a whole number or `unlimited`", std::move(schema),
+        "a whole number or `unlimited`", schema,
         [](Context&,
            std::string_view text) -> tl::expected<std::optional<std::int64_t>, TextError> {
           if (text == "unlimited") return std::optional<std::int64_t>{};

@@ -7,10 +7,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -58,13 +60,33 @@ struct Context {
   Place owner;  ///< key (or list item) of the value that is being read, for "is missing"
 };
 
-/// How a T is read and described.
+/// A function that its copies share: values are composed of values, and copied often.
+template <class Signature>
+class Shared;
+template <class Result, class... Arguments>
+class Shared<Result(Arguments...)> {
+ public:
+  Shared() = default;
+  template <class F>
+  requires(!std::is_same_v<std::remove_cvref_t<F>, Shared>) Shared(F&& function)
+      : function_(std::make_shared<const std::function<Result(Arguments...)>>(
+            std::forward<F>(function))) {}
+  Result operator()(Arguments... arguments) const {
+    return (*function_)(std::forward<Arguments>(arguments)...);
+  }
+  explicit operator bool() const { return function_ != nullptr; }
+
+ private:
+  std::shared_ptr<const std::function<Result(Arguments...)>> function_;
+};
+
+/// How a T is read and described. Cheap to copy.
 template <class T>
 struct Value {
   /// The value, or nothing after a diagnostic. Fills `resolved`.
-  std::function<std::optional<T>(Context&, const Node&, Resolved&)> read;
+  Shared<std::optional<T>(Context&, const Node&, Resolved&)> read;
   /// A JSON schema of what is accepted.
-  std::function<Json(Context&)> describe;
+  Shared<Json(Context&)> describe;
 };
 
 /// The names that a reference may use, in the order of their ids.
@@ -224,9 +246,14 @@ class Reader {
 // --- values
 // ---------------------------------------------------------------------------------------------------------
 
+/// Makes a JSON schema, when somebody wants one.
+using Schema = std::function<Json()>;
+/// Of a text.
+[[nodiscard]] Schema text_schema(std::string description);
+
 /// A scalar that `parse` reads; `what` names it in messages ("an elapsed time").
 template <class T>
-Value<T> scalar(std::string what, Json schema,
+Value<T> scalar(std::string what, Schema schema,
                 std::function<tl::expected<T, TextError>(Context&, std::string_view)> parse);
 /// A map whose fields `fill` reads. What can be read is read: the value is there also after
 /// diagnostics about its fields.

@@ -12,7 +12,7 @@ void report_part(Context& context, const Node& node, const TextError& error);
 }  // namespace detail
 
 template <class T>
-Value<T> scalar(std::string what, Json schema,
+Value<T> scalar(std::string what, Schema schema,
                 std::function<tl::expected<T, TextError>(Context&, std::string_view)> parse) {
   Value<T> value;
   value.read = [what, parse = std::move(parse)](Context& context, const Node& node,
@@ -26,7 +26,7 @@ Value<T> scalar(std::string what, Json schema,
     }
     return std::move(*result);
   };
-  value.describe = [schema = std::move(schema)](Context&) { return schema; };
+  value.describe = [schema = std::move(schema)](Context&) { return schema(); };
   return value;
 }
 
