@@ -122,7 +122,7 @@ std::string skeleton(std::string_view text) {
 
 }  // namespace
 
-std::string human_duration(double seconds) {
+std::string human_duration(double seconds, int digits) {
   if (std::isnan(seconds)) return "unknown";
   const char* const sign = seconds < 0 ? "-" : "";
   const double magnitude = std::fabs(seconds);
@@ -140,13 +140,13 @@ std::string human_duration(double seconds) {
                                         {60.0, 60.0, "min"},
                                         {3600.0, 48.0, "h"}}};
   for (const Unit& unit : kUnits) {
-    const double value = rounded(magnitude / unit.seconds, 3);
+    const double value = rounded(magnitude / unit.seconds, digits);
     if (value < unit.limit) {
-      return fmt::format("{}{} {}", sign, fixed(value, places(value, 3)), unit.name);
+      return fmt::format("{}{} {}", sign, fixed(value, places(value, digits)), unit.name);
     }
   }
   const double days = magnitude / 86400.0;
-  return fmt::format("{}{} d", sign, fixed(days, places(days, 3)));
+  return fmt::format("{}{} d", sign, fixed(days, places(days, digits)));
 }
 
 std::string human_duration(Duration duration) {
@@ -172,7 +172,9 @@ std::string human_count(std::int64_t value) {
 std::string human_money(double amount, std::string_view currency) {
   if (!std::isfinite(amount)) return fmt::format("{} {}", human_number(amount), currency);
   const double magnitude = std::fabs(amount);
-  const std::string text = fmt::format("{:.{}f}", magnitude, magnitude >= 999.995 ? 0 : 2);
+  const bool small = magnitude >= 1e-6 && magnitude < 0.0995;
+  const std::string text = small ? fixed(magnitude, places(magnitude, 2))
+                                 : fmt::format("{:.{}f}", magnitude, magnitude >= 999.995 ? 0 : 2);
   const auto point = text.find('.');
   const std::string decimals = point == std::string::npos ? "" : text.substr(point);
   const bool negative = amount < 0 && text != "0.00";

@@ -88,7 +88,7 @@ void write_charts(const std::vector<report::ChartFile>& charts, const ReportFile
 void write_page(const report::ReportInput& input, const ReportFiles& files) {
   ProgressBar bar(!files.quiet);
   bar.show("drawing the report");
-  const std::vector<report::ChartFile> charts = report::chart_svgs(input);
+  const std::vector<report::ChartFile> charts = report::chart_svgs(input, files.jobs);
   write_charts(charts, files);
   experiment::write_file(files.folder + "/report.html", report::html_page(input, charts));
 }

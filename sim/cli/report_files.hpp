@@ -1,6 +1,7 @@
 #pragma once
 /// What a run's folder holds beside its record: made by `run`, and again by `report`.
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "rollcast/experiment/results.hpp"
@@ -13,9 +14,10 @@ namespace rollcast::cli {
 
 struct ReportFiles {
   std::string folder;
-  bool png = false;    ///< every chart also as PNG
-  bool json = false;   ///< print summary.json instead of the table
-  bool quiet = false;  ///< no progress
+  bool png = false;                                     ///< every chart also as PNG
+  bool json = false;                                    ///< print summary.json instead of the table
+  bool quiet = false;                                   ///< no progress
+  unsigned jobs = std::thread::hardware_concurrency();  ///< threads that draw; 0: one
 };
 
 /// Throws experiment::StoreError, with what to install, when PNG is asked for and cannot be made.

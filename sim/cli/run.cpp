@@ -61,6 +61,7 @@ Options options_of(const Parsed& parsed, const model::Scenario& scenario) {
     throw UsageError("--resume goes on with the run that is there, --force replaces it: give one");
   Conclusion& conclusion = options.conclusion;
   conclusion.jobs = thread_count(parsed);
+  if (conclusion.jobs > 0) conclusion.files.jobs = conclusion.jobs;
   conclusion.require_objectives = parsed.flag("require-objectives");
   conclusion.conditions = !parsed.flag("no-conditions");
   const std::string part =

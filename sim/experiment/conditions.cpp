@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <string>
 
 #include "rollcast/experiment/runner.hpp"
@@ -58,10 +59,25 @@ std::vector<Sum> sums_of(const Results& results, std::uint64_t replications) {
   return sums;
 }
 
+std::vector<Sum> sums_of(const Block& block, std::size_t objectives) {
+  std::vector<Sum> sums(block.strategies);
+  for (Sum& sum : sums) sum.held.resize(objectives);
+  for (std::uint64_t offset = 0; offset < block.replications; ++offset)
+    for (std::size_t i = 0; i < block.strategies; ++i) {
+      const model::Outcome& outcome = block.at(offset, i);
+      sums[i].cost += outcome.metrics[static_cast<std::size_t>(Metric::cost_ranked)];
+      const double ready = outcome.metrics[static_cast<std::size_t>(Metric::ready_time)];
+      sums[i].ready += std::isfinite(ready) ? 1 : 0;
+      for (std::size_t k = 0; k < objectives; ++k) sums[i].held[k] += outcome.objectives[k];
+    }
+  return sums;
+}
+
 /// A value to try. Defaults that one strategy alone uses are set for it alone.
 struct Trial {
   Condition condition;
   scenario::Settings fixed;
+  std::unique_ptr<Simulator> simulator;
 };
 
 /// A default that only some strategies use stands behind their name; it is set for all.
@@ -78,11 +94,12 @@ std::vector<Trial> trials_of(const scenario::Loaded& loaded) {
   const auto add = [&](const std::string& path, const std::string& stated, const std::string& value,
                        bool uncertain) {
     if (value.empty()) return;
-    Trial trial{{path, stated, value, uncertain, std::nullopt, false}, {{path, value}}};
+    Trial trial{{path, stated, value, uncertain, std::nullopt, false}, {{path, value}}, nullptr};
     const bool twice = std::any_of(trials.begin(), trials.end(),
                                    [&](const Trial& other) { return other.fixed == trial.fixed; });
-    Diagnostics problems;
-    if (!twice && loaded.source->with(trial.fixed, problems)) trials.push_back(std::move(trial));
+    if (twice) return;
+    trial.simulator = Simulator::where_taken(loaded, trial.fixed);
+    if (trial.simulator) trials.push_back(std::move(trial));
   };
   for (const scenario::UncertainInput& input : loaded.uncertain) {
     if (input.choices.empty()) {
@@ -125,34 +142,21 @@ TriedConditions try_conditions(const scenario::Loaded& loaded, const Results& re
   const auto base = leader(sums_of(results, replications), replications, objectives);
   const auto expected = verdict.kind == Verdict::Kind::none_meets ? std::nullopt : verdict.winner;
   if (base != expected && !(base && is_tie(verdict, *base))) return {};
-  for (Trial& trial : trials) {
-    Simulator simulator(loaded, trial.fixed);
-    std::vector<Sum> sums(results.strategies.size());
-    for (Sum& sum : sums) sum.held.resize(objectives.size());
-    Hooks hooks;
-    hooks.stop = stop;
-    hooks.keep = [&](const Block& block) {
-      for (std::uint64_t offset = 0; offset < block.replications; ++offset)
-        for (std::size_t i = 0; i < block.strategies; ++i) {
-          const model::Outcome& outcome = block.at(offset, i);
-          sums[i].cost += outcome.metrics[static_cast<std::size_t>(Metric::cost_ranked)];
-          sums[i].ready +=
-              std::isfinite(outcome.metrics[static_cast<std::size_t>(Metric::ready_time)]) ? 1 : 0;
-          for (std::size_t k = 0; k < objectives.size(); ++k)
-            sums[i].held[k] += outcome.objectives[k];
-        }
-    };
-    const auto simulate = [&](std::size_t strategy, std::uint64_t replication) {
-      return simulator.run(strategy, replication);
-    };
-    const RunEnd end =
-        run_replications({sums.size(), replications, kBlockSize, jobs}, simulate, hooks);
-    if (end.interrupted) return {};
-    trial.condition.winner = leader(sums, replications, objectives);
-    trial.condition.turns = trial.condition.winner != base &&
-                            !(trial.condition.winner && is_tie(verdict, *trial.condition.winner));
-    tried.conditions.push_back(std::move(trial.condition));
-  }
+  // One run for all trials, a block for each: so all threads have work up to the end.
+  Hooks hooks;
+  hooks.stop = stop;
+  hooks.keep = [&](const Block& block) {
+    Condition& condition = trials[block.first / replications].condition;
+    condition.winner = leader(sums_of(block, objectives.size()), replications, objectives);
+    condition.turns =
+        condition.winner != base && !(condition.winner && is_tie(verdict, *condition.winner));
+    tried.conditions.push_back(condition);
+  };
+  const auto simulate = [&](std::size_t strategy, std::uint64_t index) {
+    return trials[index / replications].simulator->run(strategy, index % replications);
+  };
+  const Plan plan{results.strategies.size(), trials.size() * replications, replications, jobs};
+  if (run_replications(plan, simulate, hooks).interrupted) return {};
   return tried;
 }
 

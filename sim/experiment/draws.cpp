@@ -84,11 +84,24 @@ scenario::Settings Draws::settings(const std::vector<double>& uniforms) const {
   return settings;
 }
 
-Simulator::Simulator(const scenario::Loaded& loaded, scenario::Settings fixed)
+Simulator::Simulator(const scenario::Loaded& loaded, scenario::Settings fixed, model::Scenario base)
     : loaded_(loaded),
       draws_(loaded.uncertain, loaded.sampling, loaded.scenario->seed, loaded.correlations),
       fixed_(std::move(fixed)),
-      base_(with({})) {}
+      base_(std::move(base)) {}
+
+Simulator::Simulator(const scenario::Loaded& loaded, scenario::Settings fixed)
+    : Simulator(loaded, std::move(fixed), model::Scenario{}) {
+  base_ = with({});
+}
+
+std::unique_ptr<Simulator> Simulator::where_taken(const scenario::Loaded& loaded,
+                                                  scenario::Settings fixed) {
+  Diagnostics problems;
+  auto base = loaded.source->with(fixed, problems);
+  if (!base) return nullptr;
+  return std::unique_ptr<Simulator>(new Simulator(loaded, std::move(fixed), std::move(*base)));
+}
 
 model::Scenario Simulator::with(scenario::Settings settings) const {
   settings.insert(settings.end(), fixed_.begin(), fixed_.end());

@@ -77,12 +77,12 @@ std::string probability_range(double share, const stats::Interval& interval) {
   return fmt::format("{}–{} %", end(low), end(high));
 }
 
-std::string value_text(double value, model::Unit unit) {
+std::string value_text(double value, model::Unit unit, int digits) {
   switch (unit) {
     case model::Unit::seconds:
-      return human_duration(value);
+      return human_duration(value, digits);
     case model::Unit::hours:
-      return human_duration(value * 3600.0);
+      return human_duration(value * 3600.0, digits);
     case model::Unit::share:
       return human_percent(value);
     case model::Unit::flag:
@@ -90,7 +90,7 @@ std::string value_text(double value, model::Unit unit) {
     case model::Unit::instances:
     case model::Unit::count:
     case model::Unit::instance_hours:
-      return human_number(value);
+      return human_number(value, digits);
     case model::Unit::money: {
       const std::string text = human_money(value, "");
       return text.substr(0, text.size() - 1);
@@ -120,6 +120,16 @@ std::string joined(const std::string& low, const std::string& high) {
              : low + " – " + high;
 }
 
+/// An interval's ends; what is narrow takes more digits, so that it does not look like a point.
+std::string ends_text(const stats::Interval& ends, model::Unit unit) {
+  constexpr int kMostDigits = 6;
+  for (int digits = 3;; ++digits) {
+    const std::string low = value_text(ends.low, unit, digits);
+    const std::string high = value_text(ends.high, unit, digits);
+    if (low != high || ends.low == ends.high || digits == kMostDigits) return joined(low, high);
+  }
+}
+
 }  // namespace
 
 std::string quantile_range(const experiment::QuantileEstimate& quantile,
@@ -127,8 +137,7 @@ std::string quantile_range(const experiment::QuantileEstimate& quantile,
   if (!quantile.interval) return {};
   const stats::Interval& ends = *quantile.interval;
   const bool low = std::isfinite(ends.low), high = std::isfinite(ends.high);
-  if (low && high)
-    return joined(value_text(ends.low, metric.unit), value_text(ends.high, metric.unit));
+  if (low && high) return ends_text(ends, metric.unit);
   if (low && ends.low <= 0.0) return {};  // says nothing
   if (low) return "≥ " + value_text(ends.low, metric.unit);
   if (high) return "≤ " + value_text(ends.high, metric.unit);
@@ -138,7 +147,7 @@ std::string quantile_range(const experiment::QuantileEstimate& quantile,
 
 std::string range_text(const std::optional<stats::Interval>& interval, model::Unit unit) {
   if (!interval) return {};
-  return joined(value_text(interval->low, unit), value_text(interval->high, unit));
+  return ends_text(*interval, unit);
 }
 
 std::string metric_label(const model::Scenario& scenario, model::Metric metric) {

@@ -17,9 +17,10 @@ namespace rollcast::report {
 /// "95.6–97.1 %".
 [[nodiscard]] std::string probability_range(double share, const stats::Interval& interval);
 
-/// A value in the unit of its metric, at most three significant digits: "3.9 h", "1,203", "12
-/// instances" without the noun. Money carries no currency: columns name it.
-[[nodiscard]] std::string value_text(double value, model::Unit unit);
+/// A value in the unit of its metric, at most `digits` significant digits (shares and money have
+/// rules of their own): "3.9 h", "1,203", "12 instances" without the noun. Money carries no
+/// currency: columns name it.
+[[nodiscard]] std::string value_text(double value, model::Unit unit, int digits = 3);
 
 /// A quantile, or "not within 30 d" where it was not reached; `horizon` in seconds.
 [[nodiscard]] std::string quantile_text(const experiment::QuantileEstimate& quantile,
@@ -28,7 +29,7 @@ namespace rollcast::report {
 /// empty without an interval.
 [[nodiscard]] std::string quantile_range(const experiment::QuantileEstimate& quantile,
                                          const model::MetricInfo& metric, double horizon);
-/// "1,190–1,216"; empty without an interval.
+/// "1,190–1,216", with so many digits that the ends differ (up to six); empty without an interval.
 [[nodiscard]] std::string range_text(const std::optional<stats::Interval>& interval,
                                      model::Unit unit);
 

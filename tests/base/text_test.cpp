@@ -43,12 +43,16 @@ TEST_CASE("numbers have three digits, thousands separators and no trailing zeros
   CHECK(human_count(999) == "999");
 }
 
-TEST_CASE("money shows cents only where they matter") {
+TEST_CASE("money shows cents only where they matter, and less where there are no cents") {
   CHECK(human_money(4.25, "USD") == "4.25 USD");
   CHECK(human_money(12345.67, "USD") == "12,346 USD");
   CHECK(human_money(Money::units(999.99), "EUR") == "999.99 EUR");
   CHECK(human_money(999.999, "EUR") == "1,000 EUR");
-  CHECK(human_money(-0.001, "EUR") == "0.00 EUR");
+  CHECK(human_money(-0.001, "EUR") == "-0.001 EUR");
+  CHECK(human_money(0.00523, "EUR") == "0.0052 EUR");
+  CHECK(human_money(0.0994, "EUR") == "0.099 EUR");
+  CHECK(human_money(0.0996, "EUR") == "0.10 EUR");
+  CHECK(human_money(-1e-7, "EUR") == "0.00 EUR");
 }
 
 TEST_CASE("percentages keep the digits that tell them from certainty") {

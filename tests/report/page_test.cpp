@@ -275,6 +275,8 @@ TEST_CASE("intervals name their unit once, and say where an end is open") {
   CHECK(quantile_range({0.0, stats::Interval{0.0, model::kNotReached}}, ready, 1e6).empty());
   CHECK(quantile_range({3600.0, std::nullopt}, ready, 1e6).empty());
   CHECK(range_text(stats::Interval{1190.4, 1216.2}, model::Unit::money) == "1,190–1,216");
+  CHECK(range_text(stats::Interval{660.06, 660.31}, model::Unit::seconds) == "11–11.01 min");
+  CHECK(range_text(stats::Interval{660.06, 660.06}, model::Unit::seconds) == "11–11 min");
 }
 
 TEST_CASE("what would turn the verdict stands in its box; dominance over many is one sentence") {

@@ -13,10 +13,10 @@
 
 namespace rollcast {
 
-/// A length of time in its natural unit with at most three significant digits: "230 ms", "45 s",
+/// A length of time in its natural unit with at most `digits` significant digits: "230 ms", "45 s",
 /// "4.98 min", "1.2 h", "2.5 d" (days from 48 h). "never" for infinity, "unknown" for a value that
 /// is not a number.
-[[nodiscard]] std::string human_duration(double seconds);
+[[nodiscard]] std::string human_duration(double seconds, int digits = 3);
 /// The same; `Duration::max()` is "never".
 [[nodiscard]] std::string human_duration(Duration duration);
 
@@ -25,7 +25,7 @@ namespace rollcast {
 [[nodiscard]] std::string human_number(double value, int digits = 3);
 /// A whole number with thousands separators: "10,000".
 [[nodiscard]] std::string human_count(std::int64_t value);
-/// "4.25 USD", "12,345 USD" (no decimals from 1,000 on).
+/// "4.25 USD", "12,345 USD" (no decimals from 1,000 on), "0.0052 USD" (two digits below 0.1).
 [[nodiscard]] std::string human_money(double amount, std::string_view currency);
 [[nodiscard]] std::string human_money(Money amount, std::string_view currency);
 /// A share of one in percent with at most three significant digits of the share or of its

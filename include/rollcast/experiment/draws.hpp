@@ -50,6 +50,9 @@ class Simulator {
   /// `loaded` must have a scenario and outlive the simulator. `fixed` values stand over what the
   /// scenario says and what is drawn. Throws InvariantError when the scenario does not take them.
   explicit Simulator(const scenario::Loaded& loaded, scenario::Settings fixed = {});
+  /// Null when the scenario does not take the values.
+  [[nodiscard]] static std::unique_ptr<Simulator> where_taken(const scenario::Loaded& loaded,
+                                                              scenario::Settings fixed);
   [[nodiscard]] const Draws& draws() const { return draws_; }
 
   /// Replication `replication` of a run.
@@ -67,6 +70,8 @@ class Simulator {
   [[nodiscard]] model::Scenario at_medians() const;
 
  private:
+  Simulator(const scenario::Loaded& loaded, scenario::Settings fixed, model::Scenario base);
+
   std::shared_ptr<const model::Scenario> drawn(std::size_t strategy, std::uint64_t draw);
 
   [[nodiscard]] model::Scenario with(scenario::Settings settings) const;

@@ -44,9 +44,10 @@ struct TerminalStyle {
 using ChartFile = std::pair<std::string, std::string>;
 
 /// Every chart that has something to show, in the order of the page; titles included, light
-/// colours. Takes about a second. Throws std::runtime_error with the script's message when a
-/// chart's definition fails, which is a defect of rollcast.
-[[nodiscard]] std::vector<ChartFile> chart_svgs(const ReportInput& input);
+/// colours. Takes about two seconds of one processor; `threads` share them. Throws
+/// std::runtime_error with the script's message when a chart's definition fails, which is a defect
+/// of rollcast.
+[[nodiscard]] std::vector<ChartFile> chart_svgs(const ReportInput& input, unsigned threads = 1);
 
 /// The page: opens offline, makes no request, prints, light and dark. The static charts in it (for
 /// print, and for readers without scripts) are `charts`, as chart_svgs() gives them.

@@ -53,11 +53,12 @@ rollcast.format = (function () {
     return sign + fixed(days, places(days, 3)) + ' d';
   }
 
-  /* "4,312" from 1,000 on, else with cents. */
+  /* "4,312" from 1,000 on, else with cents; below 0.1 two digits. */
   function money(amount) {
     var magnitude = Math.abs(amount);
     var parts = magnitude.toFixed(magnitude >= 999.995 ? 0 : 2).split('.');
     var text = grouped(parts[0]) + (parts.length > 1 ? '.' + parts[1] : '');
+    if (magnitude >= 1e-6 && magnitude < 0.0995) text = fixed(magnitude, places(magnitude, 2));
     return (amount < 0 && text !== '0.00' ? '-' : '') + text;
   }
 
