@@ -9,17 +9,23 @@
 namespace rollcast::experiment {
 namespace {
 
-constexpr std::size_t kBatch = 20;
+/// Replications whose mean is near enough to normal; more where clusters of dependent ones are
+/// larger, as a batch holds whole ones.
+constexpr std::size_t kLeastBatch = 20;
 constexpr std::uint64_t kFirstStage = 20;
 /// Chance of a wrong choice that each of the two ways to choose is allowed.
 constexpr double kEach = (1.0 - stats::kConfidence) / 2;
 
-std::vector<double> batch_means(const std::vector<double>& values) {
+std::size_t batch_of(std::uint32_t cluster) {
+  return (kLeastBatch + cluster - 1) / cluster * cluster;
+}
+
+std::vector<double> batch_means(const std::vector<double>& values, std::size_t size) {
   std::vector<double> means;
-  for (std::size_t batch = 0; (batch + 1) * kBatch <= values.size(); ++batch) {
+  for (std::size_t batch = 0; (batch + 1) * size <= values.size(); ++batch) {
     double sum = 0.0;
-    for (std::size_t i = 0; i < kBatch; ++i) sum += values[batch * kBatch + i];
-    means.push_back(sum / kBatch);
+    for (std::size_t i = 0; i < size; ++i) sum += values[batch * size + i];
+    means.push_back(sum / static_cast<double>(size));
   }
   return means;
 }
@@ -29,12 +35,12 @@ std::vector<double> batch_means(const std::vector<double>& values) {
 std::optional<Choice> choose_cheapest(const Results& results,
                                       const std::vector<std::size_t>& candidates, double zone) {
   if (candidates.size() < 2 || !(zone > 0)) return std::nullopt;
+  const std::size_t batch = batch_of(results.strategies[candidates.front()].samples.cluster);
   std::vector<std::vector<double>> means;
   for (const std::size_t candidate : candidates) {
     const Samples& samples = results.strategies[candidate].samples;
-    if (samples.cluster > 1) return std::nullopt;
     means.push_back(
-        batch_means(samples.metrics[static_cast<std::size_t>(model::Metric::cost_ranked)]));
+        batch_means(samples.metrics[static_cast<std::size_t>(model::Metric::cost_ranked)], batch));
   }
   const std::uint64_t batches = means.front().size();
   if (batches < kFirstStage) return std::nullopt;
@@ -59,7 +65,7 @@ std::optional<Choice> choose_cheapest(const Results& results,
     const double half = (difference.interval->high - difference.interval->low) / 2;
     const double times = std::pow(half / std::max(difference.mean, zone), 2.0);
     const double most = std::min(std::ceil(times * static_cast<double>(batches)) + 1, 1e12);
-    choice.needed = std::max(choice.needed, static_cast<std::uint64_t>(most) * kBatch);
+    choice.needed = std::max(choice.needed, static_cast<std::uint64_t>(most) * batch);
   }
   return choice;
 }

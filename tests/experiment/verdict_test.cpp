@@ -22,17 +22,28 @@ struct Made {
 
 constexpr int kReplications = 1'000;
 
-Results results_of(const std::vector<Made>& made, const std::vector<model::Objective>& objectives) {
+/// A strategy's own noise, between -0.5 and 0.5; the second of an antithetic pair mirrors the
+/// first.
+double own_noise(std::size_t strategy, int replication, std::uint32_t cluster) {
+  const bool mirrored = cluster == 2 && replication % 2 == 1;
+  const int source = mirrored ? replication - 1 : replication;
+  const double noise = testing::luck(strategy, static_cast<std::uint64_t>(source), 1) - 0.5;
+  return mirrored ? -noise : noise;
+}
+
+Results results_of(const std::vector<Made>& made, const std::vector<model::Objective>& objectives,
+                   std::uint32_t cluster = 1) {
   std::vector<std::string> names;
   std::vector<Samples> samples;
   for (const Made& strategy : made) {
     names.push_back(strategy.name);
     Samples column;
+    column.cluster = cluster;
     for (int i = 0; i < kReplications; ++i) {
       model::Outcome outcome;
       outcome.metrics[static_cast<std::size_t>(Metric::cost_ranked)] =
           strategy.cost + testing::luck(0, static_cast<std::uint64_t>(i), 0) - 0.5 +
-          strategy.noise * testing::luck(names.size(), static_cast<std::uint64_t>(i), 1);
+          strategy.noise * (0.5 + own_noise(names.size(), i, cluster));
       for (const int held : strategy.held) outcome.objectives.push_back(i < held ? 1 : 0);
       append(column, outcome);
     }
@@ -122,6 +133,17 @@ TEST_CASE("of three or more strategies that meet all, a procedure with a guarant
                                   kTwo);
   CHECK(open.verdict.kind == Verdict::Kind::undecided);
   CHECK(*open.verdict.replications_needed > kReplications);
+}
+
+TEST_CASE("pairs of runs that mirror each other are counted as the few that they are") {
+  const std::vector<Made> three{{"a", {999, 999}, 1'000, 9'000},
+                                {"b", {999, 999}, 1'100, 9'000},
+                                {"c", {999, 999}, 1'150, 9'000}};
+  CHECK(results_of(three, kTwo).verdict.kind == Verdict::Kind::undecided);
+  const Results mirrored = results_of(three, kTwo, 2);
+  CHECK(mirrored.verdict.kind == Verdict::Kind::best);
+  CHECK(mirrored.verdict.winner == 0);
+  CHECK(mirrored.verdict.rule.find("Kim and Nelson's procedure") != std::string::npos);
 }
 
 TEST_CASE("a dear strategy whose cost varies a lot does not keep the choice open") {
