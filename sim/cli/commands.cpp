@@ -19,6 +19,8 @@ const std::vector<Command>& commands() {
        sensitivity_command},
       {"optimize", "find the cheapest plan that keeps what is asked", optimize_syntax,
        optimize_command},
+      {"rare", "say how likely it is that very many instances are hit at once", rare_syntax,
+       rare_command},
       {"fit", "fit distributions to measurements, for a line in a scenario", fit_syntax,
        fit_command},
       {"compare", "set finished runs side by side, before and after a change", compare_syntax,

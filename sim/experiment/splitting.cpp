@@ -214,7 +214,14 @@ SplittingResult split(const Replay& replay, const SplittingPlan& plan,
     return model::Outcome{};
   };
   Hooks hooks;
-  hooks.progress = progress;
+  // Told in trajectories, as far as their number is known beforehand.
+  const std::uint64_t each = plan.effort * result.levels.size();
+  if (progress)
+    hooks.progress = [&](Progress done) {
+      done.finished *= each;
+      done.planned *= each;
+      progress(done);
+    };
   hooks.stop = stop;
   result.interrupted =
       run_replications({1, plan.batches, 1, plan.jobs}, run, hooks).interrupted || stopped(stop);

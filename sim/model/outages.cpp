@@ -3,6 +3,7 @@
 
 #include "processes.hpp"
 #include "purposes.hpp"
+#include "rollcast/kernel/compose.hpp"
 
 namespace rollcast::model {
 namespace {
@@ -52,6 +53,22 @@ void strike(Replication& run, OutageState& outage) {
   }
 }
 
+/// The time until the next one, in a run with branches: drawn again on each.
+Task<> gap_on_branches(Replication& run, OutageState& outage, Duration gap) {
+  const TimePoint since = run.sim.now();
+  const auto entity = random::purpose(outage.what.name);
+  for (;;) {
+    auto over = run.sim.until(saturating_add(since, gap));
+    auto branched = run.branched.next();
+    co_await kernel::first_of(over, branched);
+    if (over.done()) co_return;
+    const Duration age = run.sim.now() - since;
+    const auto rest =
+        run.draw_rest(*outage.what.every, purpose::outage_gap, entity, outage.times, age);
+    if (rest) gap = saturating_add(kStart + age, *rest) - kStart;
+  }
+}
+
 }  // namespace
 
 Task<> bring_outages(Replication& run, OutageState& outage) {
@@ -59,7 +76,12 @@ Task<> bring_outages(Replication& run, OutageState& outage) {
   const auto entity = random::purpose(what.name);
   for (;; ++outage.times) {
     if (what.every) {
-      co_await run.sim.delay(run.draw(*what.every, purpose::outage_gap, entity, outage.times));
+      const Duration gap = run.draw(*what.every, purpose::outage_gap, entity, outage.times);
+      if (run.branches()) {
+        co_await gap_on_branches(run, outage, gap);
+      } else {
+        co_await run.sim.delay(gap);
+      }
     } else {
       co_await run.sim.until(what.at);
     }

@@ -117,6 +117,7 @@ void Replication::resume(InstanceId id) {
   if (self.build.defective) {
     shift_defective(self, 1);
     impacted.add(1);
+    note_impact();
   }
   mark(id, self.build.defective ? Activity::serving_defective : Activity::serving);
   tell(id, [] { return std::string("serves again"); });

@@ -136,6 +136,7 @@ Replication::Replication(Workspace& workspace, const Scenario& of, const World& 
       missing(sim),
       mixed(sim),
       vulnerable(sim),
+      branched(sim),
       trace_(trace) {
   sim.reset();
   sim.set_horizon(horizon);
@@ -258,6 +259,7 @@ void Replication::enter_service(InstanceId id, Build build) {
     ++tally.defects_live;
     shift_defective(self, 1);
     impacted.add(1);
+    note_impact();
   }
   mark(id, build.defective ? Activity::serving_defective : Activity::serving);
   Instance& desired = instances[self.slot];
@@ -299,6 +301,7 @@ void Replication::go_out(InstanceId id, Money price) {
     shift_defective(self, -1);
   else
     impacted.add(1);
+  note_impact();
   tell(id, [] { return std::string("out of service"); });
   note_out(*this, id);
 }
@@ -314,6 +317,7 @@ void Replication::turn_defective(InstanceId id) {
   ++tally.drifted;
   shift_defective(self, 1);
   impacted.add(1);
+  note_impact();
   tell(id, [] { return std::string("has drifted into a defect"); });
 }
 
@@ -349,6 +353,7 @@ void Replication::come_back(InstanceId id, Build build) {
   if (build.defective) {
     ++tally.defects_live;
     shift_defective(self, 1);
+    note_impact();
   } else {
     impacted.add(-1);
   }

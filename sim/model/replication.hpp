@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -323,7 +324,7 @@ class Replication {
   }
   [[nodiscard]] random::RandomStream stream(std::uint64_t purpose, std::uint64_t entity,
                                             std::uint64_t index = 0) const {
-    return random::RandomStream(random::StreamKey{seed, purpose, number, entity, index});
+    return random::RandomStream(random::StreamKey{seed, purpose, number, entity, index, branch_});
   }
   /// A draw of its own stream, in seconds; never below zero.
   [[nodiscard]] Duration draw(const random::Distribution& seconds, std::uint64_t purpose,
@@ -338,6 +339,16 @@ class Replication {
   }
   [[nodiscard]] bool chance(Probability probability, std::uint64_t purpose, std::uint64_t entity,
                             std::uint64_t index = 0) const;
+
+  /// The rest of a time of which `age` has passed; nothing where hardly any lasts so long.
+  [[nodiscard]] std::optional<Duration> draw_rest(const RandomDuration& length,
+                                                  std::uint64_t purpose, std::uint64_t entity,
+                                                  std::uint64_t index, Duration age) const;
+
+  /// The run is one trajectory of many (branching.cpp): `peak` is what rises.
+  void follow(random::Course& course, Metric peak);
+  [[nodiscard]] bool branches() const { return course_ != nullptr; }
+  kernel::Signal branched;  ///< all further draws are of another branch
 
   /// Tells the trace, if there is one; `words` makes the text only then.
   template <class Words>
@@ -429,10 +440,18 @@ class Replication {
   void shift_defective(const Instance& instance, int change);
   /// Changes the number of those that serve, by version.
   void shift_serving(const Instance& instance, int change);
+  /// To be called when more instances are out or defective than before.
+  void note_impact() {
+    if (course_ != nullptr) rise();
+  }
+  void rise();
   void close_accounts();
   void fill_costs(Outcome& outcome);
 
   Trace* trace_;
+  random::Course* course_ = nullptr;  ///< null: an ordinary run
+  const kernel::TimeWeighted* importance_ = nullptr;
+  std::uint64_t branch_ = 0;
   IdVector<GroupId, std::uint64_t> group_luck_;
   IdVector<ImageId, std::uint64_t> image_luck_;
   std::vector<std::uint64_t> failure_luck_;  ///< of each failure class of the world

@@ -118,19 +118,69 @@ Task<bool> give_up(Replication& run, InstanceId id) {
   co_return true;
 }
 
+/// What may happen to it, and when, that was drawn at `since` and has not happened yet, drawn again
+/// on the run's present branch.
+void plan_again(const Replication& run, InstanceId id, TimePoint since, Plan& plan) {
+  const Instance& self = run.instance(id);
+  const Duration age = run.sim.now() - since;
+  std::optional<Plan> fresh = Plan{};
+  const auto consider = [&](const std::optional<Duration>& rest, const Trouble& trouble) {
+    if (!rest) fresh.reset();
+    if (!fresh || *rest >= Duration::max() - age || *rest + age >= fresh->until) return;
+    fresh->until = *rest + age;
+    fresh->trouble = trouble;
+  };
+  for (const FailureClass& failure : run.world.failures)
+    consider(run.draw_rest(failure.time_to_failure, purpose::failure, run.luck(id, failure),
+                           self.incidents, age),
+             Trouble{Cause::failure, &failure, nullptr});
+  if (self.build.defective && !self.defect_found)
+    consider(run.draw_rest(run.world.defects.detection, purpose::defect_detection, run.luck(id),
+                           self.incidents, age),
+             Trouble{Cause::defect, nullptr, nullptr});
+  if (!fresh) return;
+  fresh->drifts = plan.drifts;
+  const auto& drift =
+      self.build.image.valid() ? run.world.drift.from_image : run.world.drift.by_hand;
+  if (plan.drifts != kNever) {
+    const auto rest = run.draw_rest(*drift, purpose::drift, run.luck(id), self.incidents, age);
+    if (rest) fresh->drifts = saturating_add(run.sim.now(), *rest);
+  }
+  plan = *fresh;
+}
+
+/// The wait for what the plan says, in a run with branches.
+Task<kernel::Outcome> rest_on_branches(Replication& run, InstanceId id, Plan& plan) {
+  const TimePoint since = run.sim.now();
+  for (;;) {
+    auto trouble = run.sim.until(std::min(saturating_add(since, plan.until), plan.drifts));
+    auto branched = run.branched.next();
+    const auto outcome = co_await kernel::first_of(trouble, branched);
+    if (trouble.done() || outcome == kernel::Outcome::interrupted) co_return outcome;
+    plan_again(run, id, since, plan);
+  }
+}
+
 }  // namespace
 
 Task<> serve(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
   for (;;) {
-    const Plan plan = plan_trouble(run, id);
+    Plan plan = plan_trouble(run, id);
     if (plan.trouble.cause == Cause::none && run.outages.empty() && plan.drifts == kNever)
       co_return;
-    Trouble trouble = plan.trouble;
-    TimePoint end = saturating_add(run.sim.now(), plan.until);
+    const TimePoint since = run.sim.now();
     self.at_rest = true;
-    auto wait = run.sim.until(std::min(end, plan.drifts));
-    auto ended = co_await wait;
+    auto ended = kernel::Outcome::completed;
+    if (run.branches()) {
+      auto rest = rest_on_branches(run, id, plan);
+      ended = co_await rest;
+    } else {
+      auto wait = run.sim.until(std::min(saturating_add(since, plan.until), plan.drifts));
+      ended = co_await wait;
+    }
+    Trouble trouble = plan.trouble;
+    TimePoint end = saturating_add(since, plan.until);
     if (plan.drifts < end && ended != kernel::Outcome::interrupted) {
       run.turn_defective(id);
       const TimePoint shows = when_drift_shows(run, id);

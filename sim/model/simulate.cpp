@@ -3,13 +3,17 @@
 #include "processes.hpp"
 
 namespace rollcast::model {
-Outcome simulate(const Scenario& scenario, std::size_t strategy, std::uint64_t seed,
-                 std::uint64_t replication, Trace* trace) {
+namespace {
+
+const World& world_of(const Scenario& scenario, std::size_t strategy) {
   ROLLCAST_ASSERT(strategy < scenario.strategies.size(), "strategy {} of {}", strategy,
                   scenario.strategies.size());
-  thread_local Workspace workspace;
-  Replication run(workspace, scenario, scenario.strategies[strategy].world, seed, replication,
-                  trace);
+  return scenario.strategies[strategy].world;
+}
+
+thread_local Workspace workspace;
+
+void spawn_all(Replication& run) {
   if (run.world.update) start_running_fleet(run);
   // The state of the world comes first: what begins at the start, holds for the first launches.
   for (OutageState& outage : run.outages) run.sim.spawn("outage", bring_outages(run, outage));
@@ -25,8 +29,27 @@ Outcome simulate(const Scenario& scenario, std::size_t strategy, std::uint64_t s
       for (std::int64_t i = 0; i < run.world.recovery.standby->count[group]; ++i)
         run.sim.spawn("standby", prepare_standby(run, GroupId{group}));
   if (run.world.backup) run.sim.spawn("backups", take_backups(run));
+}
+
+}  // namespace
+
+Outcome simulate(const Scenario& scenario, std::size_t strategy, std::uint64_t seed,
+                 std::uint64_t replication, Trace* trace) {
+  Replication run(workspace, scenario, world_of(scenario, strategy), seed, replication, trace);
+  spawn_all(run);
   run.sim.run_until(run.horizon);
   return run.finish();
+}
+
+std::uint64_t simulate_on(const Scenario& scenario, std::size_t strategy, std::uint64_t seed,
+                          Metric peak, random::Course& course) {
+  Replication run(workspace, scenario, world_of(scenario, strategy), seed, course.way().replication,
+                  nullptr);
+  run.follow(course, peak);
+  spawn_all(run);
+  const auto there = [&] { return course.reached(); };
+  run.sim.run_until(there);
+  return run.sim.events();
 }
 
 }  // namespace rollcast::model

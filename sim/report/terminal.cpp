@@ -7,6 +7,7 @@
 #include "decision.hpp"
 #include "notes.hpp"
 #include "rollcast/base/text.hpp"
+#include "rollcast/experiment/rare.hpp"
 #include "rollcast/report/report.hpp"
 #include "terminal_text.hpp"
 #include "words.hpp"
@@ -282,21 +283,31 @@ std::string verdict_lines(const Results& results, std::size_t width, const Pen& 
   return text;
 }
 
+/// What tells a chance on a peak of impact that this number of runs would take to see.
+std::string instead_of(const model::Objective& objective,
+                       const std::optional<std::uint64_t>& needed) {
+  constexpr std::uint64_t kMany = 100'000;
+  if (!experiment::limits_a_peak(objective) || needed.value_or(kMany) < kMany) return {};
+  return "; `rollcast rare` tells it with fewer";
+}
+
 /// What more runs would decide.
 std::string undecided_lines(const Results& results, std::size_t width, const Pen& pen) {
   std::string text;
   std::size_t told = 0, open = 0;
   constexpr std::size_t kMost = 4;
   for (const StrategyResult& strategy : results.strategies) {
-    for (const experiment::ObjectiveResult& outcome : strategy.objectives) {
+    for (std::size_t i = 0; i < strategy.objectives.size(); ++i) {
+      const experiment::ObjectiveResult& outcome = strategy.objectives[i];
       if (outcome.met != experiment::Met::undecided) continue;
       if (++open > kMost) continue;
       ++told;
-      const std::string need =
+      std::string need =
           outcome.replications_needed
               ? fmt::format("about {} runs would decide it",
                             human_count(static_cast<std::int64_t>(*outcome.replications_needed)))
               : "no number of runs within reach would decide it";
+      need += instead_of(results.scenario.objectives[i], outcome.replications_needed);
       // Of a share of 0 or 1 the text is its bound; its two-sided interval would be another one.
       const bool bound = outcome.probability <= 0 || outcome.probability >= 1;
       const std::string range =

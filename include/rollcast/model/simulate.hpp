@@ -5,6 +5,7 @@
 #include "rollcast/model/outcome.hpp"
 #include "rollcast/model/scenario.hpp"
 #include "rollcast/model/trace.hpp"
+#include "rollcast/random/branching.hpp"
 
 namespace rollcast::model {
 
@@ -15,5 +16,13 @@ namespace rollcast::model {
 /// InvariantError for a defect of rollcast.
 [[nodiscard]] Outcome simulate(const Scenario& scenario, std::size_t strategy, std::uint64_t seed,
                                std::uint64_t replication, Trace* trace = nullptr);
+
+/// Simulates the strategy on the way of `course` until the number of instances behind `peak` comes
+/// to the course's level, or to the horizon. At every crossing all draws go on with the streams of
+/// its branch, and what is still to strike (failures, defects that show, drift, outages at random)
+/// is drawn again, given that it has not struck yet: the same law, and futures that differ. Without
+/// crossings the run is that of simulate(). Returns the events. REQUIRES is_impact_peak(peak).
+std::uint64_t simulate_on(const Scenario& scenario, std::size_t strategy, std::uint64_t seed,
+                          Metric peak, random::Course& course);
 
 }  // namespace rollcast::model
