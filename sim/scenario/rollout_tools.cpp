@@ -48,9 +48,7 @@ Value<double> percentage(double low, double high) {
 /// Seconds under a name that says so: 30, or any elapsed time.
 Value<Duration> named_seconds() {
   const auto schema = [] {
-    Json either;
-    either["anyOf"] = Json::array({{{"type", "number"}, {"minimum", 0}}, {{"type", "string"}}});
-    return either;
+    return Json{{"anyOf", {{{"type", "number"}, {"minimum", 0}}, {{"type", "string"}}}}};
   };
   return scalar<Duration>("a number of seconds", schema,
                           [](Context&, std::string_view text) -> tl::expected<Duration, TextError> {
