@@ -32,6 +32,8 @@ Standing standing_of(const StrategyResult& strategy) {
 /// Share of runs that must bring the whole fleet into service where the scenario asks for nothing:
 /// what never gets there is cheap, and no answer.
 constexpr double kUsualReadiness = 0.95;
+/// Costs are told to be the same when they differ by less than this and by less than this share.
+constexpr double kHalfACent = 0.005, kHardly = 0.01;
 
 Standing usual_standing(const StrategyResult& strategy) {
   const MetricSummary& ready = strategy.metrics[static_cast<std::size_t>(Metric::ready_time)];
@@ -376,7 +378,8 @@ class Judge {
   [[nodiscard]] std::string price(std::size_t index) const {
     const std::size_t winner = *verdict_.winner;
     const double extra = cost_of(at(index)) - cost_of(at(winner));
-    if (money(std::abs(extra)) == money(0)) return "costs the same as " + at(winner).name;
+    const double hardly = std::min(kHalfACent, kHardly * std::abs(cost_of(at(winner))));
+    if (std::abs(extra) <= hardly) return "costs the same as " + at(winner).name;
     const std::string text = fmt::format("costs {} {} than {}", money(std::abs(extra)),
                                          extra > 0 ? "more" : "less", at(winner).name);
     const auto interval = extra_cost(winner, index);

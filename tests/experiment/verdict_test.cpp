@@ -212,6 +212,10 @@ TEST_CASE("costs that differ by less than a cent are told to be the same") {
       results_of({{"a", {999, 999}, 1'000}, {"b", {800, 999}, 1'000.001}}, kTwo);
   REQUIRE(results.verdict.misses.size() == 1);
   CHECK(results.verdict.misses[0].find("it costs the same as a.") != std::string::npos);
+  const Results cheap = results_of({{"a", {999, 999}, 0.6}, {"b", {800, 999}, 0.604}}, kTwo);
+  CHECK(cheap.verdict.misses[0].find("it costs the same as a.") != std::string::npos);
+  const Results cheaper = results_of({{"a", {999, 999}, 0.6}, {"b", {800, 999}, 0.607}}, kTwo);
+  CHECK(cheaper.verdict.misses[0].find("it costs 0.007 USD more than a") != std::string::npos);
 }
 
 }  // namespace
