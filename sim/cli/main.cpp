@@ -44,6 +44,13 @@ void write_at_once(std::initializer_list<std::string_view> parts) {
   std::abort();
 }
 
+void watch_over_start(int, char**, char**) {
+  std::set_terminate(end_at_once);
+}
+/// Called before everything else: already the constructors of libraries may find no memory.
+[[gnu::section(".preinit_array"), gnu::used]] void (*first_of_all)(int, char**,
+                                                                   char**) = watch_over_start;
+
 [[noreturn]] void unknown_command(const std::string& name) {
   std::vector<std::string> names;
   for (const Command& command : commands()) names.emplace_back(command.name);
@@ -109,7 +116,6 @@ int guarded(const Arguments& arguments) {
 }  // namespace rollcast::cli
 
 int main(int count, char** values) {
-  std::set_terminate(rollcast::cli::end_at_once);
   rollcast::cli::ignore_closed_pipes();
   return rollcast::cli::guarded(
       rollcast::cli::Arguments(values + (count > 0 ? 1 : 0), values + count));
