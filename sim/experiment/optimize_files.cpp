@@ -5,6 +5,7 @@
 
 #include "rollcast/base/text.hpp"
 #include "rollcast/experiment/files.hpp"
+#include "rollcast/experiment/summary_json.hpp"
 
 namespace rollcast::experiment {
 namespace {
@@ -23,18 +24,6 @@ Json cell_json(const Cell& cell) {
   return json;
 }
 
-std::string_view name_of(Front front) {
-  switch (front) {
-    case Front::surely:
-      return "surely";
-    case Front::possibly:
-      return "possibly";
-    case Front::off:
-      break;
-  }
-  return "no";
-}
-
 std::string_view name_of(SearchResult::Found found) {
   switch (found) {
     case SearchResult::Found::best:
@@ -45,10 +34,6 @@ std::string_view name_of(SearchResult::Found found) {
       break;
   }
   return "none";
-}
-
-std::string_view name_of(Met met) {
-  return met == Met::yes ? "yes" : met == Met::no ? "no" : "undecided";
 }
 
 Json values_json(const OptimizeResults& results, const TriedPlan& plan) {
@@ -110,6 +95,18 @@ void add_cell(std::string& csv, const Cell& cell) {
 }
 
 }  // namespace
+
+std::string_view name_of(Front front) {
+  switch (front) {
+    case Front::surely:
+      return "surely";
+    case Front::possibly:
+      return "possibly";
+    case Front::off:
+      break;
+  }
+  return "no";
+}
 
 std::string words_of(const OptimizeResults& results, const TriedPlan& plan) {
   switch (plan.fate) {

@@ -9,6 +9,7 @@
 
 #include "rollcast/base/assertion.hpp"
 #include "rollcast/experiment/draws.hpp"
+#include "rollcast/experiment/summary_json.hpp"
 #include "rollcast/model/impact.hpp"
 #include "rollcast/model/simulate.hpp"
 
@@ -46,18 +47,6 @@ Met met_by(const SplittingResult& answer, double required) {
   const double allowed = 1.0 - required;
   if (answer.interval.high <= allowed) return Met::yes;
   return answer.interval.low > allowed ? Met::no : Met::undecided;
-}
-
-const char* word_of(Met met) {
-  switch (met) {
-    case Met::yes:
-      return "yes";
-    case Met::no:
-      return "no";
-    case Met::undecided:
-      break;
-  }
-  return "undecided";
 }
 
 }  // namespace
@@ -150,7 +139,7 @@ std::string rare_json(const RareResults& results) {
                {"ci", {answer.interval.low, answer.interval.high}}};
       row["relative_error"] =
           std::isfinite(answer.relative_error) ? Json(answer.relative_error) : Json();
-      if (results.met[e][s]) row["met"] = word_of(*results.met[e][s]);
+      if (results.met[e][s]) row["met"] = name_of(*results.met[e][s]);
       row["levels"] = answer.levels;
       row["shares"] = answer.shares;
       row["trajectories"] = answer.trajectories;

@@ -24,18 +24,6 @@ using nlohmann::json;
 
 constexpr std::size_t kMostLines = 12;
 
-std::string_view front_words(Front front) {
-  switch (front) {
-    case Front::surely:
-      return "surely";
-    case Front::possibly:
-      return "possibly";
-    case Front::off:
-      break;
-  }
-  return "no";
-}
-
 std::string front_sentence(const OptimizeResults& results) {
   std::size_t surely = 0, possibly = 0;
   for (const TriedPlan& plan : results.tried) {
@@ -63,7 +51,7 @@ Figure figure_of(const OptimizeResults& results, bool against_time) {
                       {"y", cell_json(other)},
                       {"name", clean_text(plan_words(results, plan))},
                       {"fate", experiment::words_of(results, plan)},
-                      {"front", front_words(plan.front)},
+                      {"front", name_of(plan.front)},
                       {"best", i == results.best}});
   }
   const std::string cost = metric_label(results, experiment::front_cost(results.problem));
@@ -113,7 +101,7 @@ ExplorationTable table_of(const OptimizeResults& results) {
     row.push_back({without_direction_marks(results.scenario.strategies[plan.strategy].name)});
     row.push_back(
         {(i == results.best ? "named above; " : "") + experiment::words_of(results, plan)});
-    row.push_back({std::string(front_words(plan.front))});
+    row.push_back({std::string(name_of(plan.front))});
     row.push_back(number(plan.value, unit));
     for (const Cell& cell : plan.constraints) row.push_back(chance(cell));
     row.push_back(number(plan.cost, model::Unit::money));

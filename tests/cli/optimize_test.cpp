@@ -12,16 +12,12 @@ using nlohmann::json;
 using testing::contains;
 using testing::contents;
 using testing::Ended;
-using testing::Folder;
 
-struct Place : Folder {
-  std::string scenario = file("small.yaml", testing::small_scenario());
-
-  [[nodiscard]] Ended optimize(std::vector<std::string> options, const std::string& out = "plan",
+struct Place : testing::Study {
+  [[nodiscard]] Ended optimize(const std::vector<std::string>& options,
+                               const std::string& out = "plan",
                                const testing::Surroundings& surroundings = {}) const {
-    std::vector<std::string> arguments{"optimize", scenario, "--out", *this / out};
-    arguments.insert(arguments.end(), options.begin(), options.end());
-    return testing::rollcast(arguments, surroundings);
+    return call("optimize", out, options, surroundings);
   }
 };
 

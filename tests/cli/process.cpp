@@ -136,6 +136,13 @@ bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
+Ended Study::call(const std::string& command, const std::string& out,
+                  const std::vector<std::string>& options, const Surroundings& surroundings) const {
+  std::vector<std::string> arguments{command, scenario, "--out", *this / out};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  return rollcast(arguments, surroundings);
+}
+
 std::string small_scenario() {
   return R"(question: Is an image worth it for eight servers?
 start: 2026-03-06 09:00 Asia/Seoul

@@ -50,4 +50,14 @@ class Folder {
 /// Eight servers, two strategies, two objectives; a replication takes well below a millisecond.
 [[nodiscard]] std::string small_scenario();
 
+/// That scenario, and the folder where its results go.
+struct Study : Folder {
+  std::string scenario = file("small.yaml", small_scenario());
+
+  /// `rollcast COMMAND small.yaml --out OUT OPTIONS...`
+  [[nodiscard]] Ended call(const std::string& command, const std::string& out,
+                           const std::vector<std::string>& options,
+                           const Surroundings& surroundings = {}) const;
+};
+
 }  // namespace rollcast::cli::testing

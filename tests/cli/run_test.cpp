@@ -18,14 +18,10 @@ using testing::Ended;
 using testing::Folder;
 
 /// A scenario and the folder that its runs go to.
-struct Place : Folder {
-  std::string scenario = file("small.yaml", testing::small_scenario());
-
-  [[nodiscard]] Ended run(std::vector<std::string> options, const std::string& out = "run",
+struct Place : testing::Study {
+  [[nodiscard]] Ended run(const std::vector<std::string>& options, const std::string& out = "run",
                           const testing::Surroundings& surroundings = {}) const {
-    std::vector<std::string> arguments{"run", scenario, "--out", *this / out};
-    arguments.insert(arguments.end(), options.begin(), options.end());
-    return testing::rollcast(arguments, surroundings);
+    return call("run", out, options, surroundings);
   }
   [[nodiscard]] json summary(const std::string& out = "run") const {
     return json::parse(contents(*this / (out + "/summary.json")));

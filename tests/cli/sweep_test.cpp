@@ -13,16 +13,12 @@ using nlohmann::json;
 using testing::contains;
 using testing::contents;
 using testing::Ended;
-using testing::Folder;
 
-struct Place : Folder {
-  std::string scenario = file("small.yaml", testing::small_scenario());
-
-  [[nodiscard]] Ended sweep(std::vector<std::string> options, const std::string& out = "sweep",
+struct Place : testing::Study {
+  [[nodiscard]] Ended sweep(const std::vector<std::string>& options,
+                            const std::string& out = "sweep",
                             const testing::Surroundings& surroundings = {}) const {
-    std::vector<std::string> arguments{"sweep", scenario, "--out", *this / out};
-    arguments.insert(arguments.end(), options.begin(), options.end());
-    return testing::rollcast(arguments, surroundings);
+    return call("sweep", out, options, surroundings);
   }
 };
 
