@@ -147,10 +147,10 @@ std::string against_finding(const Results& results) {
   if (!nearest)
     return fmt::format("No cost can be set against that of {}.",
                        quoted(results.strategies[reference].name));
-  return fmt::format("Nearest in cost to {}: {} with {} to {} times as much.",
+  return fmt::format("Nearest in cost to {}: {} with {} times as much.",
                      quoted(results.strategies[reference].name),
-                     quoted(results.strategies[who].name), human_number(nearest->low),
-                     human_number(nearest->high));
+                     quoted(results.strategies[who].name),
+                     range_text(stats::Interval{nearest->low, nearest->high}, model::Unit::count));
 }
 
 }  // namespace rollcast::report
