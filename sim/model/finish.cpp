@@ -69,6 +69,26 @@ void judge_objectives(const Replication& run, Outcome& outcome) {
     outcome.objectives.push_back(holds(run, outcome, objective.condition, all) ? 1 : 0);
 }
 
+/// Of the groups that are asked for over time: from being asked for to service entry.
+void fill_demand(const Replication& run, Outcome& outcome) {
+  double sum = 0, longest = 0, asked = 0;
+  bool all = true;
+  for (std::size_t slot = 0; slot < static_cast<std::size_t>(run.desired()); ++slot) {
+    const Instance& self = run.instances[slot];
+    const bool over_time = run.world.groups[self.group].demand.has_value();
+    if (!over_time || self.asked > run.horizon) continue;
+    asked += 1;
+    all = all && self.entered != kNever;
+    if (!all) continue;
+    sum += to_seconds(self.entered - self.asked);
+    longest = std::max(longest, to_seconds(self.entered - self.asked));
+  }
+  at(outcome, Metric::demand_to_ready_mean) = asked == 0 ? kNoValue
+                                              : all      ? sum / asked
+                                                         : kNotReached;
+  at(outcome, Metric::demand_to_ready_max) = asked == 0 ? kNoValue : all ? longest : kNotReached;
+}
+
 void fill_ready(const Replication& run, Outcome& outcome) {
   const auto desired = static_cast<std::size_t>(run.desired());
   const bool complete = run.entries.size() == desired;
@@ -86,6 +106,7 @@ void fill_ready(const Replication& run, Outcome& outcome) {
   at(outcome, Metric::rollout_time) = ended ? seconds(run.tally.rollout_ended) : kNotReached;
   at(outcome, Metric::ready_share) =
       static_cast<double>(run.entries.size()) / static_cast<double>(desired);
+  fill_demand(run, outcome);
   at(outcome, Metric::rollout_aborted) = run.tally.aborted ? 1 : 0;
   at(outcome, Metric::rollout_stalled) =
       run.tally.stalled || run.tally.rollout_ended > run.horizon ? 1 : 0;

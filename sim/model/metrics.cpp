@@ -21,6 +21,11 @@ constexpr std::array<MetricInfo, kMetrics> kInfos{{
      "From the start until the roll-out has ended, the soak after its last batch included."},
     {"ready_share", "share of fleet ready", Unit::share, kCut, kRun,
      "Share of the desired instances that entered service within the horizon."},
+    {"demand_to_ready.mean", "from demand to ready", Unit::seconds, kReached, kRun,
+     "From the moment an instance is asked for until it enters service, on average over those "
+     "that were asked for within the horizon; only of groups with `demand`."},
+    {"demand_to_ready.max", "longest from demand to ready", Unit::seconds, kReached, kRun,
+     "The longest time from being asked for to service entry; only with `demand`."},
     {"launches.attempted", "launch attempts", Unit::count, kCut, kRun,
      "Attempts to launch an instance, retries and replacements included."},
     {"launches.failed", "failed launch attempts", Unit::count, kCut, kRun,

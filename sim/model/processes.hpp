@@ -197,6 +197,11 @@ Task<> roll_out_fleet(Replication& run);
 /// they go back to the newest older version, where there is one.
 Task<> roll_out_image(Replication& run, ImageId image, std::uint32_t version, CostPhase phase);
 
+/// Draws, or takes from its trace, when each desired instance is asked for (demand.cpp).
+void state_demand(Replication& run);
+/// The instances of a group are asked for, one batch after the other.
+Task<> demand_over_time(Replication& run, GroupId group);
+
 /// One instance: it is brought into service, serves, breaks, is recovered, and so on to the
 /// horizon, or until it is retired.
 Task<> instance_life(Replication& run, InstanceId id);

@@ -10,6 +10,8 @@ namespace rollcast::model::purpose {
 inline constexpr std::uint64_t launch_time = random::purpose("launch time");
 inline constexpr std::uint64_t launch_fails = random::purpose("launch fails");
 inline constexpr std::uint64_t back_off = random::purpose("back-off");
+inline constexpr std::uint64_t demand_gap = random::purpose("demand gap");
+inline constexpr std::uint64_t demand_size = random::purpose("demand size");
 inline constexpr std::uint64_t readiness = random::purpose("readiness");
 inline constexpr std::uint64_t readiness_finds = random::purpose("readiness finds");
 inline constexpr std::uint64_t health_check = random::purpose("health check");

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "processes.hpp"
 #include "rollout.hpp"
 
 namespace rollcast::model {
@@ -156,6 +157,7 @@ Replication::Replication(Workspace& workspace, const Scenario& of, const World& 
     failure_luck_.push_back(random::purpose(failure.name));
   make_instances(*this);
   desired_ = static_cast<std::int64_t>(instances.size());
+  state_demand(*this);
   make_waits(*this);
   make_images(*this);
   publish_patches(*this);
@@ -169,7 +171,9 @@ Replication::Replication(Workspace& workspace, const Scenario& of, const World& 
     for (GroupState& group : groups) group.all_entered = std::make_unique<kernel::Gate>(sim, false);
   if (world.backup && world.backup->every_instance) instance_backups.resize(instances.size());
   entries.reserve(instances.size());
-  if (!world.update) missing.set(static_cast<double>(desired()));
+  const auto at_once = std::count_if(instances.begin(), instances.end(),
+                                     [](const Instance& one) { return one.asked <= kStart; });
+  if (!world.update) missing.set(static_cast<double>(at_once));
 }
 
 Replication::~Replication() {

@@ -75,6 +75,7 @@ struct Instance {
       kNever;             ///< launch acceptance of the incarnation that exists; kNever: none does
   ImageId launched_from;  ///< whose fee it pays
   TimePoint billed_until = kStart;   ///< up to where that incarnation's time is in the ledger
+  TimePoint asked = kStart;          ///< when it is asked for; kNever: not within the horizon
   TimePoint entered = kNever;        ///< first service entry
   TimePoint serving_since = kNever;  ///< service entry or latest return to service
   TimePoint out_since = kNever;      ///< kNever: not out

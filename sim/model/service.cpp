@@ -203,6 +203,9 @@ Task<> serve(Replication& run, InstanceId id) {
 Task<> instance_life(Replication& run, InstanceId id) {
   for (;;) {
     const Instance& self = run.instance(id);
+    if (self.asked > run.sim.now()) {
+      co_await run.sim.until(self.asked);
+    }
     run.mark(id, Activity::waiting_for_group);
     if (!run.groups[self.group].waits.empty() || !image_is_there(run, self)) {
       co_await await_turn(run, id);

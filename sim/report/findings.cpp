@@ -169,6 +169,21 @@ std::string spread(const Results& results) {
                      at(50), at(5), at(95));
 }
 
+/// How long an instance takes from being asked for, where demand comes over time.
+std::string demand_wait(const Results& results, const Extremes& ends) {
+  const auto words = [&](std::size_t i) {
+    const StrategyResult& strategy = results.strategies[i];
+    return fmt::format("{} {}", quoted(strategy.name),
+                       within(quantile_words(results, strategy, Metric::demand_to_ready_mean, 50)));
+  };
+  const Metric metric = Metric::demand_to_ready_mean;
+  if (summary_of(results.strategies[ends.least], metric).count == 0) return "";
+  std::string text = " From being asked for to service, the average instance: " + words(ends.least);
+  if (ends.least != ends.most && summary_of(results.strategies[ends.most], metric).count > 0)
+    text += ", " + words(ends.most);
+  return text + ".";
+}
+
 std::string fan(const Results& results) {
   const Extremes ends = extremes_of(
       results, [](const StrategyResult& s) { return quantile_value(s, Metric::ready_time, 50); });
@@ -180,7 +195,7 @@ std::string fan(const Results& results) {
   };
   std::string text = words(ends.least);
   if (ends.least != ends.most) text += "; " + words(ends.most);
-  return text + " (medians).";
+  return text + " (medians)." + demand_wait(results, ends);
 }
 
 struct Wait {

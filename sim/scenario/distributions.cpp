@@ -183,7 +183,19 @@ class DistributionReader {
                    fmt::format("the range `{}` is empty: its lower end is not below its upper end",
                                part.text));
     }
+    if (quantity_ == Quantity::count) return whole_numbers(part, *lower, *upper);
     return made(Distribution::uniform(*lower, *upper), part);
+  }
+
+  /// Each whole number of a range is equally likely, its ends included.
+  static Reading whole_numbers(const Part& part, double lower, double upper) {
+    constexpr double kMost = 1e5;
+    if (lower != std::floor(lower) || upper != std::floor(upper) || upper - lower > kMost)
+      return wrong(part, fmt::format("`{}` is no range of whole numbers", part.text),
+                   "write it as in `1 to 8`");
+    std::vector<double> numbers;
+    for (double number = lower; number <= upper; ++number) numbers.push_back(number);
+    return made(Distribution::empirical(numbers), part);
   }
 
   /// "90 % between 2 h and 6 h".

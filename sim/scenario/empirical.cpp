@@ -40,9 +40,20 @@ tl::expected<Filter, TextError> read_filter(const CsvTable& table, const Part& p
   return Filter{*column, value, equal};
 }
 
+/// How often a row counts.
+tl::expected<double, TextError> weight_of(const Part& part, const CsvTable& table, std::size_t row,
+                                          std::size_t column) {
+  const auto weight = parse_number(table.rows[row][column]);
+  if (weight && *weight >= 0.0) return *weight;
+  return wrong(part, fmt::format("the table has `{}` in column `{}` of line {}, where a number of "
+                                 "at least 0 is due",
+                                 table.rows[row][column], table.header[column], table.lines[row]));
+}
+
 Reading from_rows(const Part& part, const CsvTable& table, std::size_t column,
-                  std::string_view column_name, double unit, const std::vector<Filter>& filters) {
-  std::vector<double> values;
+                  std::string_view column_name, double unit, const std::vector<Filter>& filters,
+                  const std::optional<std::size_t>& weight) {
+  std::vector<double> values, weights;
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
     const auto& fields = table.rows[row];
     const bool chosen = std::all_of(filters.begin(), filters.end(), [&](const Filter& filter) {
@@ -62,9 +73,13 @@ Reading from_rows(const Part& part, const CsvTable& table, std::size_t column,
                       fields[column].empty() ? "\"\"" : fields[column]));
     }
     values.push_back(*number * unit);
+    if (!weight) continue;
+    const auto times = weight_of(part, table, row, *weight);
+    if (!times) return tl::make_unexpected(times.error());
+    weights.push_back(*times);
   }
   if (values.empty()) return wrong(part, "no row of the table passes the filters");
-  auto result = Distribution::empirical(values);
+  auto result = weight ? Distribution::discrete(values, weights) : Distribution::empirical(values);
   if (!result) return wrong(part, std::move(result.error()));
   return std::move(*result);
 }
@@ -80,7 +95,8 @@ Reading read_empirical(const Part& part, const std::vector<Part>& arguments, Qua
   if (!table) return wrong(arguments[0], table.error());
   std::optional<std::size_t> column;
   std::string_view column_name;
-  double unit = 0.0;
+  double unit = quantity == Quantity::count ? 1.0 : 0.0;
+  std::optional<std::size_t> weight;
   std::vector<Filter> filters;
   for (std::size_t i = 1; i < arguments.size(); ++i) {
     const Part& argument = arguments[i];
@@ -92,7 +108,11 @@ Reading read_empirical(const Part& part, const std::vector<Part>& arguments, Qua
       if (!found) return tl::make_unexpected(found.error());
       column = *found;
       column_name = value.text;
-    } else if (keyword == "unit") {
+    } else if (keyword == "weight") {
+      const auto found = find_column(**table, value);
+      if (!found) return tl::make_unexpected(found.error());
+      weight = *found;
+    } else if (keyword == "unit" && quantity != Quantity::count) {
       const auto size = read_quantity(fmt::format("1 {}", value.text), quantity);
       if (!size)
         return wrong(value, fmt::format("unknown unit `{}`", value.text), size.error().cure);
@@ -102,7 +122,8 @@ Reading read_empirical(const Part& part, const std::vector<Part>& arguments, Qua
       if (!filter) return tl::make_unexpected(filter.error());
       filters.push_back(*filter);
     } else {
-      return wrong(argument, fmt::format("`{}` is not a column, a unit or a filter", argument.text),
+      return wrong(argument,
+                   fmt::format("`{}` is not a column, a unit, a weight or a filter", argument.text),
                    std::string{kCure});
     }
   }
@@ -110,7 +131,7 @@ Reading read_empirical(const Part& part, const std::vector<Part>& arguments, Qua
     return wrong(part, column ? "the unit of the column is missing" : "the column is missing",
                  std::string{kCure});
   }
-  return from_rows(part, **table, *column, column_name, unit, filters);
+  return from_rows(part, **table, *column, column_name, unit, filters, weight);
 }
 
 }  // namespace rollcast::scenario

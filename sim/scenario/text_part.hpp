@@ -51,6 +51,8 @@ inline tl::expected<double, TextError> read_quantity(std::string_view text, Quan
       return parse_effort(text);
     case Quantity::share:
       return parse_share(text);
+    case Quantity::count:
+      return parse_number(text);
   }
   return 0.0;
 }

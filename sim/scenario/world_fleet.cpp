@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "demand.hpp"
 #include "graph.hpp"
 #include "price_list.hpp"
 #include "rollcast/base/text.hpp"
@@ -173,6 +174,9 @@ model::Group WorldReader::group(Reader& r) {
     for (const std::size_t component : in_order(after, needs))
       group.components.emplace_back(component);
   }
+  group.demand = r.optional("demand", demand(group.count),
+                            "when the instances are asked for, where not all are at the start: in "
+                            "batches at a rate that may change with the hour, or from a trace");
   const auto waits =
       r.optional("after", keyed(reference(groups_), readiness_of_others()),
                  "groups that must be in service before the first launch: {db: ready 100 %}");

@@ -79,6 +79,12 @@ bool WorldReader::check_running(const model::Update& update, const Place& place)
   for (std::size_t index = 0; index < world_.groups.size(); ++index) {
     const model::Group& group = world_.groups[model::GroupId{index}];
     if (!group.region.valid()) return false;  // told elsewhere
+    if (group.demand)
+      root_.error(group_places_[index],
+                  fmt::format("`{}` has a `demand`, but a fleet that is updated is there from the "
+                              "start",
+                              group.name),
+                  "remove `demand`, or `update`");
     const model::ImageId from = update.from[model::GroupId{index}];
     if (!from.valid()) {
       root_.error(place,

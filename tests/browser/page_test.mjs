@@ -64,84 +64,100 @@ function collisionsIn(selector) {
   return found;
 }
 
-for (const target of pages) {
-  const name = target.endsWith('report.html') ? path.basename(path.dirname(target)) : path.basename(target, '.html');
-
-  test(`${name}: silent and offline, and every chart is drawn`, async () => {
-    const {page, close} = await open(target);
-    const charts = await page.$$eval('figure[data-chart]', (figures) => figures.map((figure) => ({
-      name: figure.dataset.chart,
-      paths: figure.querySelectorAll('.live svg path').length,
-      live: getComputedStyle(figure.querySelector('.live')).display,
-      fixed: getComputedStyle(figure.querySelector('.static')).display,
-    })));
-    assert.ok(charts.length >= 3, `${charts.length} charts`);
-    for (const chart of charts) {
-      assert.ok(chart.paths > 3, `${chart.name} is drawn`);
-      assert.deepEqual([chart.live, chart.fixed], ['block', 'none'], chart.name);
-    }
-    await close();
-  });
-
-  test(`${name}: no sideways scroll on a narrow screen; the table scrolls instead`, async () => {
-    const {page, close} = await open(target, {viewport: {width: 390, height: 800}});
-    const [wide, table] = await page.evaluate(() => {
-      const scroll = document.querySelector('.scroll');
-      return [document.documentElement.scrollWidth, scroll.scrollWidth > scroll.clientWidth];
-    });
-    assert.ok(wide <= 390, `the page is ${wide} wide`);
-    assert.ok(table, 'the decision table scrolls');
-    await close();
-  });
-
-  for (const width of [1400, 800, 390]) {
-    test(`${name}: labels do not collide at ${width}`, async () => {
-      const {page, close} = await open(target, {viewport: {width, height: 900}});
-      assert.deepEqual(await page.evaluate(collisionsIn, '.live svg'), []);
-      await close();
+/* Tests of one view of a page, which is opened once: the last one closes it and finds that it was silent and offline. */
+function looking(name, target, options, cases) {
+  let view;
+  for (const [what, look] of Object.entries(cases)) {
+    test(`${name}: ${what}`, async () => {
+      view ??= await open(target, options);
+      await look(view.page);
     });
   }
-
-  test(`${name}: drawings for print stand in the page, also without scripts, and their labels do not collide`, async () => {
-    const {page, close} = await open(target, {javaScriptEnabled: false});
-    assert.ok(await page.locator('table.decision').isVisible());
-    const drawings = page.locator('figure[data-chart] .static svg');
-    for (let i = 0; i < await drawings.count(); ++i) assert.ok(await drawings.nth(i).isVisible());
-    await close();
-    const printed = await open(target);
-    await printed.page.emulateMedia({media: 'print'});
-    assert.ok(await printed.page.locator('figure[data-chart] .static svg').first().isVisible());
-    assert.equal(await printed.page.locator('figure[data-chart] .live').first().isVisible(), false);
-    assert.equal(await printed.page.locator('#theme').isVisible(), false);
-    assert.deepEqual(await printed.page.evaluate(collisionsIn, '.static svg'), []);
-    const pdf = await printed.page.pdf({format: 'A4'});
-    assert.ok(pdf.length > 20000, `${pdf.length} bytes of PDF`);
-    await printed.close();
+  test(`${name}: silent and offline, ${JSON.stringify(options)}`, async () => {
+    view ??= await open(target, options);
+    await view.close();
   });
+}
 
-  test(`${name}: one top heading, no level left out, every figure named`, async () => {
-    const {page, close} = await open(target);
-    const levels = await page.$$eval('h1,h2,h3,h4', (headings) => headings.map((heading) => Number(heading.tagName[1])));
-    assert.equal(levels.filter((level) => level === 1).length, 1);
-    levels.forEach((level, i) => assert.ok(i === 0 || level - levels[i - 1] <= 1, `heading ${i}`));
-    const unnamed = await page.$$eval('figure[data-chart] .live', (boxes) =>
-      boxes.filter((box) => (box.getAttribute('aria-label') || '').length < 30).length);
-    assert.equal(unnamed, 0);
-    await close();
-  });
+async function everyChartIsDrawn(page) {
+  const charts = await page.$$eval('figure[data-chart]', (figures) => figures.map((figure) => ({
+    name: figure.dataset.chart,
+    paths: figure.querySelectorAll('.live svg path').length,
+    live: getComputedStyle(figure.querySelector('.live')).display,
+    fixed: getComputedStyle(figure.querySelector('.static')).display,
+  })));
+  assert.ok(charts.length >= 3, `${charts.length} charts`);
+  for (const chart of charts) {
+    assert.ok(chart.paths > 3, `${chart.name} is drawn`);
+    assert.deepEqual([chart.live, chart.fixed], ['block', 'none'], chart.name);
+  }
+}
 
-  test(`${name}: the table prints the numbers that are embedded`, async () => {
-    const {page, close} = await open(target);
-    const data = await dataOf(page);
-    for (const strategy of data.strategies) {
-      const text = await row(page, strategy.index).innerText();
-      for (const shown of [strategy.ready.p50_text, strategy.ready.p90_text, strategy.ready.p99_text,
-        strategy.cost.ranked.text]) {
-        assert.ok(text.includes(shown), `${shown} in ${text}`);
-      }
+async function labelsDoNotCollide(page) {
+  assert.deepEqual(await page.evaluate(collisionsIn, '.live svg'), []);
+}
+
+async function headingsAndNames(page) {
+  const levels = await page.$$eval('h1,h2,h3,h4', (headings) => headings.map((heading) => Number(heading.tagName[1])));
+  assert.equal(levels.filter((level) => level === 1).length, 1);
+  levels.forEach((level, i) => assert.ok(i === 0 || level - levels[i - 1] <= 1, `heading ${i}`));
+  const unnamed = await page.$$eval('figure[data-chart] .live', (boxes) =>
+    boxes.filter((box) => (box.getAttribute('aria-label') || '').length < 30).length);
+  assert.equal(unnamed, 0);
+}
+
+async function tablePrintsEmbeddedNumbers(page) {
+  const data = await dataOf(page);
+  for (const strategy of data.strategies) {
+    const text = await row(page, strategy.index).innerText();
+    for (const shown of [strategy.ready.p50_text, strategy.ready.p90_text, strategy.ready.p99_text,
+      strategy.cost.ranked.text]) {
+      assert.ok(text.includes(shown), `${shown} in ${text}`);
     }
-    await close();
+  }
+}
+
+async function printed(page) {
+  await page.emulateMedia({media: 'print'});
+  assert.ok(await page.locator('figure[data-chart] .static svg').first().isVisible());
+  assert.equal(await page.locator('figure[data-chart] .live').first().isVisible(), false);
+  assert.equal(await page.locator('#theme').isVisible(), false);
+  assert.deepEqual(await page.evaluate(collisionsIn, '.static svg'), []);
+  const pdf = await page.pdf({format: 'A4'});
+  assert.ok(pdf.length > 20000, `${pdf.length} bytes of PDF`);
+}
+
+async function tableScrollsInstead(page) {
+  const [wide, table] = await page.evaluate(() => {
+    const scroll = document.querySelector('.scroll');
+    return [document.documentElement.scrollWidth, scroll.scrollWidth > scroll.clientWidth];
   });
+  assert.ok(wide <= 390, `the page is ${wide} wide`);
+  assert.ok(table, 'the decision table scrolls');
+}
+
+async function drawingsStandInThePage(page) {
+  assert.ok(await page.locator('table.decision').isVisible());
+  const hidden = await page.locator('figure[data-chart] .static svg').evaluateAll((drawings) =>
+    drawings.filter((drawing) => !drawing.checkVisibility()).length);
+  assert.equal(hidden, 0);
+}
+
+for (const target of pages) {
+  const name = target.endsWith('report.html') ? path.basename(path.dirname(target)) : path.basename(target, '.html');
+  looking(name, target, {viewport: {width: 1400, height: 900}}, {
+    'every chart is drawn': everyChartIsDrawn,
+    'labels do not collide at 1400': labelsDoNotCollide,
+    'one top heading, no level left out, every figure named': headingsAndNames,
+    'the table prints the numbers that are embedded': tablePrintsEmbeddedNumbers,
+    'printed, the drawings take the place of the charts, and their labels do not collide': printed,
+  });
+  looking(name, target, {viewport: {width: 800, height: 900}}, {'labels do not collide at 800': labelsDoNotCollide});
+  looking(name, target, {viewport: {width: 390, height: 900}}, {
+    'no sideways scroll on a narrow screen; the table scrolls instead': tableScrollsInstead,
+    'labels do not collide at 390': labelsDoNotCollide,
+  });
+  looking(name, target, {javaScriptEnabled: false}, {'the drawings stand in the page without scripts': drawingsStandInThePage});
 }
 
 test('a strategy can be hidden and shown again, in every chart and table, by mouse and by keyboard', async () => {

@@ -22,6 +22,8 @@ enum class Metric {
   first_ready_time,
   rollout_time,
   ready_share,
+  demand_to_ready_mean,
+  demand_to_ready_max,
   launches_attempted,
   launches_failed,
   instances_abandoned,

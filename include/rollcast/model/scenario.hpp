@@ -121,6 +121,21 @@ struct Manual {
   double rework = 0.0;
 };
 
+/// When the instances of a group are asked for: in batches, one after the other, until all are.
+struct Demand {
+  struct Batch {
+    TimePoint at;
+    std::int64_t instances = 0;
+  };
+  std::vector<Batch> trace;  ///< measured, in the order of time; empty: they come at random
+  /// Batches of a Poisson process whose rate changes from hour to hour of the week, with a mean of
+  /// `per_hour` where the profile is 1 on average.
+  double per_hour = 0.0;
+  std::vector<double> profile;  ///< of the 168 hours of a week from Monday 0:00; empty: even
+  double begins = 0.0;          ///< hours since Monday 0:00 at t = 0
+  random::Distribution size;    ///< of a batch; drawn numbers are rounded
+};
+
 struct Group {
   std::string name;
   std::int64_t count = 0;
@@ -136,6 +151,7 @@ struct Group {
     std::int64_t entered;
   };
   std::vector<Wait> after;
+  std::optional<Demand> demand;  ///< absent: all are asked for at the start
   /// Price of an instance-hour without licence; tiers multiply it from the given age on (sorted;
   /// empty: none).
   Money price_per_hour;

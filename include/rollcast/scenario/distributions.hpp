@@ -14,6 +14,10 @@
 ///     empirical(data/file.csv, column x, unit s, where deployment = "image only", where outcome !=
 ///     failed)
 ///
+/// A table may say how often each of its rows counts: `weight COLUMN`. How many of something is
+/// plain numbers (no unit), and `1 to 8` a range of whole ones:
+/// `empirical(data/sizes.csv, column size, weight times)`.
+///
 /// A range for people's work must name its form: `uniform(8 work h, 16 work h)`.
 #include <functional>
 #include <memory>
@@ -27,8 +31,8 @@
 
 namespace rollcast::scenario {
 
-/// What a distribution is of: numbers of seconds, or a share from 0 to 1.
-enum class Quantity { elapsed, effort, share };
+/// What a distribution is of: numbers of seconds, a share from 0 to 1, or how many of something.
+enum class Quantity { elapsed, effort, share, count };
 
 /// Finds the table that `empirical` names, or says in words why it cannot.
 using TableLookup = std::function<tl::expected<std::shared_ptr<const CsvTable>, std::string>(
