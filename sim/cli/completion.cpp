@@ -108,7 +108,7 @@ std::string bash() {
 }
 
 /// Within single quotes of a shell.
-std::string quoted(std::string_view text) {
+std::string in_single_quotes(std::string_view text) {
   std::string result;
   for (const char letter : text) result += letter == '\'' ? "'\\''" : std::string(1, letter);
   return result;
@@ -121,7 +121,7 @@ std::string zsh_text(std::string_view text) {
     if (letter == '[' || letter == ']' || letter == ':' || letter == '\\') result += '\\';
     result += letter;
   }
-  return quoted(result);
+  return in_single_quotes(result);
 }
 
 std::string zsh_action(const std::string& value) {
@@ -167,14 +167,14 @@ std::string fish() {
   std::string lines = "# fish completion of rollcast: install it as completions/rollcast.fish\n";
   for (const Command& command : commands()) {
     lines += fmt::format("complete -c rollcast -n __fish_use_subcommand -f -a {} -d '{}'\n",
-                         command.name, quoted(command.about));
+                         command.name, in_single_quotes(command.about));
     for (const Flag& flag : flags_of(command)) {
       lines += fmt::format("complete -c rollcast -n '__fish_seen_subcommand_from {}' -l {}",
                            command.name, flag.name);
       if (!flag.letter.empty()) lines += " -s " + flag.letter;
       if (!flag.value.empty())
         lines += names_a_file(flag.value) || names_a_folder(flag.value) ? " -r" : " -x";
-      lines += fmt::format(" -d '{}'\n", quoted(flag.description));
+      lines += fmt::format(" -d '{}'\n", in_single_quotes(flag.description));
     }
     if (command.syntax().operand == "SHELL")
       lines += fmt::format(

@@ -49,10 +49,15 @@ std::vector<Demand::Batch> batches_of(const Replication& run, GroupId id) {
   return batches;
 }
 
+Task<> ask_for(Replication& run, GroupId group, TimePoint at, std::int64_t batch) {
+  co_await run.sim.until(at);
+  run.missing.add(static_cast<double>(batch));
+  run.tell(run.world.groups[group].name, [&] { return fmt::format("{} more asked for", batch); });
+}
+
 }  // namespace
 
 void state_demand(Replication& run) {
-  if (run.world.update) return;  // a fleet that is updated is there from the start
   for (std::size_t index = 0; index < run.groups.size(); ++index) {
     const Group& group = run.world.groups[GroupId{index}];
     if (!group.demand) continue;
@@ -66,20 +71,18 @@ void state_demand(Replication& run) {
   }
 }
 
-Task<> demand_over_time(Replication& run, GroupId group) {
-  const std::size_t first = run.groups[group].first.index();
-  const std::size_t end = first + static_cast<std::size_t>(run.world.groups[group].count);
-  for (std::size_t next = first; next < end;) {
-    const TimePoint at = run.instances[next].asked;
-    if (at > run.sim.now()) {
-      co_await run.sim.until(at);
+void bring_demand(Replication& run) {
+  for (std::size_t index = 0; index < run.groups.size(); ++index) {
+    const GroupId group{index};
+    if (!run.world.groups[group].demand) continue;
+    std::size_t next = run.groups[group].first.index();
+    const std::size_t end = next + static_cast<std::size_t>(run.world.groups[group].count);
+    while (next < end) {
+      const TimePoint at = run.instances[next].asked;
       std::int64_t batch = 0;
       for (; next < end && run.instances[next].asked == at; ++next) ++batch;
-      run.missing.add(static_cast<double>(batch));
-      run.tell(run.world.groups[group].name,
-               [&] { return fmt::format("{} more asked for", batch); });
-    } else {
-      ++next;
+      if (at > kStart && at <= run.horizon)
+        run.sim.spawn({"demand", index}, ask_for(run, group, at, batch));
     }
   }
 }

@@ -199,8 +199,8 @@ Task<> roll_out_image(Replication& run, ImageId image, std::uint32_t version, Co
 
 /// Draws, or takes from its trace, when each desired instance is asked for (demand.cpp).
 void state_demand(Replication& run);
-/// The instances of a group are asked for, one batch after the other.
-Task<> demand_over_time(Replication& run, GroupId group);
+/// Every batch is asked for when its time has come. Called before the instances' lives begin.
+void bring_demand(Replication& run);
 
 /// One instance: it is brought into service, serves, breaks, is recovered, and so on to the
 /// horizon, or until it is retired.

@@ -23,9 +23,7 @@ void spawn_all(Replication& run) {
   for (std::size_t index = 0; index < run.images.size(); ++index)
     if (run.images[ImageId{index}].used)
       run.sim.spawn({"image", index}, provide_image(run, ImageId{index}));
-  for (std::size_t index = 0; index < run.groups.size(); ++index)
-    if (run.world.groups[GroupId{index}].demand)
-      run.sim.spawn({"demand", index}, demand_over_time(run, GroupId{index}));
+  bring_demand(run);
   run.sim.spawn("roll-out", roll_out_fleet(run));
   if (run.world.recovery.standby)
     for (std::size_t group = 0; group < run.groups.size(); ++group)

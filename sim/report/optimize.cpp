@@ -40,7 +40,7 @@ json cell_json(const Cell& cell) {
           cell.interval ? finite(cell.interval->high) : json()};
 }
 
-Figure figure_of(const OptimizeResults& results, bool against_time) {
+Figure front_figure(const OptimizeResults& results, bool against_time) {
   json points = json::array();
   for (std::size_t i = 0; i < results.tried.size(); ++i) {
     const TriedPlan& plan = results.tried[i];
@@ -173,7 +173,7 @@ Exploration exploration_of(const OptimizeInput& input) {
   for (const model::Strategy& strategy : results.scenario.strategies)
     page.strategies.push_back(strategy.name);
   page.file = "optimize";
-  page.figures = {figure_of(results, true), figure_of(results, false)};
+  page.figures = {front_figure(results, true), front_figure(results, false)};
   page.tables.push_back(table_of(results));
   page.notes = notes_of(results);
   page.command = input.command;

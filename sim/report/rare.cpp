@@ -119,7 +119,7 @@ std::string finding(const RareResults& results, std::size_t e) {
   return text + ".";
 }
 
-Figure figure_of(const RareResults& results, std::size_t e) {
+Figure chances_figure(const RareResults& results, std::size_t e) {
   const RareEvent& event = results.plan.events[e];
   json curves = json::array();
   for (const SplittingResult& answer : results.answers[e]) {
@@ -222,7 +222,7 @@ Exploration exploration_of(const RareInput& input) {
       page.sentence = found;
     else
       page.findings.push_back(found);
-    page.figures.push_back(figure_of(results, e));
+    page.figures.push_back(chances_figure(results, e));
   }
   for (const model::Strategy& strategy : results.scenario.strategies)
     page.strategies.push_back(strategy.name);

@@ -20,7 +20,7 @@ using nlohmann::json;
 using stats::ElementaryEffects;
 using Effects = std::vector<std::optional<ElementaryEffects>>;
 
-constexpr std::size_t kMostShown = 12;
+constexpr std::size_t kMostEffects = 12;
 
 /// The largest first; none that is not known.
 std::vector<std::size_t> ranked(const Effects& effects) {
@@ -30,7 +30,7 @@ std::vector<std::size_t> ranked(const Effects& effects) {
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return effects[a]->mean_size.value > effects[b]->mean_size.value;
   });
-  if (order.size() > kMostShown) order.resize(kMostShown);
+  if (order.size() > kMostEffects) order.resize(kMostEffects);
   return order;
 }
 
@@ -71,7 +71,7 @@ std::string strategy_name(const ScreeningResults& results, std::size_t s) {
   return without_direction_marks(results.scenario.strategies[s].name);
 }
 
-Figure figure_of(const ScreeningResults& results, std::size_t s, std::size_t m) {
+Figure effects_figure(const ScreeningResults& results, std::size_t s, std::size_t m) {
   json rows = json::array();
   for (const std::size_t j : ranked(results.effects[s][m])) {
     const ElementaryEffects& one = *results.effects[s][m][j];
@@ -180,7 +180,8 @@ Exploration exploration_of(const ScreeningInput& input) {
         page.sentence = found;
       else
         page.findings.push_back(found);
-      if (!ranked(results.effects[s][m]).empty()) page.figures.push_back(figure_of(results, s, m));
+      if (!ranked(results.effects[s][m]).empty())
+        page.figures.push_back(effects_figure(results, s, m));
     }
   for (const model::Strategy& strategy : results.scenario.strategies)
     page.strategies.push_back(strategy.name);

@@ -82,7 +82,8 @@ std::string luck_sentence(const SensitivityResults& results, std::size_t s, std:
       human_percent(std::clamp(luck.total->value, 0.0, 1.0)));
 }
 
-Figure figure_of(const SensitivityResults& results, std::size_t s, std::size_t m, bool indices) {
+Figure inputs_figure(const SensitivityResults& results, std::size_t s, std::size_t m,
+                     bool indices) {
   const auto& influences = results.influences[s][m];
   json rows = json::array();
   for (const std::size_t j : ranked(influences)) {
@@ -244,9 +245,9 @@ Exploration exploration_of(const SensitivityInput& input) {
         return std::any_of(influences.begin(), influences.end(), wanted);
       };
       if (results.middle[s][m] && has([](const Influence& one) { return one.low.has_value(); }))
-        page.figures.push_back(figure_of(results, s, m, false));
+        page.figures.push_back(inputs_figure(results, s, m, false));
       if (has([](const Influence& one) { return one.total.has_value(); }))
-        page.figures.push_back(figure_of(results, s, m, true));
+        page.figures.push_back(inputs_figure(results, s, m, true));
     }
   for (const model::Strategy& strategy : results.scenario.strategies)
     page.strategies.push_back(strategy.name);

@@ -39,7 +39,7 @@ class Pen {
   bool colour_;
 };
 
-struct Cell {
+struct InkedCell {
   std::string text;
   Ink ink = Ink::plain;
 };
@@ -48,18 +48,18 @@ struct Cell {
 /// right.
 struct Column {
   std::string title;
-  std::vector<Cell> cells;  ///< one for each strategy
+  std::vector<InkedCell> cells;  ///< one for each strategy
   bool right = true;
 
   [[nodiscard]] std::size_t width() const {
     std::size_t most = display_width(title);
-    for (const Cell& cell : cells) most = std::max(most, display_width(cell.text));
+    for (const InkedCell& cell : cells) most = std::max(most, display_width(cell.text));
     return most;
   }
 };
 
 struct Names {
-  std::vector<Cell> cells;
+  std::vector<InkedCell> cells;
   std::size_t wanted = 0;
 };
 
@@ -97,7 +97,7 @@ std::string table(const Names& names, const std::vector<Column>& columns, std::s
     text += pen(padded(fitted(names.cells[row].text, name_width), name_width, false),
                 names.cells[row].ink);
     for (const Column& column : columns) {
-      const Cell& cell = column.cells[row];
+      const InkedCell& cell = column.cells[row];
       text +=
           std::string(kGap, ' ') + pen(padded(cell.text, column.width(), column.right), cell.ink);
     }

@@ -97,7 +97,7 @@ std::vector<double> weights(Reader& r, const std::string& key, std::size_t size,
                     std::all_of(given->begin(), given->end(), [](double x) { return x >= 0; });
   if (!good) {
     r.error(r.place(key),
-            fmt::format("`{}` has {} numbers of at least 0, not all of them 0", key, size),
+            fmt::format("`{}` takes {} numbers of at least 0, not all of them 0", key, size),
             "a number twice as large means twice as many batches");
     return {};
   }
@@ -189,9 +189,6 @@ class DemandReader {
       r_.error(r_.place("size"),
                fmt::format("more than {} batches make the group", human_count(1'000'000)),
                "write larger batches");
-    if (r_.has("batches") && !(result_.per_hour > 0))
-      r_.error(r_.place("batches"), "batches that never come never make a fleet",
-               "write `6 per h`, say");
   }
 
   /// Whether all that a trace needs is given, and could be read.

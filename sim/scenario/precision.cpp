@@ -14,12 +14,6 @@ using model::PrecisionTarget;
 
 constexpr std::string_view kObjective = "objective ";
 
-std::vector<std::string> quoted(const std::vector<std::string>& words) {
-  std::vector<std::string> result;
-  for (const std::string& word : words) result.push_back(fmt::format("`{}`", word));
-  return result;
-}
-
 bool read_objective(Context& context, std::string_view name,
                     const std::vector<std::string>& objectives, PrecisionTarget& target) {
   name = trim(name);

@@ -9,12 +9,6 @@
 namespace rollcast::scenario {
 namespace {
 
-std::vector<std::string> quoted(const std::vector<std::string>& words) {
-  std::vector<std::string> result;
-  for (const std::string& word : words) result.push_back(fmt::format("`{}`", word));
-  return result;
-}
-
 std::string kind_of(const Node& node) {
   switch (node.kind) {
     case Node::Kind::null:
@@ -54,6 +48,12 @@ void report_unknown_name(Context& context, const Place& place, const Names& name
                                             fmt::format("`{}:` defines {}", names.section,
                                                         join_words(quoted(names.names), "and")));
   context.diagnostics.error(place, fmt::format("unknown {} `{}`", names.kind, name), cure);
+}
+
+std::vector<std::string> quoted(const std::vector<std::string>& words) {
+  std::vector<std::string> result;
+  for (const std::string& word : words) result.push_back(fmt::format("`{}`", word));
+  return result;
 }
 
 std::string origin_of(const Context& context, const Place& place) {

@@ -36,12 +36,12 @@ class Tables {
             "question: When are they ready?\nstart: {} Asia/Seoul\n"
             "horizon: {}\nseed: 3\n"
             "regions: {{lab: {{zones: 1, quota: {{held: 100000 per zone, launches: 1}}, "
-            "api: {{rate: 1000 per s}}}}}}\n"
+            "api: {{rate: 1000 per s}}, storage: 0 USD per GB month}}}}\n"
             "fleet: {{web: {{count: {}, region: lab, os: linux, price: 0 USD per h, demand: "
             "{}}}}}\n"
             "images: {{golden: {{kind: custom, os: linux, exists: {{regions: [lab]}}, "
             "bad: 0 %}}}}\n"
-            "launch: {{time: 60 s, fails: 0 %}}\ndelay: 3600 USD per h\n"
+            "launch: {{time: 60 s, fails: 0 %}}\ndelay: 3600 USD per instance h\n"
             "strategies: {{image: {{deploy: golden}}}}\n{}",
             start, horizon, count, demand, more),
         options);
@@ -171,7 +171,7 @@ TEST_CASE("what makes no demand is told") {
   has(said("{trace: trace.csv, at: seconds, unit: s, instances: vms}"),
       "asks for 4 instances, the group has 5");
   has(said("{trace: trace.csv, at: second, unit: s, instances: vms}"), "did you mean `seconds`");
-  has(said("{size: 4}"), "when they are asked for is missing");
+  has(said("{size: 4}"), "when the instances are asked for is missing");
   has(said("{batches: 4 per h}"), "how many instances a batch has is missing");
   has(said("{batches: 4 per h, size: 1.5 to 3}"), "no range of whole numbers");
   has(said("{batches: 4 per h, size: 4, by hour: [1, 2]}"), "24 numbers");

@@ -303,6 +303,8 @@ auto mapped(Value<T> value, F function) -> Value<std::invoke_result_t<F, T>>;
 
 /// "line 12", "common/company.yaml line 3", "--set".
 [[nodiscard]] std::string origin_of(const Context& context, const Place& place);
+/// Each word as messages write what stands in a file: in backquotes.
+[[nodiscard]] std::vector<std::string> quoted(const std::vector<std::string>& words);
 /// Reports that the node is not of the kind that `what` needs.
 void report_kind(Context& context, const Node& node, std::string_view what);
 
