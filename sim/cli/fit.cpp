@@ -2,66 +2,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
+#include <cmath>
 
 #include "arguments.hpp"
 #include "command.hpp"
 #include "console.hpp"
-#include "report_files.hpp"
-#include "rollcast/base/text.hpp"
+#include "fit_rows.hpp"
 #include "rollcast/base/units.hpp"
-#include "rollcast/experiment/files.hpp"
 #include "rollcast/report/fit.hpp"
-#include "rollcast/scenario/csv.hpp"
 #include "scenario_arguments.hpp"
 
 namespace rollcast::cli {
 namespace {
 
 namespace po = boost::program_options;
-
-/// `outcome = ok`, `outcome != failed`.
-struct Filter {
-  std::size_t column = 0;
-  std::string value;
-  bool equal = true;
-
-  [[nodiscard]] bool passes(const std::vector<std::string>& row) const {
-    return (row[column] == value) == equal;
-  }
-};
-
-std::size_t column_of(const scenario::CsvTable& table, const std::string& name) {
-  if (const auto column = table.column(name)) return *column;
-  throw UsageError(fmt::format(
-      "the table has no column '{}'; {}", name,
-      suggestion(name, table.header, "the columns are " + join_words(table.header, "and"))));
-}
-
-Filter filter_of(const scenario::CsvTable& table, const std::string& text) {
-  const std::size_t sign = text.find('=');
-  if (sign == std::string::npos || sign == 0)
-    throw UsageError(fmt::format(
-        "'{}' is no filter: write it as in 'outcome = ok' or 'outcome != failed'", text));
-  const bool equal = text[sign - 1] != '!';
-  std::string value(trim(text.substr(sign + 1)));
-  if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
-    value = value.substr(1, value.size() - 2);
-  return {column_of(table, std::string(trim(text.substr(0, equal ? sign : sign - 1)))), value,
-          equal};
-}
-
-scenario::CsvTable table_of(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  if (in) text << in.rdbuf();
-  if (!in || !text) throw experiment::StoreError(file, "cannot be read");
-  auto table = scenario::parse_csv(text.str());
-  if (!table)
-    throw UsageError(fmt::format("{}:{}: {}", file, table.error().line, table.error().message));
-  return std::move(*table);
-}
 
 /// Seconds that one unit has, for --limit: a unit of time.
 double seconds_of(const std::string& unit) {
@@ -86,11 +40,8 @@ stats::Observations observations_of(const Parsed& parsed, const scenario::CsvTab
                                     double unit) {
   const std::string& name = parsed.text("column");
   const std::size_t column = column_of(table, name);
-  std::vector<Filter> filters, censored;
-  for (const std::string& text : words_of(parsed, "where"))
-    filters.push_back(filter_of(table, text));
-  for (const std::string& text : words_of(parsed, "censored"))
-    censored.push_back(filter_of(table, text));
+  const std::vector<Filter> filters = filters_of(parsed, table, "where");
+  const std::vector<Filter> censored = filters_of(parsed, table, "censored");
   const double limit = limit_of(parsed, unit);
   stats::Observations observations;
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
@@ -108,7 +59,8 @@ stats::Observations observations_of(const Parsed& parsed, const scenario::CsvTab
     if (!cut && !measured)
       throw UsageError(fmt::format(
           "{}:{}: {} in column '{}', where a number above 0 is due: leave such rows out, as in "
-          "--where '{} != {}', or name them with --censored",
+          "--where '{} != {}', or name them with --censored; if it is a number of something, say "
+          "--counts",
           parsed.operand, table.lines[i],
           row[column].empty() ? "nothing" : fmt::format("'{}'", row[column]), name, name,
           row[column].empty() ? "\"\"" : row[column]));
@@ -119,22 +71,17 @@ stats::Observations observations_of(const Parsed& parsed, const scenario::CsvTab
     else
       observations.values.push_back(*number);
   }
+  const bool whole = std::all_of(observations.values.begin(), observations.values.end(),
+                                 [](double value) { return value == std::floor(value); });
+  if (whole && parsed.values["unit"].defaulted() && !parsed.flag("quiet"))
+    tell(
+        fmt::format("note: column '{}' holds whole numbers, which are taken for seconds; if they "
+                    "are a number of something, say --counts",
+                    name));
   if (observations.values.size() < 2)
     throw UsageError(fmt::format("{}: {} measured rows pass the filters; a fit takes at least two",
                                  parsed.operand, observations.values.size()));
   return observations;
-}
-
-/// The command that gives it again.
-std::string command_of(const Parsed& parsed) {
-  std::string command = "rollcast fit " + shell_word(parsed.operand);
-  for (const char* option : {"column", "unit", "limit"})
-    if (parsed.has(option))
-      command += fmt::format(" --{} {}", option, shell_word(parsed.text(option)));
-  for (const char* option : {"where", "censored"})
-    for (const std::string& word : words_of(parsed, option))
-      command += fmt::format(" --{} {}", option, shell_word(word));
-  return command;
 }
 
 /// The data as they are, in a scenario's words; empty when rows are censored.
@@ -157,12 +104,17 @@ Syntax fit_syntax() {
       "a\n"
       "CSV file by maximum likelihood, ranks them, tests them, and prints the line to paste into "
       "a\n"
-      "scenario. Rows that are known only to be larger than a limit (time-outs) count as such.";
+      "scenario. Rows that are known only to be larger than a limit (time-outs) count as such.\n"
+      "With --counts it fits Poisson, geometric, negative binomial, binomial and uniform\n"
+      "distributions to whole numbers: sizes of batches, say, or with --per how many rows fall "
+      "into\n"
+      "each week.";
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   const auto texts = [](const char* name) {
     return po::value<std::vector<std::string>>()->composing()->value_name(name);
   };
-  syntax.options.add_options()("column,c", text("NAME"), "the column with the times, by its name")(
+  syntax.options.add_options()("column,c", text("NAME"),
+                               "the column with the times or counts, by its name")(
       "unit,u", text("UNIT")->default_value("s"), "their unit: s, min, h or d")(
       "where,w", texts("FILTER"),
       "only rows that pass: 'outcome = ok', 'outcome != failed'; may be given again, then all must "
@@ -170,8 +122,12 @@ Syntax fit_syntax() {
               "rows that are known only to be larger: than their number, or than --limit")(
       "limit", text("TIME"),
       "what censored rows without a number are larger than, as in '1 h'; rows beyond it are "
-      "censored as well")("out,o", text("FOLDER"),
-                          "also write report.html, charts/ and fit.json into this folder")(
+      "censored as well")("counts", po::bool_switch(), "the column holds whole numbers, not times")(
+      "weight", text("NAME"), "how often each row was seen, of --counts")(
+      "per", text("TIME"),
+      "the column holds dates, as in 2026-03-02T09:00:00Z: how many rows fall into each such time "
+      "is counted, as in '7 d'")("out,o", text("FOLDER"),
+                                 "also write report.html, charts/ and fit.json into this folder")(
       "png", po::bool_switch(), "every chart also as PNG, through rsvg-convert")(
       "json", po::bool_switch(), "print fit.json instead of the table")(
       "quiet,q", po::bool_switch(), "no progress on standard error");
@@ -179,7 +135,9 @@ Syntax fit_syntax() {
       "  rollcast fit scenarios/data/cloud-incidents.csv -c hours -u h -w 'vendor = AWS'\n"
       "  rollcast fit scenarios/data/azure-windows-vm-startup.csv -c script_seconds -u s \\\n"
       "      -w 'deployment != image only' -w 'outcome != not supported' \\\n"
-      "      --censored 'outcome = timeout' --limit '1 h'";
+      "      --censored 'outcome = timeout' --limit '1 h'\n"
+      "  rollcast fit scenarios/data/cloud-incidents.csv -c start_utc --per '7 d' -w 'vendor = "
+      "AWS'";
   return syntax;
 }
 
@@ -188,31 +146,15 @@ int fit_command(const Arguments& arguments) {
   if (parsed.help) return kDone;
   if (!parsed.has("column"))
     throw UsageError("fit needs the name of a column, as in --column hours");
+  if (parsed.flag("counts") || parsed.has("weight") || parsed.has("per")) return fit_counts(parsed);
   const double unit = seconds_of(parsed.text("unit"));
   const stats::Observations observations = observations_of(parsed, table_of(parsed.operand), unit);
   const auto fits = stats::fit_all(observations);
   const report::FitInput input{observations,          fits,
                                parsed.text("unit"),   parsed.operand,
                                parsed.text("column"), empirical_of(parsed, observations),
-                               command_of(parsed)};
-  const std::string json = report::fit_json(input);
-  if (parsed.has("out")) {
-    const ReportFiles files{parsed.text("out"), parsed.flag("png"), parsed.flag("json"),
-                            parsed.flag("quiet")};
-    check_png_tool(files);
-    experiment::write_file(files.folder + "/fit.json", json);
-    write_exploration(report::exploration_of(input), files);
-  }
-  if (parsed.flag("json")) {
-    print(json);
-    return kDone;
-  }
-  report::TerminalStyle style;
-  style.width = std::min(160, std::max(60, columns_of(Stream::output)));
-  print(report::terminal_fit(input, style));
-  if (parsed.has("out"))
-    print(fmt::format("\nReport:  {0}/report.html\nNumbers: {0}/fit.json\n", parsed.text("out")));
-  return kDone;
+                               fit_command_of(parsed)};
+  return show_fit(input, parsed);
 }
 
 }  // namespace rollcast::cli

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "rollcast/base/text.hpp"
+#include "fit_words.hpp"
 #include "terminal_text.hpp"
 
 namespace rollcast::report {
@@ -18,13 +18,6 @@ using stats::Family;
 using stats::FittedFamily;
 
 constexpr std::array<double, 6> kLevels{0.1, 0.25, 0.5, 0.75, 0.9, 0.95};
-/// Below it a test speaks against a family.
-constexpr double kRejected = 0.05;
-
-std::string four(double value) {
-  return fmt::format("{:.4g}", value);
-}
-
 /// The measured quantile; nothing beyond what was measured.
 std::optional<double> measured_quantile(const std::vector<stats::Step>& steps, double level) {
   for (const stats::Step& step : steps)
@@ -33,22 +26,10 @@ std::optional<double> measured_quantile(const std::vector<stats::Step>& steps, d
 }
 
 std::string sentence_of(const FitInput& input) {
-  const FittedFamily& best = input.fits.front();
-  std::string text = fmt::format("Best by BIC: {}.", scenario_text(best, input.unit));
-  if (!best.p_value) return text;
-  if (*best.p_value >= kRejected)
-    return text + fmt::format(" The test has nothing against it (p = {}).",
-                              human_number(*best.p_value, 2));
-  text += fmt::format(" The test speaks against it, and against every worse one (p = {}).",
-                      human_number(*best.p_value, 2));
-  const bool other = std::any_of(input.fits.begin(), input.fits.end(), [](const auto& fit) {
-    return fit.p_value && *fit.p_value >= kRejected;
-  });
-  if (other)
-    return fmt::format("Best by BIC: {}. The test speaks against it (p = {}), but not against all.",
-                       scenario_text(best, input.unit), human_number(*best.p_value, 2));
-  if (!input.empirical.empty()) text += " Take the measurements as they are: " + input.empirical;
-  return text;
+  std::vector<Judged> fits;
+  for (const FittedFamily& fit : input.fits)
+    fits.push_back({scenario_text(fit, input.unit), fit.p_value});
+  return best_sentence(fits, input.empirical);
 }
 
 std::vector<std::string> notes_of(const FitInput& input) {
@@ -65,10 +46,6 @@ std::vector<std::string> notes_of(const FitInput& input) {
   if (!input.fits.empty() && !input.fits.front().p_value)
     notes.push_back("No test: the limits differ, or lie below the largest measurement.");
   return notes;
-}
-
-std::string p_text(const FittedFamily& fit) {
-  return fit.p_value ? human_number(*fit.p_value, 2) : "–";
 }
 
 /// Evenly spread values of a fit between two others, for its shape.
@@ -119,8 +96,9 @@ std::string terminal_fit(const FitInput& input, TerminalStyle style) {
   std::string text = wrapped(sentence_of(input), width, 2) + "\n";
   text += fmt::format("{:12}{:>10}{:>10}{:>9}{:>8}\n", "", "AIC", "BIC", "distance", "p");
   for (const FittedFamily& fit : input.fits)
-    text += fmt::format("{:12}{:>10.1f}{:>10.1f}{:>9.3f}{:>8}\n", stats::name_of(fit.family),
-                        fit.aic, fit.bic, fit.anderson.value_or(fit.kolmogorov), p_text(fit));
+    text +=
+        fmt::format("{:12}{:>10.1f}{:>10.1f}{:>9.3f}{:>8}\n", stats::name_of(fit.family), fit.aic,
+                    fit.bic, fit.anderson.value_or(fit.kolmogorov), p_text(fit.p_value));
   text += fmt::format("\n{:12}", "[" + input.unit + "]");
   for (const double level : kLevels)
     text += fmt::format("{:>8}", fmt::format("P{:.0f}", 100 * level));
@@ -206,7 +184,7 @@ Exploration exploration_of(const FitInput& input) {
          {fmt::format("{:.1f}", fit.bic), "", fit.bic},
          {fit.anderson ? fmt::format("{:.3f}", *fit.anderson) : "–", "", fit.anderson},
          {fmt::format("{:.3f}", fit.kolmogorov), "", fit.kolmogorov},
-         {p_text(fit), "", fit.p_value}});
+         {p_text(fit.p_value), "", fit.p_value}});
   page.tables.push_back(std::move(table));
   page.notes = notes_of(input);
   page.command = input.command;

@@ -58,6 +58,72 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("sizes of batches are counts: each row as often as its weight says") {
+  const Folder folder;
+  const std::string file = folder.file("sizes.csv", "size,times\n1,60\n2,25\n3,10\n4,4\n6,1\n");
+  const Ended ended = testing::rollcast(
+      {"fit", file, "-c", "size", "--counts", "--weight", "times", "--out", folder / "fit"});
+  CAPTURE(ended.errors);
+  REQUIRE(ended.code == 0);
+  const json fit = json::parse(contents(folder / "fit/fit.json"));
+  CHECK(fit["measured"] == 100);
+  CHECK(fit["mean"] == doctest::Approx(1.62));
+  CHECK(fit["fits"][0]["bic"] <= fit["fits"][1]["bic"]);
+  CHECK(fit["fits"][0]["scenario"] == "geometric(mean 1.62, from 1)");
+  CHECK(contains(ended.output, "geometric(mean 1.62, from 1)"));
+  CHECK(contains(ended.output, "█"));
+  const std::string page = contents(folder / "fit/report.html");
+  CHECK(contains(page, "--counts --column size --weight times"));
+  CHECK(contains(contents(folder / "fit/charts/fit-1.svg"), "poisson"));
+}
+
+TEST_CASE("dates are counted by the week: incidents of one provider come in clusters") {
+  const Ended ended = testing::rollcast({"fit", kData + "cloud-incidents.csv", "-c", "start_utc",
+                                         "--per", "7 d", "-w", "vendor = AWS", "--json"});
+  CAPTURE(ended.errors);
+  REQUIRE(ended.code == 0);
+  const json fit = json::parse(ended.output);
+  CHECK(fit["period_seconds"] == 7 * 86'400);
+  CHECK(fit["dispersion"]["index"] > 1.1);
+  CHECK(fit["dispersion"]["p_value"] < 0.01);
+}
+
+TEST_CASE("periods follow each other from the first row, which is not counted itself") {
+  const Folder folder;
+  const std::string file = folder.file("t.csv",
+                                       "when\n2026-03-02\n2026-03-02 12:00\n2026-03-03T01:00:00Z\n"
+                                       "2026-03-05 23:00\n2026-03-06T00:30\n");
+  const Ended ended = testing::rollcast({"fit", file, "-c", "when", "--per", "1 d", "--json"});
+  CAPTURE(ended.errors);
+  REQUIRE(ended.code == 0);
+  const json fit = json::parse(ended.output);
+  CHECK(fit["measured"] == 4);  // 1, 1, 0, 1; the fifth day is not complete
+  CHECK(fit["mean"] == doctest::Approx(0.75));
+}
+
+TEST_CASE("counts that cannot be fitted are said, with file, line and cure") {
+  const Folder folder;
+  const std::string file = folder.file("t.csv", "size,when,times\n3,2026-01-01,2\n1.5,soon,1\n");
+  const auto fit = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"fit", file});
+    return testing::rollcast(more);
+  };
+  const Ended part = fit({"-c", "size", "--counts"});
+  CHECK(part.code == 2);
+  CHECK(contains(part.errors, "t.csv:3: '1.5' in column 'size'"));
+  CHECK(contains(part.errors, "--where 'size != 1.5'"));
+  CHECK(contains(fit({"-c", "when", "--per", "1 d"}).errors, "t.csv:3: 'soon'"));
+  CHECK(contains(fit({"-c", "size", "--counts", "--unit", "s"}).errors, "--unit is for measured"));
+  CHECK(contains(fit({"-c", "when", "--per", "1 d", "--weight", "times"}).errors, "--weight"));
+  CHECK(contains(fit({"-c", "when", "--per", "soon"}).errors, "'7 d'"));
+  CHECK(fit({"-c", "size", "--counts", "-w", "size != 1.5", "--weight", "times"}).code == 0);
+  CHECK(fit({"-c", "size", "--counts", "-w", "size != 1.5"}).code == 2);
+  const Ended hint = fit({"-c", "times"});
+  CHECK(hint.code == 0);
+  CHECK(contains(hint.errors, "--counts"));
+  CHECK(contains(fit({"-c", "when"}).errors, "--counts"));
+}
+
 TEST_CASE("what cannot be fitted is said, with file, line and cure") {
   const Folder folder;
   const std::string file = folder.file("t.csv", "seconds,outcome\n12,ok\n,timeout\n15,ok\n0,ok\n");
