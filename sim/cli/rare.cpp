@@ -5,6 +5,7 @@
 
 #include "command.hpp"
 #include "console.hpp"
+#include "exploration_arguments.hpp"
 #include "progress.hpp"
 #include "report_files.hpp"
 #include "rollcast/base/text.hpp"
@@ -86,7 +87,54 @@ void show(const experiment::RareResults& results, const Parsed& parsed, const Re
   report::TerminalStyle style;
   style.width = std::min(160, std::max(60, columns_of(Stream::output)));
   print(report::terminal_rare(input, style));
-  print(fmt::format("\nReport:  {0}/report.html\nNumbers: {0}/rare.json\n", files.folder));
+  print(fmt::format("\nReport:  {0}/report.html\nNumbers: {0}/rare.json, {0}/rare.sqlite\n",
+                    files.folder));
+}
+
+/// What each finished part of an estimate is stored as: a point of its own with plain numbers.
+experiment::SweepRecord record_of(const scenario::Loaded& loaded, const Parsed& parsed,
+                                  const experiment::RarePlan& plan) {
+  experiment::SweepRecord record = record_of(loaded, parsed, "rare");
+  std::string asked = fmt::format("\nbatches {}", plan.batches);
+  for (const experiment::RareEvent& event : plan.events)
+    asked += fmt::format("\n{} {}", model::metric_info(event.metric).name, event.at_least);
+  record.digest = experiment::digest_of(loaded.text + asked);
+  record.replications = plan.effort;
+  record.estimates = {"numbers"};
+  record.strategies = {"the strategy of the point"};
+  record.axes = {"question", "strategy", "part"};
+  return record;
+}
+
+/// The estimates, with every finished part in the record.
+experiment::RareResults estimate(const scenario::Loaded& loaded, const Parsed& parsed,
+                                 const experiment::RarePlan& plan, const ReportFiles& files) {
+  experiment::SweepStore store = open_record(parsed, files.folder, record_of(loaded, parsed, plan));
+  const auto known = store.results(store.points());
+  const std::size_t strategies = loaded.scenario->strategies.size();
+  const auto index = [&](std::size_t event, std::size_t strategy, std::uint64_t part) {
+    return (event * strategies + strategy) * (plan.batches + 1) + part;
+  };
+  ProgressBar bar(!files.quiet);
+  experiment::RareHooks hooks;
+  hooks.progress = [&](const experiment::Progress& progress) { bar.show(progress); };
+  hooks.stop = &watch_for_stop();
+  hooks.known = [&](std::size_t event, std::size_t strategy,
+                    std::uint64_t part) -> const std::vector<double>* {
+    const std::size_t at = index(event, strategy, part);
+    return at < known.size() && known[at] ? &known[at]->samples[0][0] : nullptr;
+  };
+  hooks.keep = [&](std::size_t event, std::size_t strategy, std::uint64_t part,
+                   const std::vector<double>& numbers) {
+    const experiment::SweepPoint point{
+        {fmt::format("{}", event), loaded.scenario->strategies[strategy].name,
+         part == 0 ? "pilot" : fmt::format("batch {}", part)},
+        ""};
+    store.add(index(event, strategy, part), point, {{{{}}}, {{numbers}}, std::nullopt});
+  };
+  experiment::RareResults results = experiment::find_rare(loaded, plan, hooks);
+  store.finish();
+  return results;
 }
 
 }  // namespace
@@ -100,7 +148,8 @@ Syntax rare_syntax() {
       "down to chances of one in a billion that no number of plain runs would see: trajectories\n"
       "that get worse are split into many that go on on their own (multilevel splitting). Asks\n"
       "for what the objectives on impact do not allow, or for --at-least. The folder gets\n"
-      "report.html, rare.json and charts/*.svg.";
+      "report.html, rare.json, charts/*.svg and rare.sqlite (every finished part of an estimate).\n"
+      "Ctrl-C stops: what is finished is kept, and the same command with --resume goes on.";
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   syntax.options.add_options()("at-least", text("N"),
                                "the chance of so many instances hit at once within the horizon")(
@@ -111,6 +160,8 @@ Syntax rare_syntax() {
   add_scenario_options(syntax.options);
   syntax.options.add_options()("jobs,j", text("N"), "worker threads (one a core)")(
       "out,o", text("FOLDER"), "the folder (results/NAME-rare, by the scenario's name)")(
+      "resume", po::bool_switch(), "go on with what was stopped in that folder")(
+      "force", po::bool_switch(), "replace other estimates in that folder")(
       "png", po::bool_switch(), "every chart also as PNG, through rsvg-convert")(
       "json", po::bool_switch(), "print rare.json instead of the table")(
       "quiet,q", po::bool_switch(), "no progress and no notes on standard error");
@@ -138,15 +189,12 @@ int rare_command(const Arguments& arguments) {
       parsed.flag("png"), parsed.flag("json"), parsed.flag("quiet")};
   check_png_tool(files);
   plan.events = events_of(parsed, *loaded.scenario);
-  experiment::RareResults results;
-  {
-    ProgressBar bar(!files.quiet);
-    results = experiment::find_rare(
-        loaded, plan, [&](const experiment::Progress& progress) { bar.show(progress); },
-        &watch_for_stop());
-  }
+  experiment::RareResults results = estimate(loaded, parsed, plan, files);
   if (results.interrupted) {
-    tell("interrupted: nothing is written");
+    tell(
+        fmt::format("interrupted: what is simulated is kept in {}/rare.sqlite; the same command "
+                    "with --resume goes on",
+                    files.folder));
     return kInterrupted;
   }
   results.version = ROLLCAST_VERSION;

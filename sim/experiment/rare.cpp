@@ -49,6 +49,19 @@ Met met_by(const SplittingResult& answer, double required) {
   return answer.interval.low > allowed ? Met::no : Met::undecided;
 }
 
+SplittingHooks hooks_of(const RareHooks& hooks, std::size_t event, std::size_t strategy) {
+  SplittingHooks inner{hooks.progress, hooks.stop, {}, {}};
+  if (hooks.known)
+    inner.known = [&hooks, event, strategy](std::uint64_t part) {
+      return hooks.known(event, strategy, part);
+    };
+  if (hooks.keep)
+    inner.keep = [&hooks, event, strategy](std::uint64_t part, const std::vector<double>& numbers) {
+      hooks.keep(event, strategy, part, numbers);
+    };
+  return inner;
+}
+
 }  // namespace
 
 bool limits_a_peak(const model::Objective& objective) {
@@ -84,8 +97,7 @@ Replay replay_of(const scenario::Loaded& loaded, std::size_t strategy, model::Me
 }
 
 RareResults find_rare(const scenario::Loaded& loaded, const RarePlan& plan,
-                      const std::function<void(const Progress&)>& progress,
-                      const std::atomic<bool>* stop) {
+                      const RareHooks& hooks) {
   RareResults results;
   results.scenario = *loaded.scenario;
   results.seed = loaded.scenario->seed;
@@ -94,7 +106,8 @@ RareResults find_rare(const scenario::Loaded& loaded, const RarePlan& plan,
   const std::uint64_t together =
       Draws(loaded.uncertain, loaded.sampling, results.seed, loaded.correlations).cluster();
   results.plan.effort = (plan.effort + together - 1) / together * together;
-  for (const RareEvent& event : plan.events) {
+  for (std::size_t e = 0; e < plan.events.size(); ++e) {
+    const RareEvent& event = plan.events[e];
     auto& answers = results.answers.emplace_back();
     auto& met = results.met.emplace_back();
     for (std::size_t s = 0; s < results.scenario.strategies.size(); ++s) {
@@ -104,7 +117,9 @@ RareResults find_rare(const scenario::Loaded& loaded, const RarePlan& plan,
       splitting.batches = plan.batches;
       splitting.seed = results.seed;
       splitting.jobs = plan.jobs;
-      answers.push_back(split(replay_of(loaded, s, event.metric), splitting, progress, stop));
+      splitting.step = 1;  // an instance more
+      answers.push_back(
+          split(replay_of(loaded, s, event.metric), splitting, hooks_of(hooks, e, s)));
       if (answers.back().interrupted) {
         results.interrupted = true;
         return results;
@@ -140,6 +155,9 @@ std::string rare_json(const RareResults& results) {
       row["relative_error"] =
           std::isfinite(answer.relative_error) ? Json(answer.relative_error) : Json();
       if (results.met[e][s]) row["met"] = name_of(*results.met[e][s]);
+      if (!(answer.probability > 0))
+        row["bound_of"] = answer.bound_is_plain ? "plain runs" : "levels";
+      row["stuck_at"] = number(answer.stuck_at);
       row["levels"] = answer.levels;
       row["shares"] = answer.shares;
       row["trajectories"] = answer.trajectories;

@@ -70,7 +70,28 @@ struct Batch {
   double estimate = 0.0;
   std::vector<std::uint64_t> reached;  ///< at each stage that was begun
   std::uint64_t trajectories = 0, events = 0;
+  bool whole = false;  ///< false: stopped
 };
+
+double number(std::uint64_t count) {
+  return static_cast<double>(count);
+}
+std::uint64_t count(double number) {
+  return static_cast<std::uint64_t>(number);
+}
+
+/// A batch as it is kept.
+std::vector<double> packed(const Batch& batch) {
+  std::vector<double> numbers{batch.estimate, number(batch.trajectories), number(batch.events)};
+  for (const std::uint64_t reached : batch.reached) numbers.push_back(number(reached));
+  return numbers;
+}
+Batch batch_of(const std::vector<double>& numbers) {
+  ROLLCAST_ASSERT(numbers.size() > 3, "a batch of {} numbers", numbers.size());
+  Batch batch{numbers[0], {}, count(numbers[1]), count(numbers[2]), true};
+  for (std::size_t i = 3; i < numbers.size(); ++i) batch.reached.push_back(count(numbers[i]));
+  return batch;
+}
 
 Batch run_batch(const Replay& replay, const SplittingPlan& plan, const std::vector<double>& levels,
                 std::uint64_t number, const std::atomic<bool>* stop) {
@@ -94,6 +115,7 @@ Batch run_batch(const Replay& replay, const SplittingPlan& plan, const std::vect
     if (entrances.empty() || k + 1 == levels.size()) break;
     stage = Stage(entrances, plan.effort, k, random);
   }
+  batch.whole = true;
   return batch;
 }
 
@@ -113,7 +135,42 @@ struct Pilot {
   std::vector<double> levels;
   std::uint64_t trajectories = 0, events = 0;
   double events_of_plain_run = 0.0;
+  std::uint64_t plain_reached = 0;  ///< whole runs that came to the event
+  std::optional<double> stuck_at;
+  bool whole = false;  ///< false: stopped
 };
+
+/// A pilot as it is kept.
+std::vector<double> packed(const Pilot& pilot) {
+  std::vector<double> numbers{number(pilot.trajectories), number(pilot.events),
+                              pilot.events_of_plain_run, number(pilot.plain_reached),
+                              pilot.stuck_at.value_or(-1.0)};
+  numbers.insert(numbers.end(), pilot.levels.begin(), pilot.levels.end());
+  return numbers;
+}
+Pilot pilot_of(const std::vector<double>& numbers) {
+  ROLLCAST_ASSERT(numbers.size() > 5, "a pilot of {} numbers", numbers.size());
+  Pilot pilot{{numbers.begin() + 5, numbers.end()},
+              count(numbers[0]),
+              count(numbers[1]),
+              numbers[2],
+              count(numbers[3]),
+              std::nullopt,
+              true};
+  if (numbers[4] >= 0) pilot.stuck_at = numbers[4];
+  return pilot;
+}
+
+/// Where no trajectory of the pilot rises above `level`, others may: levels up to the event.
+void fill_up(double level, const SplittingPlan& plan, Pilot& pilot) {
+  constexpr double kMost = 8;
+  pilot.stuck_at = level;
+  if (!(plan.step > 0)) return;
+  const double steps = std::ceil((plan.event - level) / plan.step) - 1;
+  const double filled = std::min(kMost, steps);
+  for (double i = 1; i <= filled; ++i)
+    pilot.levels.push_back(level + plan.step * std::round(i * (steps + 1) / (filled + 1)));
+}
 
 /// Whole runs: those of the first stage are plain ones, and those that came to a level go on.
 Pilot run_pilot(const Replay& replay, const SplittingPlan& plan, const std::atomic<bool>* stop) {
@@ -130,15 +187,18 @@ Pilot run_pilot(const Replay& replay, const SplittingPlan& plan, const std::atom
       highest.push_back(advance.highest);
     }
     pilot.trajectories += plan.effort;
-    if (k == 0)
-      pilot.events_of_plain_run =
-          static_cast<double>(pilot.events) / static_cast<double>(plan.effort);
+    if (k == 0) {
+      pilot.events_of_plain_run = number(pilot.events) / number(plan.effort);
+      for (const double most : highest) pilot.plain_reached += most >= plan.event ? 1 : 0;
+    }
     if (plan.levels) {
       pilot.levels = *plan.levels;
       break;
     }
-    level = next_level(highest, level);
-    if (level >= plan.event) break;
+    const double next = next_level(highest, level);
+    if (next == kInfinity) fill_up(level, plan, pilot);
+    if (next >= plan.event) break;
+    level = next;
     pilot.levels.push_back(level);
     std::vector<Way> entrances;
     for (std::size_t i = 0; i < highest.size(); ++i) {
@@ -149,6 +209,7 @@ Pilot run_pilot(const Replay& replay, const SplittingPlan& plan, const std::atom
     stage = Stage(entrances, plan.effort, k, random);
   }
   pilot.levels.push_back(plan.event);
+  pilot.whole = true;
   return pilot;
 }
 
@@ -178,7 +239,11 @@ void fill_estimate(const std::vector<Batch>& batches, const Pilot& pilot, const 
     // Nobody came there. Whoever does comes to the first level before, which is a plain proportion.
     std::uint64_t first = 0;
     for (const Batch& batch : batches) first += batch.reached.front();
-    result.interval = {0.0, stats::clopper_pearson(static_cast<double>(first), runs).high};
+    const double by_level = stats::clopper_pearson(number(first), runs).high;
+    // Levels do not help where impact leaps over them; the pilot's first stage are whole runs.
+    const double plain = stats::clopper_pearson(number(pilot.plain_reached), plan.effort).high;
+    result.bound_is_plain = plain < by_level;
+    result.interval = {0.0, std::min(plain, by_level)};
     result.relative_error = kInfinity;
     return;
   }
@@ -196,38 +261,50 @@ void fill_estimate(const std::vector<Batch>& batches, const Pilot& pilot, const 
 }  // namespace
 
 SplittingResult split(const Replay& replay, const SplittingPlan& plan,
-                      const std::function<void(const Progress&)>& progress,
-                      const std::atomic<bool>* stop) {
+                      const SplittingHooks& hooks) {
   ROLLCAST_ASSERT(plan.event > 0 && plan.effort >= 2 && plan.batches >= 2,
                   "event {}, effort {}, {} batches", plan.event, plan.effort, plan.batches);
+  const auto known = [&](std::uint64_t part) { return hooks.known ? hooks.known(part) : nullptr; };
   SplittingResult result;
-  const Pilot pilot = run_pilot(replay, plan, stop);
-  result.interrupted = stopped(stop);
+  const auto* before = known(0);
+  const Pilot pilot = before != nullptr ? pilot_of(*before) : run_pilot(replay, plan, hooks.stop);
+  result.interrupted = !pilot.whole;
   if (result.interrupted) return result;
+  if (before == nullptr && hooks.keep) hooks.keep(0, packed(pilot));
   result.levels = pilot.levels;
   ROLLCAST_ASSERT(
       std::is_sorted(result.levels.begin(), result.levels.end()) && result.levels.front() > 0,
       "{} levels do not ascend from above 0", result.levels.size());
   std::vector<Batch> batches(plan.batches);
   const auto run = [&](std::size_t, std::uint64_t batch) {
-    batches[batch] = run_batch(replay, plan, result.levels, batch, stop);
+    const auto* part = known(1 + batch);
+    batches[batch] = part != nullptr ? batch_of(*part)
+                                     : run_batch(replay, plan, result.levels, batch, hooks.stop);
     return model::Outcome{};
   };
-  Hooks hooks;
+  Hooks inner;
+  inner.keep = [&](const Block& block) {
+    const bool fresh = known(1 + block.first) == nullptr;
+    if (fresh && batches[block.first].whole && hooks.keep)
+      hooks.keep(1 + block.first, packed(batches[block.first]));
+  };
   // Told in trajectories, as far as their number is known beforehand.
   const std::uint64_t each = plan.effort * result.levels.size();
-  if (progress)
-    hooks.progress = [&](Progress done) {
+  if (hooks.progress)
+    inner.progress = [&](Progress done) {
       done.finished *= each;
       done.planned *= each;
-      progress(done);
+      hooks.progress(done);
     };
-  hooks.stop = stop;
+  inner.stop = hooks.stop;
+  (void)run_replications({1, plan.batches, 1, plan.jobs}, run, inner);
   result.interrupted =
-      run_replications({1, plan.batches, 1, plan.jobs}, run, hooks).interrupted || stopped(stop);
+      !std::all_of(batches.begin(), batches.end(), [](const Batch& batch) { return batch.whole; });
   if (result.interrupted) return result;
   result.trajectories = pilot.trajectories;
   result.events = pilot.events;
+  result.stuck_at = pilot.stuck_at;
+  result.plain = plan.effort;
   for (const Batch& batch : batches) {
     result.trajectories += batch.trajectories;
     result.events += batch.events;

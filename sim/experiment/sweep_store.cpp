@@ -75,6 +75,7 @@ std::string difference(const Database& database, const SweepRecord& record) {
 
 /// What the record is of, in words: commands are verbs or nouns.
 std::string noun_of(const SweepRecord& record) {
+  if (record.command == "rare") return "record of estimates";
   return record.command == "optimize" ? "search" : record.command;
 }
 

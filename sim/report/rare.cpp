@@ -89,7 +89,7 @@ std::string verdict_of(const RareResults& results, std::size_t e, std::size_t s)
   return "undecided";
 }
 
-/// What it cost beside plain runs of the same precision.
+/// What it cost beside plain runs of the same precision; empty where nothing came to the event.
 std::string cost_sentence(const RareResults& results, std::size_t e) {
   double least = INFINITY, most = 0, runs = 0;
   for (const SplittingResult& answer : results.answers[e]) {
@@ -99,12 +99,29 @@ std::string cost_sentence(const RareResults& results, std::size_t e) {
     most = std::max(most, ratio);
     runs = std::max(runs, *answer.plain_runs);
   }
+  if (!(most > 0)) return {};
   if (most < 2) return "Plain runs would have done as well (`rollcast run`).";
   return fmt::format(
       "Plain runs of the same precision: up to {} replications of a strategy, {} times the work.",
       count_of(runs),
       least < 0.8 * most ? fmt::format("{} to {}", human_number(least), human_number(most))
                          : human_number(most));
+}
+
+/// Why no trajectory came to the event, and what the bound rests on; empty where one did.
+std::string bound_sentence(const RareResults& results, std::size_t e, std::size_t s) {
+  const SplittingResult& answer = results.answers[e][s];
+  if (answer.probability > 0) return {};
+  const std::string event = human_count(results.plan.events[e].at_least);
+  std::string text = fmt::format("{}: no trajectory came to {}", strategy_name(results, s), event);
+  if (answer.stuck_at)
+    text += fmt::format("; of {} that had come to {}, none rose any further in the pilot",
+                        human_count(static_cast<std::int64_t>(results.plan.effort)),
+                        human_number(*answer.stuck_at));
+  text += answer.bound_is_plain ? fmt::format(". The bound is that of {}, none of which came there",
+                                              runs_text(answer.plain))
+                                : ". The bound is the chance of the first level";
+  return text + "; a larger --effort lowers it.";
 }
 
 std::string finding(const RareResults& results, std::size_t e) {
@@ -116,7 +133,11 @@ std::string finding(const RareResults& results, std::size_t e) {
                                  value_of(answers[worst]), strategy_name(results, worst));
   if (answers[worst].probability > 0) text += fmt::format(" ({})", interval_text(answers[worst]));
   if (answers.size() > 1) text += ", the most of all strategies";
-  return text + ".";
+  text += ".";
+  for (std::size_t s = 0; s < answers.size(); ++s)
+    if (const std::string bound = bound_sentence(results, e, s); !bound.empty())
+      text += " " + bound;
+  return text;
 }
 
 Figure chances_figure(const RareResults& results, std::size_t e) {
@@ -193,14 +214,18 @@ std::string terminal_rare(const RareInput& input, TerminalStyle style) {
   for (std::size_t e = 0; e < results.answers.size(); ++e) {
     text +=
         (text.empty() ? "" : "\n") + wrapped(question(results, results.plan.events[e]), width, 2);
-    const std::size_t room = width - 58;
+    const std::size_t room = width - 60;
     for (std::size_t s = 0; s < results.answers[e].size(); ++s) {
       const SplittingResult& answer = results.answers[e][s];
       text += "  " + padded(fitted(strategy_name(results, s), room), room, false) +
               padded(value_of(answer), 10, true) + "  " + padded(interval_text(answer), 19, false) +
-              padded(one_in(answer), 16, false) + verdict_of(results, e, s) + "\n";
+              padded(one_in(answer), 18, false) + verdict_of(results, e, s) + "\n";
     }
-    text += wrapped("  " + cost_sentence(results, e), width, 2);
+    for (std::size_t s = 0; s < results.answers[e].size(); ++s)
+      if (const std::string bound = bound_sentence(results, e, s); !bound.empty())
+        text += wrapped("  " + bound, width, 2);
+    if (const std::string cost = cost_sentence(results, e); !cost.empty())
+      text += wrapped("  " + cost, width, 2);
   }
   text += "\n";
   for (const std::string& note : notes_of(results)) text += wrapped(note, width, 0);
@@ -217,7 +242,8 @@ Exploration exploration_of(const RareInput& input) {
   page.label = "What hardly ever happens";
   page.file = "rare";
   for (std::size_t e = 0; e < results.answers.size(); ++e) {
-    const std::string found = finding(results, e) + " " + cost_sentence(results, e);
+    const std::string cost = cost_sentence(results, e);
+    const std::string found = finding(results, e) + (cost.empty() ? "" : " " + cost);
     if (page.sentence.empty())
       page.sentence = found;
     else

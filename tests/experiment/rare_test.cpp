@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include "rollcast/model/simulate.hpp"
@@ -72,7 +73,7 @@ RareResults found(const scenario::Loaded& loaded, RareEvent event, std::uint64_t
   plan.effort = effort;
   plan.batches = 20;
   plan.jobs = jobs;
-  return find_rare(loaded, plan, {}, nullptr);
+  return find_rare(loaded, plan);
 }
 
 TEST_CASE("two servers both down within 720 h: the mirrored pair of the closed-form answers") {
@@ -98,6 +99,60 @@ TEST_CASE("five of six servers down at once, one chance in a billion or so") {
   CHECK(answer.interval.contains(truth));
   CHECK(answer.relative_error < 0.35);
   CHECK(*answer.plain_events > 10'000 * static_cast<double>(answer.events));
+}
+
+TEST_CASE("five of forty at once: levels are set where the pilot was stuck between") {
+  // Repairs take 12 min, so hardly one in five hundred crossings gets worse by one more.
+  const double truth = exact(40, 5, 720, 1.0 / 1'500, 5.0);
+  CAPTURE(truth);
+  CHECK(truth < 2e-9);
+  const auto loaded = load(independent(40, "exponential(1500 h)", "exponential(0.2 h)"));
+  const SplittingResult answer =
+      found(loaded, {Metric::impact_out_peak, 5, {}}, 1'000).answers[0][0];
+  CAPTURE(answer.probability);
+  CAPTURE(answer.interval.high);
+  CHECK(answer.interval.contains(truth));
+  CHECK(answer.interval.high < 1e-6);
+  CHECK(answer.levels.size() >= 3);
+}
+
+TEST_CASE("where impact leaps over the levels the bound is that of plain runs") {
+  // Repairs of one second: two are down at once in one of some thousand runs.
+  const auto loaded = load(independent(4, "exponential(1000 h)", "1 s to 2 s"));
+  const SplittingResult answer = found(loaded, {Metric::impact_out_peak, 3, {}}, 200).answers[0][0];
+  CHECK(answer.probability == 0);
+  CHECK(answer.stuck_at.has_value());
+  CHECK(answer.bound_is_plain);
+  CHECK(answer.plain == 200);
+  // Clopper and Pearson: 1 - 0.025^(1/200).
+  CHECK(answer.interval.high == doctest::Approx(1 - std::pow(0.025, 1.0 / 200)));
+}
+
+TEST_CASE("an estimate that goes on from its parts is the same to the last bit") {
+  const auto loaded = load(independent(6, "exponential(1000 h)", "exponential(10 h)"));
+  RarePlan plan;
+  plan.events = {{Metric::impact_out_peak, 3, {}}};
+  plan.effort = 200;
+  plan.batches = 8;
+  plan.jobs = 2;
+  std::map<std::uint64_t, std::vector<double>> parts;
+  RareHooks hooks;
+  hooks.keep = [&](std::size_t, std::size_t, std::uint64_t part,
+                   const std::vector<double>& numbers) { parts[part] = numbers; };
+  const std::string whole = rare_json(find_rare(loaded, plan, hooks));
+  CHECK(parts.size() == 9);
+  for (const std::uint64_t part : {2, 5, 6}) parts.erase(part);
+  const auto before = parts;
+  std::vector<std::uint64_t> made;
+  hooks.keep = [&](std::size_t, std::size_t, std::uint64_t part, const std::vector<double>&) {
+    made.push_back(part);
+  };
+  hooks.known = [&](std::size_t, std::size_t, std::uint64_t part) -> const std::vector<double>* {
+    const auto found = before.find(part);
+    return found == before.end() ? nullptr : &found->second;
+  };
+  CHECK(rare_json(find_rare(loaded, plan, hooks)) == whole);
+  CHECK(made == std::vector<std::uint64_t>{2, 5, 6});
 }
 
 TEST_CASE("lives that are not exponential, outages and drift: splitting agrees with plain runs") {
@@ -186,7 +241,7 @@ TEST_CASE("objectives on impact ask for what they do not allow, and are met or m
   plan.events = events;
   plan.effort = 300;
   plan.batches = 20;
-  const auto results = find_rare(loaded, plan, {}, nullptr);
+  const auto results = find_rare(loaded, plan);
   CHECK(results.met[0][0] == Met::yes);
   CHECK(results.met[1][0] == Met::no);
 }

@@ -52,10 +52,22 @@ struct RareResults {
   bool interrupted = false;
 };
 
+/// How the estimates are watched, and go on where they were.
+struct RareHooks {
+  std::function<void(const Progress&)> progress;  ///< may be empty
+  const std::atomic<bool>* stop = nullptr;        ///< as in Hooks
+  /// As in SplittingHooks, of the estimate of an event with a strategy. May be empty.
+  std::function<const std::vector<double>*(std::size_t event, std::size_t strategy,
+                                           std::uint64_t part)>
+      known;
+  std::function<void(std::size_t event, std::size_t strategy, std::uint64_t part,
+                     const std::vector<double>& numbers)>
+      keep;
+};
+
 /// REQUIRES events that are possible: at most as many instances as any strategy has.
 [[nodiscard]] RareResults find_rare(const scenario::Loaded& loaded, const RarePlan& plan,
-                                    const std::function<void(const Progress&)>& progress,
-                                    const std::atomic<bool>* stop);
+                                    const RareHooks& hooks = {});
 
 /// rare.json, with a line end.
 [[nodiscard]] std::string rare_json(const RareResults& results);

@@ -32,6 +32,9 @@ struct SplittingPlan {
   /// Importance where trajectories are split, ascending, below `event`; absent: a pilot chooses
   /// them, so that about every seventh trajectory comes from one to the next.
   std::optional<std::vector<double>> levels;
+  /// Importance rises by multiples of this. Where the pilot sees no trajectory rise any further, up
+  /// to eight levels are set evenly between there and the event, multiples of it as well; 0: none.
+  double step = 0.0;
   std::uint64_t effort = 1'000;  ///< trajectories a level
   std::uint64_t batches = 20;    ///< independent estimates, whose spread gives the interval
   std::uint64_t seed = 1;        ///< of the choice which trajectory goes on how often
@@ -41,8 +44,15 @@ struct SplittingPlan {
 struct SplittingResult {
   double probability = 0.0;  ///< unbiased
   /// 95 %, from the logarithm of the mean of the batches and Student's t; [0, bound] where no
-  /// trajectory came to the event.
+  /// trajectory came to the event: the smaller one of the exact bound of those that came to the
+  /// first level, and that of the pilot's whole runs that came to the event. Each of the two is
+  /// exceeded with a chance of 2.5 % at most.
   stats::Interval interval{0.0, 1.0};
+  /// The level behind which the pilot saw nothing rise any further; absent where it came to the
+  /// event.
+  std::optional<double> stuck_at;
+  std::uint64_t plain = 0;      ///< whole runs of the pilot
+  bool bound_is_plain = false;  ///< the interval is the bound of those
   double relative_error = 0.0;  ///< standard error over probability; infinite where that is 0
   std::vector<double> levels;   ///< the event is the last
   std::vector<double> shares;   ///< that came from each to the next, over all batches
@@ -53,12 +63,22 @@ struct SplittingResult {
   bool interrupted = false;
 };
 
+/// How an estimate is watched, and goes on where it was.
+struct SplittingHooks {
+  std::function<void(const Progress&)> progress;  ///< may be empty
+  const std::atomic<bool>* stop = nullptr;        ///< as in Hooks
+  /// What was handed to `keep` before; null where it was not. Part 0 is the pilot, part 1 + i the
+  /// i-th batch. May be empty. Called from many threads at once.
+  std::function<const std::vector<double>*(std::uint64_t part)> known;
+  /// Each finished part that was not known, as numbers. May be empty.
+  std::function<void(std::uint64_t part, const std::vector<double>& numbers)> keep;
+};
+
 /// The chance that importance comes to the event before a run ends. The first trajectories are
 /// those of replications 0 to batches × effort - 1; the pilot's stand behind them, so that levels
 /// do not depend on what they are used for. Equal plans give equal results, whatever the threads.
 /// REQUIRES effort >= 2, batches >= 2. Throws whatever `replay` throws.
 [[nodiscard]] SplittingResult split(const Replay& replay, const SplittingPlan& plan,
-                                    const std::function<void(const Progress&)>& progress = {},
-                                    const std::atomic<bool>* stop = nullptr);
+                                    const SplittingHooks& hooks = {});
 
 }  // namespace rollcast::experiment

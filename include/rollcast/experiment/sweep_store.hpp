@@ -2,7 +2,7 @@
 /// sweep.sqlite, the record of a sweep: every finished point, written in one transaction as soon as
 /// it is finished, so that a sweep that was stopped goes on where it was. It opens with plain
 /// sqlite3. Other explorations keep the same record of what they have simulated, under the name of
-/// their command: optimize.sqlite.
+/// their command: optimize.sqlite, rare.sqlite.
 ///
 /// Schema, version 1 (`PRAGMA user_version`; `PRAGMA application_id` is 0x524f4c53, "ROLS"):
 ///
