@@ -35,7 +35,7 @@ scenario::LoadOptions sweep_overrides(const Parsed& parsed) {
     metrics.push_back(scenario::yaml_scalar(metric, true));
   if (!metrics.empty())
     options.overrides.emplace_back("sweep.metrics", "[" + join(metrics, ", ") + "]");
-  for (const char* option : {"design", "points"})
+  for (const char* option : {"design", "points", "refine"})
     if (parsed.has(option))
       options.overrides.emplace_back(std::string("sweep.") + option, parsed.text(option));
   return options;
@@ -48,7 +48,7 @@ std::string command_of(const Parsed& parsed, const experiment::SweepResults& res
   for (const char* option : {"axis", "metric", "set"})
     for (const std::string& word : words_of(parsed, option))
       command += fmt::format(" --{} {}", option, shell_word(word));
-  for (const char* option : {"design", "points", "sampling"})
+  for (const char* option : {"design", "points", "refine", "sampling"})
     if (parsed.has(option))
       command += fmt::format(" --{} {}", option, shell_word(parsed.text(option)));
   return command;
@@ -125,6 +125,32 @@ bool simulate_points(const scenario::Loaded& loaded, const experiment::SweepPlan
   return !experiment::run_sweep(loaded, results.estimates, results.points, done, plan, hooks);
 }
 
+void find_tips(experiment::SweepResults& results) {
+  results.break_evens = experiment::break_evens_of(results);
+  results.thresholds = experiment::thresholds_of(results);
+}
+
+/// Sets points between those of the grid and simulates them, as long as any are worth it. Points
+/// depend on what is simulated only, so a sweep that goes on comes to those of its record again.
+/// True when it was stopped.
+bool refine(const scenario::Loaded& loaded, const experiment::SweepPlan& plan,
+            const ReportFiles& files, SweepStore& store,
+            std::vector<std::optional<experiment::PointResult>> stored,
+            experiment::SweepResults& results) {
+  for (;;) {
+    find_tips(results);
+    const auto more = experiment::refinements_of(loaded, results);
+    if (more.empty()) return false;
+    results.points.insert(results.points.end(), more.begin(), more.end());
+    for (std::size_t i = results.results.size(); i < results.points.size(); ++i)
+      results.results.push_back(i < stored.size() ? std::move(stored[i]) : std::nullopt);
+    if (simulate_points(loaded, plan, files, store, results)) {
+      find_tips(results);
+      return true;
+    }
+  }
+}
+
 std::size_t finished(const experiment::SweepResults& results) {
   return static_cast<std::size_t>(std::count_if(results.results.begin(), results.results.end(),
                                                 [](const auto& one) { return one.has_value(); }));
@@ -142,6 +168,8 @@ Syntax sweep_syntax() {
       "value\n"
       "on a strategy meets an objective: the smallest head count, quota or lead time that will "
       "do.\n"
+      "Along one axis of numbers these places are narrowed down by points between those of the "
+      "grid.\n"
       "What is varied stands in the scenario's `sweep:` section, or behind --axis. The folder gets "
       "report.html,\n"
       "sweep.json, points.csv, charts/*.svg and sweep.sqlite (every finished point).\n"
@@ -160,6 +188,9 @@ Syntax sweep_syntax() {
       "design", text("HOW"),
       "grid, 'latin hypercube' or sobol; the latter two spread --points over ranges")(
       "points", text("N"), "points of a spread design (64)")(
+      "refine", text("N"),
+      "so many points at most between those of a grid with one axis of numbers, where an objective "
+      "begins to hold and where strategies change places (16); 0: none")(
       "replications,n", text("N"),
       "of each strategy at each point, instead of the scenario's (1000 where it asks for a "
       "precision)");
@@ -202,9 +233,14 @@ int sweep_command(const Arguments& arguments) {
   const experiment::SweepRecord record = record_of(loaded, parsed, results);
   const unsigned jobs = thread_count(parsed);
   SweepStore store = open_record(parsed, files.folder, record);
-  results.results = store.results(results.points.size());
-  results.interrupted =
-      simulate_points(loaded, {results.replications, jobs}, files, store, results);
+  auto stored = store.results(std::max(results.points.size(), store.points()));
+  for (std::size_t i = 0; i < results.points.size(); ++i) results.results[i] = std::move(stored[i]);
+  const experiment::SweepPlan plan{results.replications, jobs};
+  results.interrupted = simulate_points(loaded, plan, files, store, results);
+  if (results.interrupted)
+    find_tips(results);
+  else
+    results.interrupted = refine(loaded, plan, files, store, std::move(stored), results);
   store.finish();
   if (results.interrupted)
     tell(
@@ -212,8 +248,6 @@ int sweep_command(const Arguments& arguments) {
                     "same command with --resume goes on",
                     finished(results), results.points.size(), files.folder));
   if (finished(results) == 0) return kInterrupted;
-  results.break_evens = experiment::break_evens_of(results);
-  results.thresholds = experiment::thresholds_of(results);
   write_files(results, parsed, loaded, files);
   return results.interrupted ? kInterrupted : kDone;
 }

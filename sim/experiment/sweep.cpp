@@ -12,6 +12,7 @@
 #include "rollcast/random/stream.hpp"
 #include "rollcast/stats/lowdiscrepancy.hpp"
 #include "rollcast/stats/proportion.hpp"
+#include "sweep_points.hpp"
 
 namespace rollcast::experiment {
 namespace {
@@ -74,13 +75,6 @@ std::vector<SweepPoint> grid(const std::vector<SweepAxis>& axes) {
     points = std::move(next);
   }
   return points;
-}
-
-scenario::Settings settings_of(const scenario::Sweep& sweep, const SweepPoint& point) {
-  scenario::Settings settings;
-  for (std::size_t k = 0; k < sweep.axes.size(); ++k)
-    settings.emplace_back(sweep.axes[k].path, point.values[k]);
-  return settings;
 }
 
 Cell cell_of(const Samples& samples, const Estimate& estimate) {
@@ -165,21 +159,21 @@ std::vector<Estimate> estimates_of(const scenario::Loaded& loaded) {
   return estimates;
 }
 
+std::string refusal_of(const scenario::Loaded& loaded, const scenario::Settings& settings) {
+  Diagnostics problems;
+  if (loaded.source->with(settings, problems)) return {};
+  for (const Diagnostic& problem : problems.sorted())
+    if (problem.severity == Severity::error) return problem.message;
+  return "the scenario does not take it";
+}
+
 std::vector<SweepPoint> points_of(const scenario::Loaded& loaded) {
   const scenario::Sweep& sweep = *loaded.sweep;
   std::vector<SweepPoint> points = sweep.design == scenario::Design::grid
                                        ? grid(sweep.axes)
                                        : spread(sweep, loaded.scenario->seed);
-  for (SweepPoint& point : points) {
-    Diagnostics problems;
-    if (loaded.source->with(settings_of(sweep, point), problems)) continue;
-    point.refused = "the scenario does not take it";
-    for (const Diagnostic& problem : problems.sorted())
-      if (problem.severity == Severity::error) {
-        point.refused = problem.message;
-        break;
-      }
-  }
+  for (SweepPoint& point : points)
+    point.refused = refusal_of(loaded, settings_of(sweep, point.values));
   return points;
 }
 
@@ -191,8 +185,8 @@ bool run_sweep(const scenario::Loaded& loaded, const std::vector<Estimate>& esti
   for (std::size_t i = 0; i < points.size(); ++i)
     if (!done[i] && points[i].refused.empty()) due.push_back(i);
   if (due.empty()) return true;
-  OpenPoints open(loaded,
-                  [&](std::size_t point) { return settings_of(*loaded.sweep, points[point]); });
+  OpenPoints open(
+      loaded, [&](std::size_t point) { return settings_of(*loaded.sweep, points[point].values); });
   const std::uint64_t each = plan.replications;
   const std::uint32_t cluster =
       Draws(loaded.uncertain, loaded.sampling, loaded.scenario->seed).cluster();

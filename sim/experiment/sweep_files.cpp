@@ -36,6 +36,7 @@ Json point_json(const SweepResults& results, std::size_t index) {
   Json values = Json::array();
   for (const std::string& value : results.points[index].values) values.push_back(value);
   Json point{{"values", values}};
+  if (results.points[index].refined) point["refined"] = true;
   if (!results.points[index].refused.empty()) {
     point["refused"] = results.points[index].refused;
     return point;
@@ -76,7 +77,10 @@ Json threshold_json(const SweepResults& results, const Threshold& one) {
           {"with", others_json(results, one.others, one.axis)},
           {one.upwards ? "from" : "up_to", one.value},
           {"neighbour", one.next},
-          {"neighbour_met", one.next_misses ? "no" : "undecided"}};
+          {"neighbour_met", one.next_misses ? "no" : "undecided"},
+          {"refined", one.refined},
+          {"confidence", stats::kConfidence},
+          {"confidence_of_each_look", confidence_along(results.sweep, one.axis)}};
 }
 
 Json break_even_json(const SweepResults& results, const BreakEven& one) {
@@ -89,6 +93,8 @@ Json break_even_json(const SweepResults& results, const BreakEven& one) {
   json["with"] = others_json(results, one.others, one.axis);
   json["at"] = one.at;
   json["ci"] = interval_json(one.interval);
+  json["between_points"] = {one.before, one.after};
+  json["refined"] = one.refined;
   json["larger_beyond"] = name(one.left_grows ? one.left : one.right);
   return json;
 }
@@ -131,7 +137,7 @@ std::string sweep_csv(const SweepResults& results) {
   csv += "strategy,leads";
   for (const scenario::Estimate& estimate : results.estimates)
     for (const char* what : {"", " low", " high"}) csv += "," + csv_field(estimate.words + what);
-  csv += "\n";
+  csv += ",refined\n";
   for (std::size_t i = 0; i < results.points.size(); ++i) {
     for (std::size_t s = 0; s < results.scenario.strategies.size(); ++s) {
       for (const std::string& value : results.points[i].values) csv += csv_field(value) + ",";
@@ -144,7 +150,7 @@ std::string sweep_csv(const SweepResults& results) {
         csv += "," + (cell.interval ? digits(cell.interval->low) : "");
         csv += "," + (cell.interval ? digits(cell.interval->high) : "");
       }
-      csv += "\n";
+      csv += results.points[i].refined ? ",1\n" : ",0\n";
     }
   }
   return csv;

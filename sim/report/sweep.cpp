@@ -111,7 +111,7 @@ template <class Value>
 json map_json(const SweepResults& results, Value value) {
   json cells = json::array();
   const auto& axes = results.sweep.axes;
-  for (std::size_t i = 0; i < results.points.size(); ++i) {
+  for (std::size_t i = 0; i < results.points.size() && !results.points[i].refined; ++i) {
     const auto column = i / axes[1].values.size(), row = i % axes[1].values.size();
     const auto [number, words] = value(i);
     cells.push_back({column, row, number, words});
@@ -178,18 +178,21 @@ std::vector<Figure> figures_of(const SweepResults& results) {
 ExplorationTable table_of(const SweepResults& results) {
   ExplorationTable table;
   table.title = "Every point";
-  table.subtitle = "Estimates with their 95 % intervals; points.csv has the same numbers";
+  table.subtitle =
+      "Estimates with their 95 % intervals; ° lies between the points of the grid; points.csv has "
+      "the same numbers";
   for (const scenario::SweepAxis& axis : results.sweep.axes) table.headings.push_back(axis.path);
   table.headings.insert(table.headings.end(), {"Strategy", "Cheapest that meets all"});
   table.words = table.headings.size();
   for (std::size_t k = 0; k < results.estimates.size(); ++k)
     table.headings.push_back(label_of(results, k));
-  for (std::size_t i = 0; i < results.points.size(); ++i) {
+  for (const std::size_t i : reading_order(results)) {
     std::vector<TableCell> values;
+    const std::vector<std::string> shown = values_of(results.points[i]);
     for (std::size_t a = 0; a < results.sweep.axes.size(); ++a) {
       const double number = place_on(results.sweep.axes[a], results.points[i].values[a]);
-      values.push_back({results.points[i].values[a], "",
-                        std::isfinite(number) ? std::optional(number) : std::nullopt});
+      values.push_back(
+          {shown[a], "", std::isfinite(number) ? std::optional(number) : std::nullopt});
     }
     const auto& result = results.results[i];
     if (!result) {

@@ -16,31 +16,37 @@ constexpr std::size_t kMostLines = 40;
 constexpr std::size_t kMostFindings = 16;
 /// A column that is narrower has no room for half an interval.
 constexpr std::size_t kRoomForIntervals = 19;
+/// No line is narrower than 60: what is left is wide enough for one strategy.
+constexpr std::size_t kMostForValues = 30;
 
 std::string values_text(const std::vector<std::string>& values) {
   return join(values, ", ");
 }
 
-/// The table of one estimate: a line a point, a column a strategy.
-std::string table_of(const SweepResults& results, std::size_t estimate, std::size_t width) {
-  const auto& strategies = results.scenario.strategies;
-  std::vector<std::string> names;
-  for (const scenario::SweepAxis& axis : results.sweep.axes) names.push_back(axis.path);
-  const std::string heading = values_text(names);
-  std::size_t first = std::min<std::size_t>(display_width(heading), 30);
+/// Room for the values of the axes.
+std::size_t first_column(const SweepResults& results, const std::string& heading) {
+  std::size_t width = std::min<std::size_t>(display_width(heading), kMostForValues);
   for (const experiment::SweepPoint& point : results.points)
-    first = std::max(first, std::min<std::size_t>(display_width(values_text(point.values)), 30));
-  const std::size_t shown = std::min(strategies.size(), (width - first - 1) / 13);
-  const std::size_t column =
-      std::min<std::size_t>(24, (width - first) / std::max<std::size_t>(1, shown));
-  const auto words = column >= kRoomForIntervals ? cell_with_half_width : cell_text;
-  std::string text = "\n" + wrapped(label_of(results, estimate), width, 2);
-  text += padded(fitted(heading, first), first, false);
-  for (std::size_t s = 0; s < shown; ++s)
-    text += " " + padded(fitted(strategies[s].name, column - 1), column - 1, true);
+    width = std::max(
+        width, std::min<std::size_t>(display_width(values_text(values_of(point))), kMostForValues));
+  return width;
+}
+
+/// Lines of the strategies from `from` to `to`, each in a column of `column` with its blank.
+struct Block {
+  std::size_t from = 0, to = 0, column = 0;
+};
+std::string block_of(const SweepResults& results, std::size_t estimate, const Block& block,
+                     const std::string& heading, std::size_t width) {
+  const std::size_t first = first_column(results, heading), room = block.column - 1;
+  std::string text = padded(fitted(heading, first), first, false);
+  for (std::size_t s = block.from; s < block.to; ++s)
+    text += " " + padded(fitted(results.scenario.strategies[s].name, room), room, true);
   text += "\n";
-  for (std::size_t i = 0; i < std::min(kMostLines, results.points.size()); ++i) {
-    text += padded(fitted(values_text(results.points[i].values), first), first, false);
+  std::vector<std::size_t> order = reading_order(results);
+  order.resize(std::min(kMostLines, order.size()));
+  for (const std::size_t i : order) {
+    text += padded(fitted(values_text(values_of(results.points[i])), first), first, false);
     const auto& result = results.results[i];
     if (!result) {
       const std::string& refused = results.points[i].refused;
@@ -50,14 +56,33 @@ std::string table_of(const SweepResults& results, std::size_t estimate, std::siz
               "\n";
       continue;
     }
-    for (std::size_t s = 0; s < shown; ++s) {
+    for (std::size_t s = block.from; s < block.to; ++s) {
       const std::string mark = result->leader == s ? "*" : "";
-      text += " " + padded(fitted(mark + words(results, estimate, result->cells[s][estimate]),
-                                  column - 1),
-                           column - 1, true);
+      text +=
+          " " +
+          padded(fitted(mark + cell_with_half_width(results, estimate, result->cells[s][estimate]),
+                        room),
+                 room, true);
     }
     text += "\n";
   }
+  return text;
+}
+
+/// The table of one estimate: a line a point, a column a strategy, in as many blocks as it takes to
+/// give each value room for its interval.
+std::string table_of(const SweepResults& results, std::size_t estimate, std::size_t width) {
+  std::vector<std::string> names;
+  for (const scenario::SweepAxis& axis : results.sweep.axes) names.push_back(axis.path);
+  const std::string heading = values_text(names);
+  const std::size_t room = width - first_column(results, heading);
+  const std::size_t strategies = results.scenario.strategies.size();
+  const std::size_t beside = std::min(strategies, room / kRoomForIntervals);
+  const std::size_t column = std::min<std::size_t>(24, room / beside);
+  std::string text = "\n" + wrapped(label_of(results, estimate), width, 2);
+  for (std::size_t from = 0; from < strategies; from += beside)
+    text += block_of(results, estimate, {from, std::min(strategies, from + beside), column},
+                     heading, width);
   return text;
 }
 

@@ -48,6 +48,32 @@ std::string others_words(const SweepResults& results, const std::vector<std::str
   return with;
 }
 
+/// What was looked at between the points of the grid, and how sure that is; empty where a sweep is
+/// not refined.
+std::string refinement_note(const SweepResults& results) {
+  const auto axis = experiment::refined_axis(results.sweep);
+  if (!axis) return {};
+  const auto refined = static_cast<std::uint64_t>(
+      std::count_if(results.points.begin(), results.points.end(),
+                    [](const experiment::SweepPoint& point) { return point.refined; }));
+  const scenario::SweepAxis& along = results.sweep.axes[*axis];
+  std::string text = fmt::format(
+      "Each point of a threshold is judged with {} confidence, so that it is right with {}, all "
+      "its "
+      "looks together, where the chance moves one way along {}.",
+      human_number(100 * experiment::confidence_along(results.sweep, *axis)) + " %",
+      human_percent(stats::kConfidence), along.path);
+  if (refined > 0)
+    text += fmt::format(
+        " {} (°) between those of the grid, halving its steps down to {}.",
+        refined == 1 ? "1 point lies" : fmt::format("{} points lie", refined),
+        along.whole ? "neighbouring whole numbers" : "a hundredth of the axis, or to the interval");
+  if (refined >= results.sweep.refine)
+    text += fmt::format(" These are all that --refine {} allows: more would narrow further.",
+                        results.sweep.refine);
+  return text;
+}
+
 }  // namespace
 
 model::Unit unit_of(const scenario::Estimate& estimate) {
@@ -102,26 +128,60 @@ std::string words_of(const SweepResults& results, const BreakEven& even) {
   const scenario::SweepAxis& axis = results.sweep.axes[even.axis];
   const auto name = [&](std::size_t i) { return quoted(results.scenario.strategies[i].name); };
   const std::string with = others_words(results, even.others, even.axis);
-  return fmt::format("{} and {} break even in the {} at {} {}{} ({}); beyond it {} has more",
-                     name(even.left), name(even.right), label_of(results, even.estimate), axis.path,
-                     axis_text(axis, even.at), with, interval_words(axis, even.interval),
-                     name(even.left_grows ? even.left : even.right));
+  return fmt::format(
+      "{} and {} break even in the {} at {} {}{} ({}{}); beyond it {} has more", name(even.left),
+      name(even.right), label_of(results, even.estimate), axis.path, axis_text(axis, even.at), with,
+      interval_words(axis, even.interval),
+      even.refined ? fmt::format(", refined to {} and {}", even.before, even.after) : "",
+      name(even.left_grows ? even.left : even.right));
 }
 
 std::string words_of(const SweepResults& results, const experiment::Threshold& one) {
-  return fmt::format("{} meets {} {} {} {}{}{}; at {} {}",
+  return fmt::format("{} meets {} {} {} {}{}{}; at {} {}{}",
                      quoted(results.scenario.strategies[one.strategy].name),
                      quoted(results.scenario.objectives[one.objective].name),
                      one.upwards ? "from" : "up to", results.sweep.axes[one.axis].path, one.value,
                      one.upwards ? " on" : "", others_words(results, one.others, one.axis),
-                     one.next, one.next_misses ? "it misses it" : "the runs cannot tell");
+                     one.next, one.next_misses ? "it misses it" : "the runs cannot tell",
+                     one.refined ? " (refined)" : "");
+}
+
+std::vector<std::size_t> reading_order(const SweepResults& results) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < results.points.size(); ++i) order.push_back(i);
+  const auto& points = results.points;
+  if (std::none_of(points.begin(), points.end(), [](const auto& one) { return one.refined; }))
+    return order;
+  const auto& axes = results.sweep.axes;
+  std::vector<std::vector<double>> places;
+  for (const experiment::SweepPoint& point : points) {
+    places.emplace_back();
+    for (std::size_t k = 0; k < axes.size(); ++k) {
+      const auto& values = axes[k].values;
+      places.back().push_back(
+          axes[k].numbers.empty()
+              ? static_cast<double>(std::find(values.begin(), values.end(), point.values[k]) -
+                                    values.begin())
+              : axes[k].number_of(point.values[k]));
+    }
+  }
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return places[a] < places[b]; });
+  return order;
+}
+
+std::vector<std::string> values_of(const experiment::SweepPoint& point) {
+  std::vector<std::string> values = point.values;
+  if (point.refined && !values.empty()) values.back() += "°";
+  return values;
 }
 
 std::string leader_sentence(const SweepResults& results) {
   std::vector<std::size_t> leads(results.scenario.strategies.size(), 0);
   std::size_t nobody = 0, points = 0;
-  for (const auto& result : results.results) {
-    if (!result) continue;
+  for (std::size_t i = 0; i < results.points.size(); ++i) {
+    const auto& result = results.results[i];
+    if (!result || results.points[i].refined) continue;
     ++points;
     if (result->leader)
       ++leads[*result->leader];
@@ -156,6 +216,7 @@ std::vector<std::string> sweep_notes(const SweepResults& results) {
       "Break-evens lie on straight lines between neighbouring points. Their intervals come from "
       "drawing the runs again (bootstrap) and tell nothing of how straight the truth is: a finer "
       "step does.");
+  if (const auto note = refinement_note(results); !note.empty()) notes.push_back(note);
   if (results.break_evens.empty() && results.sweep.design != scenario::Design::grid)
     notes.push_back("Break-evens are looked for on grids only.");
   std::size_t refused = 0, missing = 0;

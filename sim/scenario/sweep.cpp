@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -16,6 +17,8 @@ namespace rollcast::scenario {
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+/// Values that lie no farther apart are neighbours: a share of the axis.
+constexpr double kNeighbours = 0.01;
 /// Values of one axis, and points of a design. More are a mistake of a decimal point.
 constexpr std::int64_t kMostValues = 10'000;
 
@@ -160,8 +163,8 @@ Value<SweepSpec::Axis> axis_value() {
 }
 
 /// Whether the scenario takes whole numbers only: told by what it says of one in between.
-bool needs_whole(const Template& source, const SweepAxis& axis) {
-  const double middle = std::floor((axis.from + axis.to) / 2);
+bool needs_whole(const Template& source, const SweepAxis& axis, double from, double to) {
+  const double middle = std::floor((from + to) / 2);
   return !objection(source, axis.path, written(middle + 0.5, axis.unit, false)).empty() &&
          objection(source, axis.path, written(middle, axis.unit, false)).empty();
 }
@@ -223,6 +226,27 @@ bool check_values(const SweepSpec::Axis& spec, const SweepAxis& axis, const Temp
   return false;
 }
 
+/// What says how replications are drawn is one for all points: values that differ there would be
+/// without effect.
+bool check_path(const SweepSpec::Axis& one, Diagnostics& diagnostics) {
+  constexpr std::array<std::string_view, 8> kShared{"correlation", "uncertain",    "sampling",
+                                                    "seed",        "replications", "precision",
+                                                    "sweep",       "optimize"};
+  const std::string_view path = one.axis.path;
+  const std::string_view section = path.substr(0, path.find('.'));
+  if (std::find(kShared.begin(), kShared.end(), section) == kShared.end()) return true;
+  const bool inputs = section == "correlation" || section == "uncertain";
+  diagnostics.error(
+      one.path_place,
+      fmt::format("`{}` cannot be varied: all points share `{}`, so that they meet the same luck",
+                  path, section),
+      inputs ? fmt::format("run the scenario again and again with `--set {}=…` and compare with "
+                           "`rollcast compare`",
+                           path)
+             : "vary what the fleet is, not how it is simulated");
+  return false;
+}
+
 /// A grid needs values, the other designs ranges; lists do for both.
 bool check_spacing(Design design, const SweepSpec::Axis& one, Diagnostics& diagnostics) {
   const bool spaced = one.step > 0 || one.number > 0;
@@ -259,6 +283,44 @@ double SweepAxis::number_of(const std::string& value) const {
   }
   const auto one = measured(value);
   return one ? one->number : kNone;
+}
+
+std::optional<std::string> SweepAxis::between(const std::string& one,
+                                              const std::string& other) const {
+  const double low = std::min(number_of(one), number_of(other));
+  const double high = std::max(number_of(one), number_of(other));
+  if (whole) {
+    const double middle = std::floor((low + high) / 2);
+    if (middle <= low) return std::nullopt;
+    return written(middle, unit, true);
+  }
+  const auto place = [this](double number) { return log ? std::log(number) : number; };
+  const auto [least, most] = std::minmax_element(numbers.begin(), numbers.end());
+  const double axis = place(*most) - place(*least);
+  if (place(high) - place(low) <= kNeighbours * axis * (1 + 1e-9)) return std::nullopt;
+  const double middle = log ? std::sqrt(low * high) : (low + high) / 2;
+  const auto within = [&](const std::string& text) {
+    return low < number_of(text) && number_of(text) < high;
+  };
+  // In the unit of the others with six digits, where that says it; times else in seconds.
+  const auto size = time ? parse_elapsed("1 " + unit) : tl::expected<double, TextError>{1.0};
+  if (size) {
+    const double number = std::stod(fmt::format("{:.6g}", middle / *size));
+    if (std::string text = written(number, unit, false); within(text)) return text;
+  }
+  return written(middle, time ? "s" : unit, false);
+}
+
+std::uint32_t SweepAxis::halvings() const {
+  std::vector<double> places;
+  for (const double number : numbers) places.push_back(log && !whole ? std::log(number) : number);
+  std::sort(places.begin(), places.end());
+  double widest = 0.0;
+  for (std::size_t i = 1; i < places.size(); ++i)
+    widest = std::max(widest, places[i] - places[i - 1]);
+  const double least = whole ? 1.0 : kNeighbours * (places.back() - places.front());
+  return widest > least ? static_cast<std::uint32_t>(std::ceil(std::log2(widest / least) - 1e-9))
+                        : 0;
 }
 
 Value<Estimate> estimate(const std::vector<std::string>& objectives) {
@@ -307,6 +369,11 @@ Value<SweepSpec> sweep(std::vector<std::string> objectives) {
                     "how points are chosen: every combination, or spread over the ranges"));
     spec.points = r.defaulted("points", count(2), {"64", Basis::judgement, "a power of two"},
                               "how many points, unless the design is a grid");
+    spec.refine = r.defaulted(
+        "refine", count(0),
+        {"16", Basis::judgement, "halves a step of the grid four times in each of four places"},
+        "how many points at most are set between those of a grid along its one axis of numbers, "
+        "where a strategy begins to meet an objective and where two change places; 0: none");
     if (spec.points > kMostValues)
       r.error(r.place("points"),
               fmt::format("at most {} points can be tried", human_count(kMostValues)));
@@ -316,19 +383,28 @@ Value<SweepSpec> sweep(std::vector<std::string> objectives) {
 
 std::optional<SweepAxis> check_axis(const SweepSpec::Axis& spec, Design design,
                                     const Template& source, Diagnostics& diagnostics) {
-  if (!check_spacing(design, spec, diagnostics)) return std::nullopt;
+  if (!check_path(spec, diagnostics) || !check_spacing(design, spec, diagnostics))
+    return std::nullopt;
   SweepAxis axis = spec.axis;
   const Parameter* stated = source.find(axis.path);
   if (stated != nullptr) axis.stated = stated->value;
   if (!check_values(spec, axis, source, diagnostics)) return std::nullopt;
-  axis.whole = axis.range && needs_whole(source, axis);
+  if (axis.range) axis.whole = needs_whole(source, axis, axis.from, axis.to);
   if (design == Design::grid) fill_values(spec, axis);
   fill_numbers(axis);
+  if (!axis.range && !axis.time && axis.numbers.size() > 1) {
+    const auto [least, most] = std::minmax_element(axis.numbers.begin(), axis.numbers.end());
+    axis.whole = needs_whole(source, axis, *least, *most);
+  }
   return axis;
 }
 
 Sweep check_sweep(const SweepSpec& spec, const Template& source, Diagnostics& diagnostics) {
-  Sweep sweep{spec.design, static_cast<std::uint64_t>(spec.points), {}, spec.estimates};
+  Sweep sweep{spec.design,
+              static_cast<std::uint64_t>(spec.points),
+              {},
+              static_cast<std::uint64_t>(spec.refine),
+              spec.estimates};
   double points = 1;
   for (const SweepSpec::Axis& one : spec.axes) {
     auto axis = check_axis(one, spec.design, source, diagnostics);

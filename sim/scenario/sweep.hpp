@@ -22,6 +22,7 @@ struct SweepSpec {
   };
   Design design = Design::grid;
   std::int64_t points = 64;
+  std::int64_t refine = 0;
   std::vector<Axis> axes;
   std::vector<Estimate> estimates;
   Place place;

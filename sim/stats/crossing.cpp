@@ -57,7 +57,7 @@ std::vector<Crossing> found_in(std::span<const double> axis, const std::vector<d
       const double first = i - last > 1 ? axis[last + 1] : axis[last];
       const double second = i - last > 1 ? axis[i - 1] : axis[i];
       const double share = i - last > 1 ? 0.5 : values[last] / (values[last] - values[i]);
-      found.push_back({last, first + share * (second - first), values[i] > 0, {}});
+      found.push_back({last, i, first + share * (second - first), values[i] > 0, {}});
     }
     last = i;
   }

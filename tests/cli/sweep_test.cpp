@@ -24,8 +24,8 @@ struct Place : testing::Study {
 
 TEST_CASE("a sweep over one value leaves its record, its numbers and its page") {
   const Place place;
-  const Ended ended =
-      place.sweep({"--axis", "fleet.web.count=2 to 10 step 4", "--replications", "50"});
+  const Ended ended = place.sweep(
+      {"--axis", "fleet.web.count=2 to 10 step 4", "--replications", "50", "--refine", "0"});
   CAPTURE(ended.errors);
   CHECK(ended.code == 0);
   CHECK(contains(ended.output, "fleet.web.count"));
@@ -82,6 +82,34 @@ TEST_CASE("Ctrl-C keeps finished points, and --resume comes to the same result")
   CHECK(place.sweep(asked, "whole").code == 0);
   CHECK(contents(place / "sweep/sweep.json") == contents(place / "whole/sweep.json"));
   CHECK(contents(place / "sweep/points.csv") == contents(place / "whole/points.csv"));
+}
+
+TEST_CASE(
+    "points between those of the grid narrow a threshold down, are kept, and can be left out") {
+  const Place place;
+  const std::vector<std::string> asked{"--axis", "fleet.web.count=1 to 16 step 5", "--replications",
+                                       "60"};
+  const Ended ended = place.sweep(asked);
+  CAPTURE(ended.errors);
+  CHECK(ended.code == 0);
+  CHECK(contains(ended.output, "°"));
+  const std::string whole = contents(place / "sweep/sweep.json");
+  const json summary = json::parse(whole);
+  CHECK(summary["points"].size() > 4);
+  CHECK(summary["points"][4]["refined"] == true);
+  const json budget = summary["thresholds"][0];
+  CHECK(budget["objective"] == "in budget");
+  CHECK(budget["refined"] == true);
+  const int most = std::stoi(budget["up_to"].get<std::string>());
+  CHECK(budget["neighbour"] == std::to_string(most + 1));
+  std::vector<std::string> more = asked;
+  more.push_back("--resume");
+  CHECK(place.sweep(more).code == 0);
+  CHECK(contents(place / "sweep/sweep.json") == whole);
+  more = asked;
+  more.insert(more.end(), {"--refine", "0"});
+  CHECK(place.sweep(more, "plain").code == 0);
+  CHECK(json::parse(contents(place / "plain/sweep.json"))["points"].size() == 4);
 }
 
 TEST_CASE("another sweep in the folder is not replaced, and nothing is resumed by mistake") {

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -209,6 +210,110 @@ TEST_CASE("the least value that meets an objective is found where the runs show 
   CHECK(thresholds[0].value == "6");
   CHECK(thresholds[0].next == "4");
   CHECK(thresholds[0].next_misses);
+}
+
+/// One axis of whole numbers from 20 to 120 in steps of 20; the left strategy's share of runs on
+/// time is `share(x)`, and it costs x where the right one, always on time, costs `other`. `grows`:
+/// the share at x, else at 140 - x.
+template <class Share>
+SweepResults tipping(Share share, double other, std::uint64_t refine, std::uint64_t seed = 0,
+                     bool grows = true) {
+  SweepResults results;
+  results.scenario = testing::scenario_of({"left", "right"}, {testing::objective("on time", 0.9)});
+  scenario::SweepAxis axis;
+  axis.path = "fleet.web.count";
+  axis.whole = true;
+  for (int x = 20; x <= 120; x += 20) {
+    axis.values.push_back(std::to_string(x));
+    axis.numbers.push_back(x);
+  }
+  results.sweep.axes = {axis};
+  results.sweep.refine = refine;
+  results.estimates = {{Of::mean, Metric::cost_ranked, 0, 0, "cost.ranked mean"},
+                       {Of::objective, {}, 0, 0, "objective on time"}};
+  std::vector<std::array<double, 3>> luck(400);
+  for (std::uint64_t i = 0; i < luck.size(); ++i)
+    for (std::uint64_t draw = 0; draw < 3; ++draw) luck[i][draw] = testing::luck(seed, i, draw);
+  const auto simulate = [&](const SweepPoint& point) {
+    const double x = std::stod(point.values[0]);
+    PointResult result;
+    result.samples.resize(2, std::vector<std::vector<double>>(2));
+    for (const auto& [left, right, chance] : luck) {
+      result.samples[0][0].push_back(x + left - 0.5);
+      result.samples[1][0].push_back(other + right - 0.5);
+      result.samples[0][1].push_back(chance < share(grows ? x : 140 - x) ? 1 : 0);
+      result.samples[1][1].push_back(1);
+    }
+    return result;
+  };
+  for (const std::string& value : axis.values) results.points.push_back({{value}, ""});
+  static const auto loaded = load("sweep: {axes: {fleet.web.count: 20 to 120 step 20}}\n");
+  for (;;) {
+    for (std::size_t i = results.results.size(); i < results.points.size(); ++i)
+      results.results.emplace_back(simulate(results.points[i]));
+    results.break_evens = break_evens_of(results);
+    results.thresholds = thresholds_of(results);
+    const auto more = refinements_of(loaded, results);
+    if (more.empty()) return results;
+    for (const SweepPoint& point : more) CHECK(point.refined);
+    results.points.insert(results.points.end(), more.begin(), more.end());
+  }
+}
+
+TEST_CASE(
+    "points between those of the grid find the least number that is shown to do, and where "
+    "two break even") {
+  const auto step = [](double x) { return x >= 47 ? 1.0 : 0.0; };
+  for (const bool grows : {true, false}) {
+    const SweepResults results = tipping(step, 66.3, 100, 0, grows);
+    REQUIRE(results.thresholds.size() == 1);
+    const Threshold& one = results.thresholds[0];
+    CHECK(one.upwards == grows);
+    CHECK(one.value == (grows ? "47" : "93"));
+    CHECK(one.next == (grows ? "46" : "94"));
+    CHECK(one.next_misses);
+    CHECK(one.refined);
+    REQUIRE(results.break_evens.size() == 1);
+    CHECK(results.break_evens[0].before == "66");
+    CHECK(results.break_evens[0].after == "67");
+    CHECK(std::abs(results.break_evens[0].at - 66.3) < 0.2);
+    CHECK(results.break_evens[0].refined);
+    // Halving 20 takes five looks at most.
+    CHECK(results.points.size() <= 6 + 2 * 5);
+  }
+}
+
+TEST_CASE("a sweep sets no more points between than it allows, and none where it is told not to") {
+  const auto step = [](double x) { return x >= 47 ? 1.0 : 0.0; };
+  CHECK(tipping(step, 66.3, 3).points.size() == 9);
+  const SweepResults plain = tipping(step, 66.3, 0);
+  CHECK(plain.points.size() == 6);
+  CHECK(plain.thresholds[0].value == "60");
+  CHECK_FALSE(plain.thresholds[0].refined);
+  CHECK(confidence_along(plain.sweep, 0) == doctest::Approx(0.95));
+  SweepResults two = plain;
+  two.sweep.refine = 10;
+  CHECK(confidence_along(two.sweep, 0) == doctest::Approx(1 - 0.05 / 6));
+  two.sweep.axes.push_back(two.sweep.axes[0]);
+  CHECK_FALSE(refined_axis(two.sweep).has_value());
+  two.sweep.axes[1].numbers.clear();  // words do not count
+  CHECK(refined_axis(two.sweep) == 0);
+}
+
+TEST_CASE("all looks of a refined threshold together are wrong in 5 % at most") {
+  // The chance grows slowly, so that every look is a close one; 0.9 is met from 83 on. The luck is
+  // the same along the axis, as in a sweep.
+  const auto slow = [](double x) { return 0.9 + (x - 83) * 0.0005; };
+  int wrong = 0, refined = 0;
+  constexpr int kSweeps = 300;
+  for (std::uint64_t seed = 1; seed <= kSweeps; ++seed)
+    for (const Threshold& one : tipping(slow, 1e9, 100, seed).thresholds) {
+      wrong += std::stoi(one.value) < 83 ? 1 : 0;
+      refined += one.refined ? 1 : 0;
+    }
+  // Were it 5 %, 27 or more would come with 0.1 %.
+  CHECK(wrong <= 26);
+  CHECK(refined > 0);
 }
 
 TEST_CASE("a record that was closed gives every number back, and goes on only as the same sweep") {

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <boost/property_tree/ptree.hpp>
 #include <boost/property_tree/xml_parser.hpp>
 #include <sstream>
@@ -131,6 +132,45 @@ TEST_CASE("the terminal's table has half of every interval, and a bound where ev
   CHECK(text.find("> 96.3 %") != std::string::npos);
   CHECK(text.find("50.0 % ±10") != std::string::npos);
   CHECK(text.find("100 %") == std::string::npos);
+}
+
+TEST_CASE("five strategies stand in blocks, each with its interval, in 80 columns") {
+  auto results = made_up(false);
+  for (const char* more : {"third", "fourth", "fifth"}) {
+    results.scenario.strategies.push_back(results.scenario.strategies[0]);
+    results.scenario.strategies.back().name = more;
+    for (auto& result : results.results)
+      if (result) result->cells.push_back({{1234.0, stats::Interval{1222.0, 1246.0}}, {}});
+  }
+  const std::string text = terminal_sweep({results, "x.yaml", ""}, {});
+  CAPTURE(text);
+  std::size_t intervals = 0;
+  for (std::size_t at = text.find("1,234 ±12.00"); at != std::string::npos;
+       at = text.find("1,234 ±12.00", at + 1))
+    ++intervals;
+  const auto simulated = std::count_if(results.results.begin(), results.results.end(),
+                                       [](const auto& one) { return one.has_value(); });
+  CHECK(intervals == 3 * static_cast<std::size_t>(simulated));
+  for (const char* name : {"third", "fourth", "fifth"}) CHECK(text.find(name) != std::string::npos);
+  for (const std::string_view line : split(text, '\n')) CHECK(display_width(line) <= 80);
+}
+
+TEST_CASE("refined points stand between those of the grid, with a mark and a note") {
+  auto results = made_up(false);
+  results.sweep.refine = 16;
+  results.points.push_back({{"15"}, "", true});
+  results.results.push_back(results.results[0]);
+  const std::string text = terminal_sweep({results, "x.yaml", ""}, {});
+  CAPTURE(text);
+  const std::size_t mark = text.find("\n15°");
+  CHECK(mark != std::string::npos);
+  CHECK(text.find("\n10 ") < mark);
+  CHECK(text.find("\n20 ") > mark);
+  CHECK(text.find("1 point lies (°) between those of the grid") != std::string::npos);
+  const Exploration page = exploration_of({results, "x.yaml", ""});
+  bool found = false;
+  for (const auto& row : page.tables[0].rows) found = found || row[0].text == "15°";
+  CHECK(found);
 }
 
 TEST_CASE("no line of the terminal's table is wider than asked for") {

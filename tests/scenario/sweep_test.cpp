@@ -72,6 +72,29 @@ TEST_CASE("lists hold anything; numbers in one unit can be drawn, times whatever
   CHECK(bad.numbers == std::vector<double>{1, 5});
 }
 
+TEST_CASE("the middle of two values is one that the scenario takes, until they are neighbours") {
+  using Middle = std::optional<std::string>;
+  const SweepAxis count = axis("fleet.web.count", "10 to 30 step 10");
+  CHECK(count.between("10", "20") == Middle{"15"});
+  CHECK(count.between("12", "11") == Middle{});
+  CHECK(count.between("13", "11") == Middle{"12"});
+  CHECK(count.halvings() == 4);
+  const SweepAxis list = load("{axes: {fleet.web.count: [10, 11, 18]}}").sweep->axes.at(0);
+  CHECK(list.between("11", "18") == Middle{"14"});
+  CHECK(list.halvings() == 3);
+  const SweepAxis bad = axis("images.golden.bad", "1 % to 100 % in 3 values, log");
+  CHECK(bad.values == Strings{"1 %", "10 %", "100 %"});
+  CHECK(bad.between("1 %", "10 %") == Middle{"3.16228 %"});
+  CHECK(bad.between("10 %", "10.4 %") == Middle{});
+  // The logarithm's hundredth of a hundredth: half of it, halved six times, is no farther.
+  CHECK(bad.halvings() == 6);
+  const SweepAxis soak =
+      load("{axes: {strategies.image.rollout.soak: [30 min, 1 h, 1 d]}}").sweep->axes.at(0);
+  CHECK(soak.between("30 min", "1 h") == Middle{"45 min"});
+  CHECK(soak.between("1 h", "1 d") == Middle{"750 min"});
+  CHECK(soak.between("30 min", "40 min") == Middle{});
+}
+
 TEST_CASE("a spread design takes ranges as they are") {
   const Sweep sweep = *load(
                            "{axes: {fleet.web.count: 10 to 30, images.golden.bad: \"1 % to 9 %, "

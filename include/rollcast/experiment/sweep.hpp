@@ -18,6 +18,7 @@ namespace rollcast::experiment {
 struct SweepPoint {
   std::vector<std::string> values;  ///< one an axis, as a scenario writes them
   std::string refused;              ///< why the scenario does not take them; empty when it does
+  bool refined = false;             ///< set between those of the grid, by refinements_of()
 };
 
 /// What is told of each point when the sweep names nothing.
@@ -51,8 +52,10 @@ struct BreakEven {
   std::size_t axis = 0;
   std::vector<std::string> others;  ///< values of the other axes; that of `axis` is empty
   double at = 0.0;                  ///< number on the axis
-  stats::Interval interval;         ///< 95 %, bootstrap; infinite ends lie beyond the axis
+  stats::Interval interval{};       ///< 95 %, bootstrap; infinite ends lie beyond the axis
   bool left_grows = false;          ///< beyond it left has the larger value
+  std::string before{}, after{};    ///< values of the axis between which it lies
+  bool refined = false;             ///< one of the two is a refined point
 };
 
 /// From which value of an axis on a strategy meets an objective while the other axes stand.
@@ -62,10 +65,12 @@ struct Threshold {
   std::size_t axis = 0;
   std::vector<std::string> others;  ///< as in BreakEven
   bool upwards = true;              ///< it meets it from `value` upwards; else up to `value`
-  std::string value;         ///< the last that is shown to do: the one-sided 95 % bound of the
-                             ///< chance clears what is asked, here and at all beyond
+  /// The last that is shown to do, here and at all points beyond: the one-sided bound of the chance
+  /// clears what is asked.
+  std::string value;
   std::string next;          ///< the neighbour that is not shown to do
   bool next_misses = false;  ///< the neighbour is shown not to; else the runs cannot tell
+  bool refined = false;      ///< one of the two is a refined point
 };
 
 struct SweepResults {
@@ -108,10 +113,30 @@ bool run_sweep(const scenario::Loaded& loaded, const std::vector<scenario::Estim
 /// pool over incidents. Only of grids.
 [[nodiscard]] std::vector<BreakEven> break_evens_of(const SweepResults& results);
 
+/// The axis along which points are set between those of the grid: the only one whose values are
+/// numbers, of at least two; nothing where the sweep is no grid or is not to be refined.
+[[nodiscard]] std::optional<std::size_t> refined_axis(const scenario::Sweep& sweep);
+
+/// With which confidence each point is judged along an axis, so that a threshold is wrong with a
+/// chance of 5 % at most. Points are taken one after the other and no further than the first that
+/// is not shown to do; where the chance moves one way along the axis, the first of them that does
+/// not do in truth is the same whatever the luck, and 95 % at each are 95 % for all. Halving the
+/// gap behind it looks at `halvings` more such points at most: then each is judged with 1 - 5 % /
+/// (1 + halvings) (Bonferroni), whose sum is 5 %.
+[[nodiscard]] double confidence_along(const scenario::Sweep& sweep, std::size_t axis);
+
+/// The points to simulate next: the middle between `value` and `next` of each threshold, and of the
+/// two points on either side of each break-even, as long as these are no neighbours
+/// (SweepAxis::between) and do not lie within its interval, which more points would not narrow.
+/// Nothing once all are, or so many points are set as the sweep allows. REQUIRES break_evens and
+/// thresholds of what is simulated.
+[[nodiscard]] std::vector<SweepPoint> refinements_of(const scenario::Loaded& loaded,
+                                                     const SweepResults& results);
+
 /// For each objective among the estimates, each strategy and each axis whose values are numbers:
 /// the least value from which on every greater one meets the objective, or the greatest up to which
 /// every smaller one does. Nothing where all values meet it, none does, or it is met in the middle
-/// only. Only of grids.
+/// only. Only of grids. Each point is judged with confidence_along() its axis.
 [[nodiscard]] std::vector<Threshold> thresholds_of(const SweepResults& results);
 
 }  // namespace rollcast::experiment

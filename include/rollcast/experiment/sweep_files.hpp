@@ -13,7 +13,7 @@ namespace rollcast::experiment {
 
 /// points.csv (RFC 4180): a line for each point and strategy with the values of the axes and, of
 /// each estimate, value, low and high end of its interval. Empty: not reached, refused or not
-/// simulated yet.
+/// simulated yet. Points that were set between those of a grid stand behind them, with `refined` 1.
 [[nodiscard]] std::string sweep_csv(const SweepResults& results);
 
 }  // namespace rollcast::experiment

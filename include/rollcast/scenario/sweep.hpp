@@ -3,6 +3,7 @@
 /// estimates that are told of each point.
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,12 +49,23 @@ struct SweepAxis {
   /// The number that such a value stands for: of elapsed times in seconds, else what stands in
   /// front of the unit; not a number where there is none.
   [[nodiscard]] double number_of(const std::string& value) const;
+  /// The value in the middle of two others, as a scenario writes it; nothing where they are
+  /// neighbours: of whole numbers those with none between, of others those that lie no farther
+  /// apart than a hundredth of the axis (of its ratio, when it is logarithmic). REQUIRES numbers.
+  [[nodiscard]] std::optional<std::string> between(const std::string& one,
+                                                   const std::string& other) const;
+  /// How often the widest gap between values can be halved until all are neighbours. REQUIRES
+  /// numbers.
+  [[nodiscard]] std::uint32_t halvings() const;
 };
 
 struct Sweep {
   Design design = Design::grid;
   std::uint64_t points = 64;  ///< of designs other than a grid
   std::vector<SweepAxis> axes;
+  /// So many points at most are set between those of a grid, where a strategy begins to meet an
+  /// objective and where two change places; 0: none.
+  std::uint64_t refine = 0;
   /// Empty: the mean of the ranked cost, the 95 % point of the ready time, every objective.
   std::vector<Estimate> estimates;
 };

@@ -26,7 +26,8 @@ struct CrossingOptions {
 /// left - right changes its sign between two neighbouring points, and lies on the straight line
 /// between them.
 struct Crossing {
-  std::size_t before = 0;   ///< index of the last point in front of it
+  std::size_t before = 0;   ///< index of the last point in front of it that has a sign
+  std::size_t after = 0;    ///< and of the first behind it
   double at = 0.0;          ///< on the axis
   bool left_grows = false;  ///< behind it left is the larger one
   Interval interval;        ///< an end beyond the axis is infinite
