@@ -19,7 +19,8 @@ constexpr std::size_t kHoursADay = 24, kDaysAWeek = 7;
 Value<random::Distribution> how_many() {
   return scalar<random::Distribution>(
       "how many",
-      text_schema("a number, a range of whole numbers, or a table: 4, 1 to 8, "
+      text_schema("a number, a range of whole numbers, a distribution of counts or a table: 4, "
+                  "1 to 8, poisson(mean 4), geometric(mean 4, from 1), "
                   "empirical(data/sizes.csv, column size, weight times)"),
       [](Context& context, std::string_view text) {
         return parse_distribution(text, Quantity::count, context.tables);

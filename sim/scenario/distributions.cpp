@@ -124,12 +124,8 @@ class DistributionReader {
     if (depth > kDeepest) return wrong(part, "nested too deeply");
     const std::size_t open = part.text.find('(');
     const std::size_t word =
-        part.text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_");
-    if (open != std::string_view::npos && open > 0 &&
-        (word == open ||
-         part.text.substr(word, open - word).find_first_not_of(' ') == std::string_view::npos)) {
-      return call(part, open, depth);
-    }
+        part.text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_ ");
+    if (open != std::string_view::npos && open > 0 && word == open) return call(part, open, depth);
     if (const auto between = part.text.find(" between "); between != std::string_view::npos) {
       return read_between(part, between);
     }
@@ -236,6 +232,9 @@ class DistributionReader {
     const std::vector<Part> arguments = arguments_of(inner);
     if (name.text == "mixture") return mixture(part, arguments, depth);
     if (name.text == "empirical") return read_empirical(part, arguments, quantity_, tables_);
+    if (quantity_ == Quantity::count) {
+      if (auto counts = read_count_form(part, name.text, arguments)) return *counts;
+    }
     std::vector<const Form*> forms;
     for (const Form& form : kForms) {
       if (form.name == name.text) forms.push_back(&form);
@@ -257,6 +256,9 @@ class DistributionReader {
     for (const Form& form : kForms) {
       if (std::find(known.begin(), known.end(), form.name) == known.end())
         known.emplace_back(form.name);
+    }
+    if (quantity_ == Quantity::count) {
+      for (std::string& form : count_form_names()) known.push_back(std::move(form));
     }
     std::sort(known.begin(), known.end());
     return wrong(name, fmt::format("unknown distribution `{}`", name.text),

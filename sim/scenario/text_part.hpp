@@ -1,5 +1,6 @@
 #pragma once
 /// Parts of a text that is read piece by piece, with their places, for exact diagnostics.
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -60,5 +61,11 @@ inline tl::expected<double, TextError> read_quantity(std::string_view text, Quan
 /// `arguments` of empirical(...): a measured column of a table.
 [[nodiscard]] Reading read_empirical(const Part& part, const std::vector<Part>& arguments,
                                      Quantity quantity, const TableLookup& tables);
+
+/// `name(arguments)`, where the name is that of a distribution of whole numbers; else nothing.
+[[nodiscard]] std::optional<Reading> read_count_form(const Part& part, std::string_view name,
+                                                     const std::vector<Part>& arguments);
+/// The names that it knows.
+[[nodiscard]] std::vector<std::string> count_form_names();
 
 }  // namespace rollcast::scenario

@@ -77,6 +77,29 @@ TEST_CASE("sizes of batches are counts: each row as often as its weight says") {
   CHECK(contains(contents(folder / "fit/charts/fit-1.svg"), "poisson"));
 }
 
+TEST_CASE("every line that is printed for counts is one that a scenario takes") {
+  const Folder folder;
+  std::string text = testing::small_scenario();
+  const std::size_t at = text.find("count: 8,");
+  REQUIRE(at != std::string::npos);
+  text.insert(at, "demand: {batches: 6 per h, size: 4}, ");
+  const std::string scenario = folder.file("demand.yaml", text);
+  for (const char* rows : {"size\n1\n1\n1\n2\n3\n9\n", "size\n0\n2\n2\n3\n3\n3\n4\n4\n5\n"}) {
+    const Ended ended =
+        testing::rollcast({"fit", folder.file("t.csv", rows), "-c", "size", "--counts", "--json"});
+    REQUIRE(ended.code == 0);
+    const json fits = json::parse(ended.output)["fits"];
+    CHECK(fits.size() == 4);
+    for (const json& one : fits) {
+      const Ended check =
+          testing::rollcast({"check", scenario, "--set",
+                             "fleet.web.demand.size=" + one["scenario"].get<std::string>()});
+      CAPTURE(check.errors);
+      CHECK(check.code == 0);
+    }
+  }
+}
+
 TEST_CASE("dates are counted by the week: incidents of one provider come in clusters") {
   const Ended ended = testing::rollcast({"fit", kData + "cloud-incidents.csv", "-c", "start_utc",
                                          "--per", "7 d", "-w", "vendor = AWS", "--json"});

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <string>
 
+#include "rollcast/random/counts.hpp"
+
 using namespace rollcast;
 using scenario::Quantity;
 
@@ -55,6 +57,30 @@ TEST_CASE("a range of elapsed time is uniform, also with the unit written once")
     CHECK(distribution.support().second == near(300));
     CHECK(distribution.quantile(0.25) == near(210));
   }
+}
+
+TEST_CASE("counts have distributions of their own, which begin where they say") {
+  const auto same = [](const random::Distribution& a, const random::Distribution& b) {
+    for (const double u : {0.01, 0.3, 0.5, 0.9, 0.999}) CHECK(a.quantile(u) == b.quantile(u));
+    CHECK(a.mean() == b.mean());
+  };
+  const auto count = [](std::string_view text) { return read(text, Quantity::count); };
+  same(count("poisson(mean 4.13)"), *random::poisson(4.13));
+  same(count("poisson(4.13, from 1)"), *random::poisson(4.13, 1));
+  same(count("geometric(mean 4, from 1)"), *random::geometric(4, 1));
+  same(count("negative binomial(mean 4, size 0.5)"), *random::negative_binomial(4, 0.5));
+  same(count("binomial(trials 12, mean 4)"), *random::binomial(4, 12));
+  CHECK(failure("poisson(mean 4 min)", Quantity::count).starts_with("4 min|"));
+  CHECK(failure("poisson(size 4)", Quantity::count) == "size 4|`poisson` has no parameter `size`");
+  CHECK(failure("negative binomial(mean 4)", Quantity::count) ==
+        "negative binomial(mean 4)|`negative binomial` is not given by these parameters");
+  CHECK(failure("poisson(mean 4, 5)", Quantity::count) == "5|the mean is given twice");
+  CHECK(failure("geometric(mean 4, from 0.5)", Quantity::count) ==
+        "0.5|`0.5` is no whole number of at least 0");
+  CHECK(failure("geometric(mean 1, from 1)", Quantity::count) ==
+        "geometric(mean 1, from 1)|the mean 1 must be greater than the least value 1");
+  // Times are no counts.
+  CHECK(failure("poisson(mean 4)") == "poisson|unknown distribution `poisson`");
 }
 
 TEST_CASE("the named forms have the moments and quantiles that they are written with") {

@@ -16,7 +16,11 @@
 ///
 /// A table may say how often each of its rows counts: `weight COLUMN`. How many of something is
 /// plain numbers (no unit), and `1 to 8` a range of whole ones:
-/// `empirical(data/sizes.csv, column size, weight times)`.
+/// `empirical(data/sizes.csv, column size, weight times)`. Only for these
+/// (rollcast/random/counts.hpp):
+///
+///     poisson(mean 4), poisson(4)              geometric(mean 4, from 1): no smaller than 1
+///     negative binomial(mean 4, size 0.5)      binomial(mean 4, trials 12)
 ///
 /// A range for people's work must name its form: `uniform(8 work h, 16 work h)`.
 #include <functional>
