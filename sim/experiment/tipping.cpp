@@ -62,9 +62,10 @@ Compared compared(const SweepResults& results, const Line& line, const BreakEven
 }
 
 /// Whether points are shown to meet an objective with a strategy.
-class Judge {
+class PointJudge {
  public:
-  Judge(const SweepResults& results, std::size_t strategy, std::size_t estimate, double confidence)
+  PointJudge(const SweepResults& results, std::size_t strategy, std::size_t estimate,
+             double confidence)
       : results_(results),
         strategy_(strategy),
         estimate_(estimate),
@@ -85,7 +86,7 @@ class Judge {
 
 /// Halves the gap behind the grid's threshold as far as the points are there. Points that were set
 /// for another threshold are not looked at: their number is not foreseen in the confidence.
-void narrow(const SweepResults& results, const Judge& judge, Threshold& found) {
+void narrow(const SweepResults& results, const PointJudge& judge, Threshold& found) {
   const scenario::SweepAxis& axis = results.sweep.axes[found.axis];
   std::vector<std::string> values = found.others;
   while (const auto middle = axis.between(found.value, found.next)) {
@@ -114,7 +115,7 @@ void find_threshold(const SweepResults& results, const Line& line, std::size_t s
   for (const auto& [number, point] : line.points)
     if (!results.points[point].refined) points.push_back(point);
   if (upwards) std::reverse(points.begin(), points.end());
-  const Judge judge(results, strategy, estimate, confidence_along(results.sweep, line.axis));
+  const PointJudge judge(results, strategy, estimate, confidence_along(results.sweep, line.axis));
   std::size_t holding = 0;
   stats::Decision next = stats::Decision::holds;
   for (const std::size_t point : points) {

@@ -16,7 +16,7 @@
 namespace rollcast::scenario {
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();
 /// Values that lie no farther apart are neighbours: a share of the axis.
 constexpr double kNeighbours = 0.01;
 /// Values of one axis, and points of a design. More are a mistake of a decimal point.
@@ -279,10 +279,10 @@ std::string SweepAxis::at(double u) const {
 double SweepAxis::number_of(const std::string& value) const {
   if (time) {
     const auto seconds = parse_elapsed(value);
-    return seconds ? *seconds : kNone;
+    return seconds ? *seconds : kNoNumber;
   }
   const auto one = measured(value);
-  return one ? one->number : kNone;
+  return one ? one->number : kNoNumber;
 }
 
 std::optional<std::string> SweepAxis::between(const std::string& one,

@@ -70,7 +70,8 @@ TEST_CASE("counts have distributions of their own, which begin where they say") 
   same(count("geometric(mean 4, from 1)"), *random::geometric(4, 1));
   same(count("negative binomial(mean 4, size 0.5)"), *random::negative_binomial(4, 0.5));
   same(count("binomial(trials 12, mean 4)"), *random::binomial(4, 12));
-  CHECK(failure("poisson(mean 4 min)", Quantity::count).starts_with("4 min|"));
+  CHECK(failure("poisson(mean 4 min)", Quantity::count).find("a plain number is due") !=
+        std::string::npos);
   CHECK(failure("poisson(size 4)", Quantity::count) == "size 4|`poisson` has no parameter `size`");
   CHECK(failure("negative binomial(mean 4)", Quantity::count) ==
         "negative binomial(mean 4)|`negative binomial` is not given by these parameters");
