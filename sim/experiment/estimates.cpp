@@ -14,10 +14,7 @@ Values pooled_values(const Samples& samples, model::Pooling pooling) {
   for (const std::uint32_t count : samples.incidents_per_replication) {
     const std::size_t before = values.in_order.size();
     for (std::uint32_t i = 0; i < count; ++i) {
-      const model::IncidentRecord& incident = samples.incidents[next++];
-      const double value = pooling == model::Pooling::incident_data_loss ? incident.data_loss_hours
-                           : incident.open                               ? model::kNotReached
-                                                                         : incident.recovery_hours;
+      const double value = pooled_value(samples.incidents[next++], pooling);
       if (!std::isnan(value)) values.in_order.push_back(value);
     }
     values.clusters.push_back(static_cast<std::uint32_t>(values.in_order.size() - before));
@@ -34,6 +31,11 @@ std::vector<std::uint32_t> joined(const std::vector<std::uint32_t>& sizes, std::
 }
 
 }  // namespace
+
+double pooled_value(const model::IncidentRecord& incident, model::Pooling pooling) {
+  if (pooling == model::Pooling::incident_data_loss) return incident.data_loss_hours;
+  return incident.open ? model::kNotReached : incident.recovery_hours;
+}
 
 std::vector<std::uint32_t> clusters_of(std::size_t replications, std::uint32_t cluster) {
   if (cluster <= 1) return {};

@@ -21,6 +21,8 @@ struct Values {
   bool pooled = false;  ///< over incidents
 };
 
+/// What an incident contributes to a pooled metric: hours, kNotReached or kNoValue.
+[[nodiscard]] double pooled_value(const model::IncidentRecord& incident, model::Pooling pooling);
 [[nodiscard]] Values values_of(const Samples& samples, model::Metric metric);
 /// The clusters of so many replications in a row, `cluster` of which depend on each other; none
 /// where they are independent.

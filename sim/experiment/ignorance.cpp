@@ -187,6 +187,8 @@ std::vector<Ignorance> tell_apart(Simulator& simulator, const Results& results,
 std::vector<Gain> gains_of(const Draws& draws, const Results& results) {
   std::vector<Gain> gains;
   if (draws.inputs().empty()) return gains;
+  const Samples& first = results.strategies.front().samples;
+  if (first.replications > first.limit) return gains;
   std::vector<std::vector<double>> uniforms(draws.inputs().size());
   for (std::uint64_t k = 0; k < results.replications && draws.cluster() == 1; ++k) {
     const std::vector<double> numbers = draws.uniforms(k);
@@ -195,7 +197,6 @@ std::vector<Gain> gains_of(const Draws& draws, const Results& results) {
   for (const Metric metric : kMetrics)
     for (std::size_t i = 0; i < results.strategies.size(); ++i) {
       const Samples& samples = results.strategies[i].samples;
-      if (samples.replications > samples.limit) continue;
       auto gain = draws.cluster() > 1 ? sampling_gain(samples, metric)
                                       : control_gain(column(samples, metric), uniforms, metric);
       if (!gain) continue;

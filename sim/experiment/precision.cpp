@@ -62,7 +62,11 @@ PrecisionReached reached(const PrecisionTarget& target, const Samples& samples) 
   const Estimated found = estimate(target, samples);
   result.reached = found.beyond_horizon;
   if (!found.interval || !std::isfinite(found.interval->half_width())) return result;
-  const double width = found.interval->half_width();
+  double width = found.interval->half_width();
+  // Values that are not kept one by one narrow the interval as those do that are.
+  if (target.of != PrecisionTarget::Of::objective && samples.replications > samples.limit)
+    width *=
+        std::sqrt(static_cast<double>(samples.limit) / static_cast<double>(samples.replications));
   const double scale = target.relative ? std::abs(found.value) : 1.0;
   if (width > 0 && scale == 0.0) return result;
   result.half_width = width == 0.0 ? 0.0 : width / scale;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <memory>
 #include <span>
@@ -24,6 +25,7 @@ using model::Metric;
 using stats::Interval;
 
 constexpr double kTailShare = 0.05;
+constexpr double kLargest = std::numeric_limits<double>::max();
 
 /// What depends on the number of values only, and is the same for all metrics.
 struct SizeTools {
@@ -41,8 +43,13 @@ class Summariser {
 
   MetricSummary summarise(Metric metric) {
     const Values values = values_of(samples_, metric);
+    const MetricSummary kept = summarise(metric, values);
     const stats::Histogram& rest = samples_.rest[static_cast<std::size_t>(metric)];
-    if (rest.count() > 0) return summarise_many(metric, values, rest);
+    return rest.count() > 0 ? summarise_many(kept, values, rest) : kept;
+  }
+
+ private:
+  MetricSummary summarise(Metric metric, const Values& values) {
     MetricSummary summary;
     summary.metric = metric;
     summary.count = values.in_order.size();
@@ -62,7 +69,6 @@ class Summariser {
     return summary;
   }
 
- private:
   static void add_reached(MetricSummary& summary, const Values& values,
                           const std::vector<double>& sorted) {
     const auto beyond = std::lower_bound(sorted.begin(), sorted.end(), model::kNotReached);
@@ -110,41 +116,84 @@ class Summariser {
       summary.cvar95_ci = sign > 0 ? *interval : Interval{-interval->high, -interval->low};
   }
 
-  /// More values than are kept one by one.
-  static MetricSummary summarise_many(Metric metric, const Values& values,
+  /// More values than are kept one by one: `kept` is what these say.
+  static MetricSummary summarise_many(const MetricSummary& kept, const Values& values,
                                       const stats::Histogram& rest) {
     stats::Histogram all = rest;
     for (const double value : values.in_order) all.add(value);
     const std::uint64_t n = all.count();
     MetricSummary summary;
-    summary.metric = metric;
+    summary.metric = kept.metric;
     summary.count = n;
+    const double narrower =
+        std::sqrt(static_cast<double>(kept.count) / static_cast<double>(summary.count));
     std::uint64_t reached = 0;
     all.each([&](double value, std::uint64_t count) {
       if (std::isfinite(value)) reached += count;
     });
     summary.reached = static_cast<double>(reached) / static_cast<double>(n);
-    summary.reached_ci = stats::clopper_pearson(static_cast<double>(reached), n);
+    summary.reached_ci = share_of_many(summary.reached, values, n, kLargest);
     if (std::isfinite(all.at_rank(1))) summary.min = all.at_rank(1);
     if (reached == n) {
       summary.max = all.at_rank(n);
       summary.mean = all.mean();
-      summary.sd = std::sqrt(all.variance());
-      const double reach = stats::normal_quantile(1 - (1 - stats::kConfidence) / 2) * *summary.sd /
-                           std::sqrt(static_cast<double>(n));
-      summary.mean_ci = Interval{*summary.mean - reach, *summary.mean + reach};
-      if (!small_is_worse(metric)) summary.cvar95 = all.mean_of_largest(kTailShare);
+      summary.sd = n > 1 ? std::optional(std::sqrt(all.variance())) : std::nullopt;
+      summary.mean_ci = model::metric_info(kept.metric).unit == model::Unit::flag
+                            ? share_of_many(*summary.mean, values, n, 0.5)
+                            : moved(kept.mean, kept.mean_ci, *summary.mean, narrower);
+      summary.cvar95 = small_is_worse(kept.metric) ? all.mean_of_smallest(kTailShare)
+                                                   : all.mean_of_largest(kTailShare);
+      summary.cvar95_ci = moved(kept.cvar95, kept.cvar95_ci, *summary.cvar95, narrower);
     }
-    for (std::size_t i = 0; i < kQuantileLevels.size(); ++i) {
-      const double share = kQuantileLevels[i] / 100;
-      const double value = all.at_rank(stats::quantile_rank(n, share));
-      if (std::isfinite(value)) summary.quantiles[i].value = value;
-      const stats::RankInterval ranks = stats::quantile_ranks(n, share);
-      summary.quantiles[i].interval =
-          Interval{ranks.low < 1 ? -model::kNotReached : all.at_rank(ranks.low),
-                   ranks.high > n ? model::kNotReached : all.at_rank(ranks.high)};
-    }
+    for (std::size_t i = 0; i < kQuantileLevels.size(); ++i)
+      summary.quantiles[i] = quantile_of_many(all, kQuantileLevels[i] / 100, values);
     return summary;
+  }
+
+  /// An interval about an estimate, about another one and with another width.
+  static std::optional<Interval> moved(const std::optional<double>& from,
+                                       const std::optional<Interval>& interval, double to,
+                                       double times) {
+    if (!from || !interval) return std::nullopt;
+    return Interval{to - (*from - interval->low) * times, to + (interval->high - *from) * times};
+  }
+
+  /// As many independent values as `n` are worth for the share of those of at most `bound`, when
+  /// the ones that are kept depend on each other.
+  static double independent_of(const Values& values, std::uint64_t n, double bound) {
+    if (values.clusters.empty() || values.in_order.empty()) return static_cast<double>(n);
+    std::vector<double> flags(values.in_order.size());
+    std::transform(values.in_order.begin(), values.in_order.end(), flags.begin(),
+                   [&](double value) { return value <= bound ? 1.0 : 0.0; });
+    const Trials trials = independent_trials(flags, values.clusters);
+    return static_cast<double>(n) * static_cast<double>(trials.trials) /
+           static_cast<double>(flags.size());
+  }
+
+  static Interval share_of_many(double share, const Values& values, std::uint64_t n, double bound) {
+    const auto trials =
+        std::max<std::uint64_t>(1, static_cast<std::uint64_t>(independent_of(values, n, bound)));
+    return stats::clopper_pearson(share * static_cast<double>(trials), trials);
+  }
+
+  static QuantileEstimate quantile_of_many(const stats::Histogram& all, double share,
+                                           const Values& values) {
+    const std::uint64_t n = all.count();
+    const std::uint64_t rank = stats::quantile_rank(n, share);
+    const double value = all.at_rank(rank);
+    QuantileEstimate quantile;
+    if (std::isfinite(value)) quantile.value = value;
+    const stats::RankInterval ranks = stats::quantile_ranks(n, share);
+    const double wider = std::sqrt(static_cast<double>(n) / independent_of(values, n, value));
+    const auto at = [&](std::uint64_t end) {
+      const double distance = static_cast<double>(end) - static_cast<double>(rank);
+      const double moved_to = static_cast<double>(rank) + distance * wider;
+      if (moved_to < 1) return -model::kNotReached;
+      return moved_to > static_cast<double>(n) ? model::kNotReached
+                                               : all.at_rank(static_cast<std::uint64_t>(moved_to));
+    };
+    quantile.interval = Interval{at(ranks.low), at(ranks.high)};
+    return quantile;
   }
 
   SizeTools& tools(std::uint64_t size) {
@@ -253,6 +302,21 @@ std::vector<MonthSummary> cash_flow_of(const model::Scenario& scenario, const Sa
   return months;
 }
 
+/// Pooled metrics take a value from each incident, as values_of() has it.
+void append_to_rest(Samples& samples, const model::Outcome& outcome) {
+  for (std::size_t i = 0; i < model::kMetrics; ++i) {
+    const model::Pooling pooling = model::metric_info(static_cast<Metric>(i)).pooling;
+    if (pooling == model::Pooling::replications) {
+      if (!std::isnan(outcome.metrics[i])) samples.rest[i].add(outcome.metrics[i]);
+      continue;
+    }
+    for (const model::IncidentRecord& incident : outcome.incidents) {
+      const double value = pooled_value(incident, pooling);
+      if (!std::isnan(value)) samples.rest[i].add(value);
+    }
+  }
+}
+
 }  // namespace
 
 void append(Samples& samples, const model::Outcome& outcome) {
@@ -265,8 +329,7 @@ void append(Samples& samples, const model::Outcome& outcome) {
   for (std::size_t i = 0; i < outcome.objectives.size(); ++i)
     samples.objectives[i].push_back(outcome.objectives[i]);
   if (samples.replications++ >= samples.limit) {
-    for (std::size_t i = 0; i < model::kMetrics; ++i)
-      if (!std::isnan(outcome.metrics[i])) samples.rest[i].add(outcome.metrics[i]);
+    append_to_rest(samples, outcome);
     return;
   }
   // Zero has no sign in a record either.
@@ -281,6 +344,20 @@ void append(Samples& samples, const model::Outcome& outcome) {
   samples.incidents.insert(samples.incidents.end(), outcome.incidents.begin(),
                            outcome.incidents.end());
   samples.incidents_per_replication.push_back(static_cast<std::uint32_t>(outcome.incidents.size()));
+}
+
+void keep_within(std::vector<Samples>& samples, std::uint64_t most) {
+  if (most == 0) return;
+  std::uint64_t bytes = 0;
+  for (const Samples& one : samples) {
+    const std::uint64_t kept = one.incidents_per_replication.size();
+    const std::uint64_t values =
+        (model::kMetrics + model::kReadyPoints + one.cash_flow.size()) * sizeof(double);
+    bytes += kept * (values + sizeof(std::uint32_t)) +
+             one.incidents.size() * sizeof(model::IncidentRecord);
+  }
+  if (bytes < most) return;
+  for (Samples& one : samples) one.limit = std::min(one.limit, one.replications);
 }
 
 bool small_is_worse(Metric metric) {

@@ -46,13 +46,9 @@ double Histogram::value_of(std::uint64_t key) {
 }
 
 Histogram::Bin& Histogram::bin(std::uint64_t key) {
-  if (bins_.empty()) first_ = key;
-  if (key < first_) {
-    bins_.insert(bins_.begin(), first_ - key, Bin{});
-    first_ = key;
-  }
-  if (key - first_ >= bins_.size()) bins_.resize(key - first_ + 1);
-  return bins_[key - first_];
+  std::vector<Bin>& page = pages_[key / kPage];
+  if (page.empty()) page.resize(kPage);
+  return page[key % kPage];
 }
 
 void Histogram::add(double value, std::uint64_t times) {
@@ -75,26 +71,25 @@ void Histogram::add(double value, std::uint64_t times) {
 }
 
 void Histogram::merge(const Histogram& other) {
-  for (std::size_t i = 0; i < other.bins_.size(); ++i) {
-    const Bin& from = other.bins_[i];
-    if (from.count == 0) continue;
-    Bin& into = bin(other.first_ + i);
+  other.each_bin([&](std::uint64_t key, const Bin& from) {
+    Bin& into = bin(key);
     into.count += from.count;
     const std::uint64_t before = into.low;
     into.low += from.low;
     into.high += from.high + (into.low < before ? 1 : 0);
-  }
+  });
   count_ += other.count_;
 }
 
 double Histogram::at_rank(std::uint64_t rank) const {
   ROLLCAST_ASSERT(rank >= 1 && rank <= count_, "rank {} of {}", rank, count_);
   std::uint64_t below = 0;
-  for (std::size_t i = 0; i < bins_.size(); ++i) {
-    below += bins_[i].count;
-    if (below >= rank) return value_of(first_ + i);
-  }
-  return kInfinity;
+  double found = kInfinity;
+  each([&](double value, std::uint64_t count) {
+    if (below < rank && below + count >= rank) found = value;
+    below += count;
+  });
+  return found;
 }
 
 double Histogram::mean_of(std::uint64_t key, const Bin& bin) {
@@ -106,12 +101,11 @@ double Histogram::mean_of(std::uint64_t key, const Bin& bin) {
 }
 
 double Histogram::mean() const {
-  ROLLCAST_ASSERT(count_ > 0, "no values in {} bins", bins_.size());
+  ROLLCAST_ASSERT(count_ > 0, "no values in {} pages", pages_.size());
   double mean = 0.0;
-  for (std::size_t i = 0; i < bins_.size(); ++i)
-    if (bins_[i].count > 0)
-      mean += mean_of(first_ + i, bins_[i]) *
-              (static_cast<double>(bins_[i].count) / static_cast<double>(count_));
+  each_bin([&](std::uint64_t key, const Bin& bin) {
+    mean += mean_of(key, bin) * (static_cast<double>(bin.count) / static_cast<double>(count_));
+  });
   return mean;
 }
 
@@ -119,24 +113,36 @@ double Histogram::variance() const {
   ROLLCAST_ASSERT(count_ > 1, "{} values", count_);
   const double center = mean();
   double squares = 0.0;
-  for (std::size_t i = 0; i < bins_.size(); ++i)
-    if (bins_[i].count > 0)
-      squares +=
-          static_cast<double>(bins_[i].count) * std::pow(mean_of(first_ + i, bins_[i]) - center, 2);
+  each_bin([&](std::uint64_t key, const Bin& bin) {
+    squares += static_cast<double>(bin.count) * std::pow(mean_of(key, bin) - center, 2);
+  });
   return squares / static_cast<double>(count_ - 1);
 }
 
 double Histogram::mean_of_largest(double share) const {
   ROLLCAST_ASSERT(count_ > 0 && share > 0 && share <= 1, "share {} of {}", share, count_);
   const double tail = static_cast<double>(count_) * share;
+  double before = static_cast<double>(count_) - tail;  // values that are too small
+  double sum = 0.0;
+  each_bin([&](std::uint64_t key, const Bin& bin) {
+    const auto count = static_cast<double>(bin.count);
+    const double skipped = std::min(before, count);
+    before -= skipped;
+    if (count > skipped) sum += (count - skipped) * mean_of(key, bin);
+  });
+  return sum / tail;
+}
+
+double Histogram::mean_of_smallest(double share) const {
+  ROLLCAST_ASSERT(count_ > 0 && share > 0 && share <= 1, "share {} of {}", share, count_);
+  const double tail = static_cast<double>(count_) * share;
   double left = tail;
   double sum = 0.0;
-  for (std::size_t i = bins_.size(); i-- > 0 && left > 0;) {
-    if (bins_[i].count == 0) continue;
-    const double taken = std::min(left, static_cast<double>(bins_[i].count));
-    sum += taken * mean_of(first_ + i, bins_[i]);
+  each_bin([&](std::uint64_t key, const Bin& bin) {
+    const double taken = std::min(left, static_cast<double>(bin.count));
     left -= taken;
-  }
+    if (taken > 0) sum += taken * mean_of(key, bin);
+  });
   return sum / tail;
 }
 

@@ -206,6 +206,56 @@ TEST_CASE("beyond the limit of exact samples every quantile is right within a th
   }
 }
 
+/// One of many values is as wide as the other, to a tenth of the width.
+void check_alike(const std::optional<stats::Interval>& a, const std::optional<stats::Interval>& b) {
+  REQUIRE(a.has_value() == b.has_value());
+  if (!a || std::isinf(a->low) || std::isinf(a->high)) return;
+  const double width = a->high - a->low;
+  CHECK(std::abs(a->low - b->low) <= 0.1 * width + 1e-3 * std::abs(a->low));
+  CHECK(std::abs(a->high - b->high) <= 0.1 * width + 1e-3 * std::abs(a->high));
+}
+
+TEST_CASE("within a bound of memory all strategies keep as much, and intervals stay as wide") {
+  for (const std::uint32_t cluster : {1U, 2U}) {
+    CAPTURE(cluster);
+    std::vector<Samples> whole(2), bounded(2);
+    for (std::size_t strategy = 0; strategy < 2; ++strategy)
+      whole[strategy].cluster = bounded[strategy].cluster = cluster;
+    constexpr std::uint64_t kBytes = 8'000'000;
+    for (std::uint64_t i = 0; i < 12'000; ++i) {
+      for (std::size_t strategy = 0; strategy < 2; ++strategy) {
+        model::Outcome outcome = testing::made_up(strategy, i / cluster);
+        outcome.metrics[static_cast<std::size_t>(Metric::recovery_time_mean)] = 7.0;
+        outcome.incidents.resize(2 * (i % 2), {3.0F + static_cast<float>(i % 5), 2.0F, false});
+        append(whole[strategy], outcome);
+        append(bounded[strategy], outcome);
+      }
+      keep_within(bounded, kBytes);
+    }
+    const std::size_t kept = bounded[0].metrics[0].size();
+    CHECK(kept == bounded[1].metrics[0].size());
+    CHECK(kept == bounded[0].limit);
+    CHECK(kept * 2 * 8 * model::kMetrics < kBytes);
+    CHECK(kept * 2 * 8 * (model::kMetrics + model::kReadyPoints + 5) > kBytes);
+    const auto right = summarise(whole[0]);
+    const auto rounded = summarise(bounded[0]);
+    for (const Metric metric : {Metric::cost_ranked, Metric::recovery_time_mean,
+                                Metric::recovery_data_loss_mean, Metric::ready_time}) {
+      const MetricSummary& a = right[static_cast<std::size_t>(metric)];
+      const MetricSummary& b = rounded[static_cast<std::size_t>(metric)];
+      CAPTURE(model::metric_info(metric).name);
+      CHECK(a.count == b.count);
+      CHECK(a.mean.value_or(0) == doctest::Approx(b.mean.value_or(0)).epsilon(1e-9));
+      CHECK(a.cvar95.value_or(0) == doctest::Approx(b.cvar95.value_or(0)).epsilon(1e-3));
+      check_alike(a.mean_ci, b.mean_ci);
+      check_alike(a.cvar95_ci, b.cvar95_ci);
+      check_alike(a.reached_ci, b.reached_ci);
+      for (std::size_t i = 0; i < kQuantileLevels.size(); ++i)
+        check_alike(a.quantiles[i].interval, b.quantiles[i].interval);
+    }
+  }
+}
+
 TEST_CASE("values of one cluster count as dependent: intervals widen, never narrow") {
   Samples alone = testing::samples_of(0, 2'000);
   Samples pairs;

@@ -66,14 +66,15 @@ inline constexpr std::uint64_t kExactSamples = 10'000'000;
 
 /// Samples of one strategy, a column a metric, in the order of the replications. kNotReached and
 /// kNoValue as in the model. Of replications beyond `limit` only objectives and histograms are
-/// kept: curves, incidents and comparisons are then those of the first `limit` replications.
+/// kept: curves, months and comparisons are then those of the first `limit` replications.
 struct Samples {
   std::uint64_t replications = 0;
   std::uint64_t limit = kExactSamples;
   std::uint32_t cluster = 1;  ///< so many consecutive replications depend on each other (antithetic
                               ///< pairs, Sobol' nets); 1: all are independent
   std::array<std::vector<double>, model::kMetrics> metrics;
-  std::array<stats::Histogram, model::kMetrics> rest;  ///< values beyond the limit
+  std::array<stats::Histogram, model::kMetrics> rest;  ///< values beyond the limit, pooled as the
+                                                       ///< metric says
   std::vector<std::vector<std::uint8_t>> objectives;   ///< [objective][replication]
   std::array<std::vector<double>, model::kReadyPoints>
       ready_curve;                                       ///< [point][replication], seconds

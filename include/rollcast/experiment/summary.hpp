@@ -15,6 +15,11 @@ namespace rollcast::experiment {
 /// Appends the outcome of the next replication. REQUIRES the same number of objectives every time.
 void append(Samples& samples, const model::Outcome& outcome);
 
+/// Where the values that are kept one by one take `most` bytes or more, of all strategies together,
+/// no more of them are kept so. Called after every replication it depends on nothing but the
+/// outcomes. 0: no bound.
+void keep_within(std::vector<Samples>& samples, std::uint64_t most);
+
 /// Whether small values of the metric are the bad ones (availability, shares ready, least
 /// capacity).
 [[nodiscard]] bool small_is_worse(model::Metric metric);
@@ -22,8 +27,9 @@ void append(Samples& samples, const model::Outcome& outcome);
 /// Summaries of every metric. Incident metrics pool over incidents (open ones count as not
 /// reached); their intervals allow for incidents of one replication depending on each other, as
 /// those of clustered samples do. Beyond the samples' limit quantiles are rounded to nine mantissa
-/// bits (relative error below 1e-3). Quantiles and intervals: stats/quantile.hpp, stats/mean.hpp,
-/// stats/tail.hpp; flags are proportions (Clopper-Pearson).
+/// bits (relative error below 1e-3), and intervals are those of the values that are kept one by
+/// one, narrowed as the square root of the number of values says. Quantiles and intervals:
+/// stats/quantile.hpp, stats/mean.hpp, stats/tail.hpp; flags are proportions (Clopper-Pearson).
 [[nodiscard]] std::vector<MetricSummary> summarise(const Samples& samples);
 
 /// Judges each objective of the scenario by the samples.
