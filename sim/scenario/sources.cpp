@@ -179,10 +179,11 @@ std::optional<fs::path> Sources::inside(const Node& item, const fs::path& folder
                        fmt::format("`{}` cannot be read: {}", item.text, problem.message()));
     return std::nullopt;
   }
-  if (!is_inside(file, folder_)) {
+  if (!is_inside(file, folder_) && !is_allowed(file)) {
     diagnostics_.error(item.place,
                        fmt::format("`{}` is outside of the scenario's folder", item.text),
-                       "include files from the scenario's folder or below only");
+                       "include files from the scenario's folder or below, or allow theirs with "
+                       "--allow-path");
     return std::nullopt;
   }
   return file;
@@ -227,50 +228,64 @@ void Sources::apply_override(Node& tree, std::size_t line, const std::string& pa
     diagnostics_.error(whole, problem->message, problem->cure);
 }
 
+bool Sources::is_allowed(const fs::path& file) const {
+  const auto holds = [&](const fs::path& folder) {
+    std::error_code problem;
+    const fs::path whole = fs::canonical(folder, problem);
+    return !problem && is_inside(file, whole);
+  };
+  return std::any_of(options_.allowed_folders.begin(), options_.allowed_folders.end(), holds);
+}
+
 tl::expected<std::shared_ptr<const CsvTable>, std::string> Sources::table(std::string_view path) {
   if (const auto known = tables_.find(path); known != tables_.end()) return known->second;
+  auto result = read_table(path);
+  tables_.emplace(path, result);
+  return result;
+}
+
+tl::expected<fs::path, std::string> Sources::find_table(std::string_view path) const {
   const fs::path relative{path};
   const bool leaves =
       relative.is_absolute() || std::find(relative.begin(), relative.end(), "..") != relative.end();
-  tl::expected<std::shared_ptr<const CsvTable>, std::string> result = tl::make_unexpected(
-      fmt::format("there is no file `{}` in the scenario's folder or the data folders", path));
-  if (leaves)
-    result = tl::make_unexpected(fmt::format("`{}` is outside of the scenario's folder", path));
   std::vector<fs::path> folders = options_.data_folders;
   if (!folder_.empty()) folders.insert(folders.begin(), folder_);
+  bool any_allowed = false;
   for (const fs::path& folder : folders) {
     std::error_code problem;
-    if (leaves || !fs::exists(folder / relative, problem)) continue;
     const fs::path file = fs::weakly_canonical(folder / relative, problem);
-    if (!is_inside(file, fs::weakly_canonical(folder, problem))) {
-      result = tl::make_unexpected(
-          fmt::format("`{}` is a link that leads outside of the scenario's folder", path));
-      break;
-    }
-    auto bytes = read_bytes(folder / relative, kMostTableBytes);
-    if (!bytes) {
-      result = tl::make_unexpected(fmt::format("`{}` cannot be read: {}", path, bytes.error()));
-      break;
-    }
-    table_bytes_ += bytes->size();
-    if (table_bytes_ > kMostBytesOfTables) {
-      result = tl::make_unexpected(
-          fmt::format("the tables have more than {} bytes in all",
-                      human_count(static_cast<std::int64_t>(kMostBytesOfTables))));
-      break;
-    }
-    auto parsed = parse_csv(*bytes);
-    if (parsed) {
-      record(std::string{path}, *bytes);
-      result = std::make_shared<const CsvTable>(std::move(*parsed));
-    } else {
-      result = tl::make_unexpected(fmt::format("`{}` is not a table: line {}: {}", path,
-                                               parsed.error().line, parsed.error().message));
-    }
-    break;
+    const bool allowed = !problem && is_allowed(file);
+    any_allowed = any_allowed || allowed;
+    if (problem || (leaves && !allowed) || !fs::exists(file, problem)) continue;
+    if (allowed || is_inside(file, fs::weakly_canonical(folder, problem))) return file;
+    return tl::make_unexpected(
+        fmt::format("`{}` is a link that leads outside of the scenario's folder", path));
   }
-  tables_.emplace(path, result);
-  return result;
+  if (leaves && !any_allowed)
+    return tl::make_unexpected(fmt::format(
+        "`{}` is outside of the scenario's folder; --allow-path allows other folders", path));
+  return tl::make_unexpected(
+      fmt::format("there is no file `{}` in the scenario's folder or the data folders", path));
+}
+
+tl::expected<std::shared_ptr<const CsvTable>, std::string> Sources::read_table(
+    std::string_view path) {
+  const auto file = find_table(path);
+  if (!file) return tl::make_unexpected(file.error());
+  const auto bytes = read_bytes(*file, kMostTableBytes);
+  if (!bytes)
+    return tl::make_unexpected(fmt::format("`{}` cannot be read: {}", path, bytes.error()));
+  table_bytes_ += bytes->size();
+  if (table_bytes_ > kMostBytesOfTables)
+    return tl::make_unexpected(
+        fmt::format("the tables have more than {} bytes in all",
+                    human_count(static_cast<std::int64_t>(kMostBytesOfTables))));
+  auto parsed = parse_csv(*bytes);
+  if (!parsed)
+    return tl::make_unexpected(fmt::format("`{}` is not a table: line {}: {}", path,
+                                           parsed.error().line, parsed.error().message));
+  record(std::string{path}, *bytes);
+  return std::make_shared<const CsvTable>(std::move(*parsed));
 }
 
 TableLookup Sources::tables() const {

@@ -44,6 +44,10 @@ class Sources {
   void extend(Node& tree, Node own, const std::filesystem::path& folder);
   std::optional<std::filesystem::path> inside(const Node& item,
                                               const std::filesystem::path& folder);
+  [[nodiscard]] bool is_allowed(const std::filesystem::path& file) const;
+  [[nodiscard]] tl::expected<std::filesystem::path, std::string> find_table(
+      std::string_view path) const;
+  tl::expected<std::shared_ptr<const CsvTable>, std::string> read_table(std::string_view path);
   void apply_overrides(Node& tree);
   void apply_override(Node& tree, std::size_t line, const std::string& path,
                       const std::string& value);

@@ -27,6 +27,9 @@ struct LoadOptions {
   /// Where data files are looked for, after the scenario's own folder: "data/x.csv" is searched in
   /// each.
   std::vector<std::filesystem::path> data_folders;
+  /// Folders where a scenario may name files although they are not in its own folder. Without, what
+  /// it extends lies in its folder or below, and tables there or in the data folders.
+  std::vector<std::filesystem::path> allowed_folders;
 };
 
 struct Loaded {
