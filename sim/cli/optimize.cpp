@@ -12,6 +12,7 @@
 #include "report_files.hpp"
 #include "rollcast/base/text.hpp"
 #include "rollcast/experiment/files.hpp"
+#include "rollcast/experiment/folder_lock.hpp"
 #include "rollcast/experiment/optimize_files.hpp"
 #include "rollcast/report/optimize.hpp"
 #include "rollcast/scenario/tree.hpp"
@@ -184,6 +185,7 @@ int optimize_command(const Arguments& arguments) {
   plan.most = whole_number(parsed, "replications", kLeast).value_or(kUsual);
   plan.confirm = whole_number(parsed, "confirm", kLeast).value_or(kUsual);
   plan.jobs = thread_count(parsed);
+  const experiment::FolderLock lock(files.folder);
   OptimizeResults results = search(loaded, parsed, plan, files);
   if (results.interrupted) {
     tell(

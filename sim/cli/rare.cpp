@@ -10,6 +10,7 @@
 #include "report_files.hpp"
 #include "rollcast/base/text.hpp"
 #include "rollcast/experiment/files.hpp"
+#include "rollcast/experiment/folder_lock.hpp"
 #include "rollcast/experiment/rare.hpp"
 #include "rollcast/model/impact.hpp"
 #include "rollcast/report/rare.hpp"
@@ -189,6 +190,7 @@ int rare_command(const Arguments& arguments) {
       parsed.flag("png"), parsed.flag("json"), parsed.flag("quiet")};
   check_png_tool(files);
   plan.events = events_of(parsed, *loaded.scenario);
+  const experiment::FolderLock lock(files.folder);
   experiment::RareResults results = estimate(loaded, parsed, plan, files);
   if (results.interrupted) {
     tell(

@@ -13,6 +13,7 @@
 #include "rollcast/base/text.hpp"
 #include "rollcast/base/units.hpp"
 #include "rollcast/experiment/files.hpp"
+#include "rollcast/experiment/folder_lock.hpp"
 #include "rollcast/experiment/screening.hpp"
 #include "rollcast/experiment/sensitivity.hpp"
 #include "rollcast/report/screening.hpp"
@@ -309,12 +310,14 @@ int sensitivity_command(const Arguments& arguments) {
   check_png_tool(files);
   auto inputs = inputs_of(parsed, loaded);
   std::optional<Found> found;
+  const std::uint64_t points =
+      method == kMorris ? 0 : rows_of(parsed, loaded, inputs.size(), files);
+  const experiment::FolderLock lock(files.folder);
   {
     Memory memory(parsed, loaded, files);
     if (method == kMorris) {
       found = screen(parsed, loaded, std::move(inputs), memory);
     } else {
-      const std::uint64_t points = rows_of(parsed, loaded, inputs.size(), files);
       found = divide(parsed, loaded, std::move(inputs), points, memory);
     }
     memory.close();

@@ -12,6 +12,7 @@
 #include "rollcast/base/text.hpp"
 #include "rollcast/experiment/draws.hpp"
 #include "rollcast/experiment/files.hpp"
+#include "rollcast/experiment/folder_lock.hpp"
 #include "rollcast/experiment/sweep.hpp"
 #include "rollcast/experiment/sweep_files.hpp"
 #include "rollcast/report/sweep.hpp"
@@ -232,6 +233,7 @@ int sweep_command(const Arguments& arguments) {
                      results.points.front().refused);
   const experiment::SweepRecord record = record_of(loaded, parsed, results);
   const unsigned jobs = thread_count(parsed);
+  const experiment::FolderLock lock(files.folder);
   SweepStore store = open_record(parsed, files.folder, record);
   auto stored = store.results(std::max(results.points.size(), store.points()));
   for (std::size_t i = 0; i < results.points.size(); ++i) results.results[i] = std::move(stored[i]);
