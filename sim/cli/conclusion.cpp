@@ -4,6 +4,7 @@
 
 #include "command.hpp"
 #include "console.hpp"
+#include "memory.hpp"
 #include "progress.hpp"
 #include "rollcast/experiment/closer_look.hpp"
 #include "rollcast/experiment/conditions.hpp"
@@ -41,16 +42,21 @@ void look_closer(const scenario::Loaded& loaded, experiment::Simulator& simulato
 
 }  // namespace
 
-Collection::Collection(const model::Scenario& scenario, std::uint32_t cluster, std::uint64_t most)
-    : samples_(scenario.strategies.size()), most_(most), enough_(most) {
-  for (experiment::Samples& one : samples_) one.cluster = cluster;
-  if (!scenario.precision.empty()) rule_.emplace(scenario.precision, most, experiment::kBlockSize);
+Collection::Collection(const model::Scenario& scenario, const experiment::RunRecord& record)
+    : samples_(scenario.strategies.size()),
+      bytes_(record.sample_bytes),
+      most_(record.replications_planned),
+      enough_(most_) {
+  for (experiment::Samples& one : samples_) one.cluster = record.cluster;
+  if (!scenario.precision.empty()) rule_.emplace(scenario.precision, most_, experiment::kBlockSize);
 }
 
 void Collection::add(const model::Outcome& outcome) {
   experiment::append(samples_[next_], outcome);
   next_ = (next_ + 1) % samples_.size();
-  if (next_ == 0) look();
+  if (next_ > 0) return;
+  experiment::keep_within(samples_, bytes_);
+  look();
 }
 
 /// Where a run has finished a block, so that the number of replications does not depend on how they
@@ -66,6 +72,8 @@ int conclude(const scenario::Loaded& loaded, experiment::Simulator& simulator,
   const experiment::RunFacts facts{record.version, record.digest, record.seed,
                                    record.replications_planned, interrupted};
   experiment::Results results = experiment::analyse(*loaded.scenario, facts, std::move(samples));
+  if (const std::string words = kept_words(results); !words.empty() && !how.files.quiet)
+    tell(words);
   if (!interrupted) look_closer(loaded, simulator, how, results, stop);
   const bool cut_short = !interrupted && stop.load();
   if (!cut_short)

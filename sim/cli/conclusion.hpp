@@ -24,8 +24,8 @@ struct Conclusion {
 /// The samples of each strategy as replications are added, and when they suffice.
 class Collection {
  public:
-  /// `scenario` must outlive the collection. At most `most` replications are taken.
-  Collection(const model::Scenario& scenario, std::uint32_t cluster, std::uint64_t most);
+  /// `scenario` must outlive the collection.
+  Collection(const model::Scenario& scenario, const experiment::RunRecord& record);
   /// The outcome of the next strategy of a replication, or of the first one of the next.
   void add(const model::Outcome& outcome);
   [[nodiscard]] std::uint64_t replications() const { return samples_.front().replications; }
@@ -39,6 +39,7 @@ class Collection {
 
   std::vector<experiment::Samples> samples_;
   std::size_t next_ = 0;
+  std::uint64_t bytes_;  ///< for values that are kept one by one
   std::optional<experiment::StoppingRule> rule_;
   std::uint64_t most_;
   std::uint64_t enough_;

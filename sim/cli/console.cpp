@@ -13,9 +13,11 @@
 namespace rollcast::cli {
 namespace {
 
+bool silent = false;
+
 /// Returns errno, 0 when all was written.
 int write_to(int file, std::string_view text) {
-  while (!text.empty()) {
+  while (!text.empty() && !silent) {
     const ssize_t wrote = ::write(file, text.data(), text.size());
     if (wrote >= 0)
       text.remove_prefix(static_cast<std::size_t>(wrote));
@@ -44,6 +46,10 @@ void tell(std::string_view text) {
 
 void tell_plain(std::string_view text) {
   write_to(STDERR_FILENO, text);
+}
+
+void be_silent() {
+  silent = true;
 }
 
 bool is_terminal(Stream stream) {

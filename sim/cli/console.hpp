@@ -13,6 +13,9 @@ void tell(std::string_view text);
 /// Text as it is to standard error.
 void tell_plain(std::string_view text);
 
+/// Nothing is written from now on: of processes that were started together one speaks.
+void be_silent();
+
 enum class Stream { output, error };
 [[nodiscard]] bool is_terminal(Stream stream);
 /// Colours only on a terminal that has them, and never with NO_COLOR set (no-color.org).

@@ -11,6 +11,7 @@
 
 #include "command.hpp"
 #include "console.hpp"
+#include "ranks.hpp"
 #include "rollcast/base/civil.hpp"
 #include "rollcast/base/text.hpp"
 #include "rollcast/experiment/store.hpp"
@@ -70,7 +71,8 @@ int dispatch(Arguments arguments) {
   std::string name = arguments.front();
   arguments.erase(arguments.begin());
   if (name == "--version") {
-    print(fmt::format("rollcast {}\n", ROLLCAST_VERSION));
+    print(fmt::format("rollcast {} ({})\n", ROLLCAST_VERSION,
+                      has_mpi() ? "with MPI: mpirun -n N rollcast run" : "without MPI"));
     return kDone;
   }
   if (name == "help" && !arguments.empty()) {
@@ -81,6 +83,11 @@ int dispatch(Arguments arguments) {
     print(program_help());
     return kDone;
   }
+  if (launched_processes() > 1 && name != "run")
+    throw UsageError(
+        fmt::format("{} processes were started together, but only `run` spreads over "
+                    "them; call {} alone",
+                    launched_processes(), name));
   for (const Command& command : commands())
     if (name == command.name) return command.call(arguments);
   if (name.substr(0, 1) == "-") throw UsageError(fmt::format("unknown option {}", name));
@@ -102,6 +109,8 @@ int guarded(const Arguments& arguments) {
     return kBadInput;
   } catch (const experiment::StoreError& error) {
     tell(error.what());
+  } catch (const experiment::RankError& error) {
+    tell(error.what());
   } catch (const std::bad_alloc&) {
     tell(kOutOfMemory);
   } catch (const std::system_error& error) {
@@ -117,6 +126,7 @@ int guarded(const Arguments& arguments) {
 
 int main(int count, char** values) {
   rollcast::cli::ignore_closed_pipes();
+  if (rollcast::cli::launched_rank() > 0) rollcast::cli::be_silent();
   return rollcast::cli::guarded(
       rollcast::cli::Arguments(values + (count > 0 ? 1 : 0), values + count));
 }

@@ -93,7 +93,7 @@ void check_all_there(const std::vector<Part>& parts) {
 /// The scenario that the parts were made from, read again: what is tried in addition needs it.
 scenario::Loaded scenario_of(const Part& part, const Parsed& parsed) {
   const std::string file = parsed.has("scenario") ? parsed.text("scenario") : part.record.path;
-  scenario::Loaded loaded = load_again(file, part.record.overrides, part.record.seed);
+  scenario::Loaded loaded = load_again(file, part.record);
   if (!loaded.scenario) show_diagnostics(loaded);
   if (!loaded.scenario || experiment::digest_of(loaded.text) != part.record.digest)
     refuse(
@@ -176,7 +176,7 @@ int merge_command(const Arguments& arguments) {
   record.shards = 1;
   const std::atomic<bool>& stop = watch_for_stop();
   const experiment::FolderLock lock(how.files.folder);
-  Collection collection(*loaded.scenario, record.cluster, record.replications_planned);
+  Collection collection(*loaded.scenario, record);
   {
     RunStore store = RunStore::create(how.files.folder, record, parsed.flag("force"));
     copy_parts(parts, store, collection, stop);

@@ -44,7 +44,7 @@ Recording::Recording(const scenario::Loaded& loaded, experiment::Simulator& simu
       store_(opened(how.files.folder, record, resumes_, existing.force)),
       range_(store_.range()),
       next_(range_.first),
-      collection_(*loaded.scenario, record.cluster, record.replications_planned) {
+      collection_(*loaded.scenario, record) {
   if (resumes_) read_kept();
 }
 
@@ -86,13 +86,15 @@ void Recording::keep(const experiment::Block& block) {
   for (const model::Outcome& outcome : block.outcomes) collection_.add(outcome);
 }
 
-experiment::RunEnd Recording::simulate(const std::atomic<bool>& stop) {
+experiment::RunEnd Recording::simulate(const std::atomic<bool>& stop,
+                                       experiment::Helpers* helpers) {
   experiment::RunEnd end{next_, false};
   try {
     if (!complete()) {
       ProgressBar bar(!how_.files.quiet);
       experiment::Hooks hooks;
       hooks.stop = &stop;
+      hooks.helpers = helpers;
       hooks.progress = [&](const experiment::Progress& progress) { bar.show(progress); };
       hooks.keep = [&](const experiment::Block& block) { keep(block); };
       if (record_.shards == 1) hooks.enough = [&] { return collection_.enough(); };

@@ -23,8 +23,9 @@ class Recording {
             const experiment::RunRecord& record, const Conclusion& how, const Existing& existing);
 
   /// Simulates what is missing, block by block into the record. Throws StoreError, which tells how
-  /// much is kept, and ReplicationError. Nothing else may be called but the queries afterwards.
-  experiment::RunEnd simulate(const std::atomic<bool>& stop);
+  /// much is kept, ReplicationError, and what `helpers` throw, who may be null. Nothing else may be
+  /// called but the queries afterwards.
+  experiment::RunEnd simulate(const std::atomic<bool>& stop, experiment::Helpers* helpers);
 
   /// Replications that are in the record.
   [[nodiscard]] std::uint64_t kept() const { return next_ - range_.first; }

@@ -162,7 +162,7 @@ StoredRun stored_run(const experiment::RunStore& store) {
     throw experiment::StoreError(
         store.path(), fmt::format("this is {} of a run; `rollcast merge` puts all of them together",
                                   shard_words(record)));
-  scenario::Loaded loaded = load_stored(record.scenario, record.scenario_resolved, record.path);
+  scenario::Loaded loaded = load_stored(record);
   if (!show_diagnostics(loaded))
     throw experiment::StoreError(
         store.path(), fmt::format("rollcast {} cannot read the scenario that rollcast {} stored",

@@ -8,6 +8,8 @@
 #include "command.hpp"
 #include "conclusion.hpp"
 #include "console.hpp"
+#include "memory.hpp"
+#include "ranks.hpp"
 #include "recording.hpp"
 #include "rollcast/base/text.hpp"
 #include "scenario_arguments.hpp"
@@ -20,6 +22,7 @@ namespace po = boost::program_options;
 struct Options {
   std::uint64_t replications = 0;
   Existing existing;
+  std::uint64_t memory_limit = 0;  ///< bytes; 0: none
   std::uint32_t shard = 1;
   std::uint32_t shards = 1;
   Conclusion conclusion;
@@ -56,11 +59,13 @@ Options options_of(const Parsed& parsed, const model::Scenario& scenario) {
   Options options;
   options.replications = whole_number(parsed, "replications", 1).value_or(scenario.replications);
   read_shard(parsed, options);
+  options.memory_limit = memory_limit(parsed);
   options.existing = {parsed.flag("force"), parsed.flag("resume")};
   if (options.existing.force && options.existing.resume)
     throw UsageError("--resume goes on with the run that is there, --force replaces it: give one");
   Conclusion& conclusion = options.conclusion;
   conclusion.jobs = thread_count(parsed);
+  if (conclusion.jobs == 0 && launched_processes() > 1) conclusion.jobs = 1;
   if (conclusion.jobs > 0) conclusion.files.jobs = conclusion.jobs;
   conclusion.require_objectives = parsed.flag("require-objectives");
   conclusion.conditions = !parsed.flag("no-conditions");
@@ -99,6 +104,10 @@ std::string options_text(const Parsed& parsed) {
   if (parsed.has("sampling")) text += " --sampling " + shell_word(parsed.text("sampling"));
   for (const std::string& precision : words_of(parsed, "precision"))
     text += " --precision " + shell_word(precision);
+  for (const std::string& folder : words_of(parsed, "allow-path"))
+    text += " --allow-path " + shell_word(folder);
+  if (parsed.has("memory-limit"))
+    text += " --memory-limit " + shell_word(parsed.text("memory-limit"));
   if (parsed.flag("no-conditions")) text += fmt::format(" {}", kNoConditions);
   return text;
 }
@@ -113,11 +122,19 @@ experiment::RunRecord record_of(const scenario::Loaded& loaded, const Parsed& pa
   record.scenario_resolved = loaded.resolved_yaml;
   record.path = parsed.operand;
   record.made_at = now_text();
-  record.assumptions = assumptions_text(assumptions_of(loaded));
+  std::vector<report::Assumption> assumptions = assumptions_of(loaded);
+  if (options.memory_limit > 0)
+    assumptions.push_back({"--memory-limit", parsed.text("memory-limit"), "asked for",
+                           "values that find no room in a quarter of it are counted in "
+                           "histograms: quantiles within 0.1 %, charts and comparisons of the "
+                           "first replications"});
+  record.assumptions = assumptions_text(assumptions);
   record.digest = experiment::digest_of(loaded.text);
   record.settings = settings_of(parsed);
   record.options = options_text(parsed);
   record.overrides = overrides_text(load_options(parsed));
+  record.allowed = allowed_text(load_options(parsed));
+  record.sample_bytes = sample_bytes(options.memory_limit);
   record.shard = options.shard;
   record.shards = options.shards;
   record.seed = scenario.seed;
@@ -158,6 +175,45 @@ void tell_shard(const experiment::RunRecord& record, const experiment::Range& ra
       shard_words(record), range.first, range.end - 1, how.files.folder, record.shards));
 }
 
+/// What every rank has to say of itself. The outcome of the first replication tells builds and
+/// processors apart that would simulate otherwise.
+std::string identity_of(const experiment::RunRecord& record, experiment::Simulator& simulator) {
+  const experiment::Range range =
+      experiment::shard_range(record.replications_planned, record.shard, record.shards);
+  std::string end = "fails";
+  try {
+    end = fmt::format("ends as {:016x}", simulator.run(0, range.first).digest);
+  } catch (const std::exception&) {  // the run will say why
+  }
+  return fmt::format("rollcast {} and the scenario {} with seed {}, whose replication {} {}",
+                     record.version, record.digest, record.seed, range.first, end);
+}
+
+/// A rank that is not the first: it reads what that one reads, writes nothing, and makes blocks.
+int take_part(const Arguments& arguments, Ranks& ranks) {
+  const std::atomic<bool>& stop = watch_for_stop();
+  try {
+    const Parsed parsed = parse(run_syntax(), arguments);
+    if (parsed.help) throw UsageError("help was asked for");
+    const scenario::Loaded loaded = load(parsed);
+    if (!loaded.scenario) throw std::runtime_error(loaded.diagnostics.render(false));
+    const Options options = options_of(parsed, *loaded.scenario);
+    const experiment::RunRecord record = record_of(loaded, parsed, options);
+    hold_to(options.memory_limit, *loaded.scenario, 0, options.conclusion.jobs);
+    experiment::Simulator simulator(loaded);
+    const auto one = [&](std::size_t strategy, std::uint64_t replication) {
+      return simulator.run(strategy, replication);
+    };
+    experiment::Plan plan;
+    plan.strategies = record.strategies.size();
+    plan.jobs = options.conclusion.jobs;
+    experiment::make_blocks(ranks.transport(), identity_of(record, simulator), plan, one, stop);
+  } catch (const std::exception& error) {
+    experiment::decline_blocks(ranks.transport(), error.what(), stop);
+  }
+  return kDone;
+}
+
 }  // namespace
 
 Syntax run_syntax() {
@@ -172,7 +228,9 @@ Syntax run_syntax() {
       "The result depends on scenario, seed and replications only, not on the number of threads.\n"
       "Ctrl-C stops: what is finished is kept and reported, and --resume goes on with it, as it "
       "does\n"
-      "after a crash, a full disk or a power cut.";
+      "after a crash, a full disk or a power cut. `mpirun -n N rollcast run ...` spreads a run "
+      "over\n"
+      "N processes, on one machine or many, where rollcast was built with MPI.";
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   syntax.options.add_options()("replications,n", text("N"),
                                "how often each strategy is simulated, instead of the scenario's "
@@ -183,7 +241,9 @@ Syntax run_syntax() {
       "stop when the estimate is this precise for every strategy, as in 'ready_time p95: 1 %', "
       "'cost.total mean: 50 USD' or 'objective on time: 0.5 %'; may be given again");
   add_scenario_options(syntax.options);
-  syntax.options.add_options()("jobs,j", text("N"), "worker threads (one a core)")(
+  add_memory_option(syntax.options);
+  syntax.options.add_options()("jobs,j", text("N"),
+                               "worker threads (one a core; under mpirun one a process)")(
       "out,o", text("FOLDER"), "the run's folder (results/NAME, by the scenario's name)")(
       "force", po::bool_switch(), "replace the run in that folder, whatever it is")(
       "resume", po::bool_switch(),
@@ -203,11 +263,14 @@ Syntax run_syntax() {
       "  rollcast run scenarios/web-tier.yaml --replications 10000 --seed 7 --out results/seven\n"
       "  rollcast run scenarios/web-tier.yaml --set 'strategies.by hand.deploy.by=ops' --json\n"
       "  rollcast run scenarios/web-tier.yaml --replications 100000 --resume\n"
-      "  rollcast run scenarios/web-tier.yaml --shard 2/7 --out parts/2";
+      "  rollcast run scenarios/web-tier.yaml --shard 2/7 --out parts/2\n"
+      "  mpirun -n 16 rollcast run scenarios/web-tier.yaml --replications 1000000 --resume";
   return syntax;
 }
 
 int run_command(const Arguments& arguments) {
+  std::unique_ptr<Ranks> ranks = Ranks::joined();
+  if (ranks && ranks->leader() == nullptr) return take_part(arguments, *ranks);
   const Parsed parsed = parse(run_syntax(), arguments);
   if (parsed.help) return kDone;
   const scenario::Loaded loaded = load(parsed);
@@ -216,6 +279,7 @@ int run_command(const Arguments& arguments) {
   const Options options = options_of(parsed, *loaded.scenario);
   const Conclusion& how = options.conclusion;
   check_png_tool(how.files);
+  hold_to(options.memory_limit, *loaded.scenario, options.replications, how.jobs);
   experiment::Simulator simulator(loaded);
   experiment::RunRecord record = record_of(loaded, parsed, options);
   record.cluster = simulator.draws().cluster();
@@ -223,10 +287,12 @@ int run_command(const Arguments& arguments) {
   Recording recording(loaded, simulator, record, how, options.existing);
   experiment::RunEnd end;
   try {
-    end = recording.simulate(stop);
+    if (ranks) ranks->leader()->begin(identity_of(record, simulator));
+    end = recording.simulate(stop, ranks ? ranks->leader() : nullptr);
   } catch (const experiment::ReplicationError& error) {
     tell_defect(error, record);
   }
+  ranks.reset();
   if (end.interrupted) tell_interrupted(recording, record, how.files.folder);
   if (recording.kept() == 0) return kInterrupted;
   if (record.shards == 1)

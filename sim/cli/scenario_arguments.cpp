@@ -40,6 +40,22 @@ void add_precision(scenario::LoadOptions& options, const std::string& text) {
                   scenario::yaml_scalar(trim(text.substr(colon + 1)), true)));
 }
 
+std::vector<fs::path> allowed_from(const experiment::RunRecord& record) {
+  std::vector<fs::path> folders;
+  for (const auto& item : nlohmann::json::parse(record.allowed, nullptr, false))
+    if (item.is_string()) folders.emplace_back(item.get<std::string>());
+  return folders;
+}
+
+/// `--allow-path DIR`, wherever the program may be called from later.
+fs::path allowed_folder(const std::string& text) {
+  std::error_code error;
+  fs::path folder = fs::canonical(text, error);
+  if (error || !fs::is_directory(folder, error))
+    throw UsageError(fmt::format("--allow-path takes a folder, and '{}' is none", text));
+  return folder;
+}
+
 }  // namespace
 
 void add_scenario_options(po::options_description& options) {
@@ -48,7 +64,9 @@ void add_scenario_options(po::options_description& options) {
       "sampling", po::value<std::string>()->value_name("HOW"),
       "how uncertain inputs are drawn: random, antithetic or sobol")(
       "set", po::value<std::vector<std::string>>()->composing()->value_name("PATH=VALUE"),
-      "change a value of the scenario; may be given again and again");
+      "change a value of the scenario; may be given again and again")(
+      "allow-path", po::value<std::vector<std::string>>()->composing()->value_name("FOLDER"),
+      "the scenario may read files there, too, outside of its own folder; may be given again");
 }
 
 unsigned thread_count(const Parsed& parsed) {
@@ -72,6 +90,8 @@ scenario::LoadOptions load_options(const Parsed& parsed, scenario::LoadOptions o
   if (parsed.has("sampling")) options.overrides.emplace_back("sampling", parsed.text("sampling"));
   options.seed = whole_number(parsed, "seed", 0);
   options.data_folders = shipped_data();
+  for (const std::string& folder : words_of(parsed, "allow-path"))
+    options.allowed_folders.push_back(allowed_folder(folder));
   return options;
 }
 
@@ -85,24 +105,30 @@ std::string overrides_text(const scenario::LoadOptions& options) {
   return list.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-scenario::Loaded load_again(const std::string& file, const std::string& overrides,
-                            std::uint64_t seed) {
+std::string allowed_text(const scenario::LoadOptions& options) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const fs::path& folder : options.allowed_folders) list.push_back(folder.string());
+  return list.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+scenario::Loaded load_again(const std::string& file, const experiment::RunRecord& record) {
   scenario::LoadOptions options;
-  const auto list = nlohmann::json::parse(overrides, nullptr, false);
+  const auto list = nlohmann::json::parse(record.overrides, nullptr, false);
   for (const auto& item : list)
     if (item.is_array() && item.size() == 2 && item[0].is_string() && item[1].is_string())
       options.overrides.emplace_back(item[0].get<std::string>(), item[1].get<std::string>());
-  options.seed = seed;
+  options.seed = record.seed;
   options.data_folders = shipped_data();
+  options.allowed_folders = allowed_from(record);
   return scenario::load_file(file, options);
 }
 
-scenario::Loaded load_stored(const std::string& name, const std::string& resolved,
-                             const std::string& path) {
+scenario::Loaded load_stored(const experiment::RunRecord& record) {
   scenario::LoadOptions options;
   options.data_folders = shipped_data();
-  options.data_folders.insert(options.data_folders.begin(), fs::path(path).parent_path());
-  return scenario::load_text(name + ".yaml", resolved, options);
+  options.data_folders.insert(options.data_folders.begin(), fs::path(record.path).parent_path());
+  options.allowed_folders = allowed_from(record);
+  return scenario::load_text(record.scenario + ".yaml", record.scenario_resolved, options);
 }
 
 bool show_diagnostics(const scenario::Loaded& loaded) {

@@ -4,11 +4,12 @@
 #include <vector>
 
 #include "arguments.hpp"
+#include "rollcast/experiment/store.hpp"
 #include "rollcast/scenario/load.hpp"
 
 namespace rollcast::cli {
 
-/// --seed and --set.
+/// --seed, --set and the like.
 void add_scenario_options(boost::program_options::options_description& options);
 
 /// What the command line changes in a scenario, behind what `options` change. Throws UsageError for
@@ -19,14 +20,15 @@ void add_scenario_options(boost::program_options::options_description& options);
 [[nodiscard]] scenario::Loaded load(const Parsed& parsed, scenario::LoadOptions options = {});
 /// What --jobs says; 0 without it. Throws UsageError.
 [[nodiscard]] unsigned thread_count(const Parsed& parsed);
+/// What --allow-path says, for the record: a JSON list of folders.
+[[nodiscard]] std::string allowed_text(const scenario::LoadOptions& options);
 /// The changes as one text, for the record.
 [[nodiscard]] std::string overrides_text(const scenario::LoadOptions& options);
 /// The scenario of a run again from its file, with the changes of its record.
-[[nodiscard]] scenario::Loaded load_again(const std::string& file, const std::string& overrides,
-                                          std::uint64_t seed);
-/// A scenario from the record of a run: `resolved` with the tables beside `path`, where it was.
-[[nodiscard]] scenario::Loaded load_stored(const std::string& name, const std::string& resolved,
-                                           const std::string& path);
+[[nodiscard]] scenario::Loaded load_again(const std::string& file,
+                                          const experiment::RunRecord& record);
+/// The scenario of a run from its record: resolved, with the tables beside the place where it was.
+[[nodiscard]] scenario::Loaded load_stored(const experiment::RunRecord& record);
 /// Shows what the loader has to say on standard error. False when there is no scenario.
 bool show_diagnostics(const scenario::Loaded& loaded);
 

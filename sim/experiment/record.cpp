@@ -24,6 +24,7 @@ static_assert(std::endian::native == std::endian::little, "blobs are stored as t
 constexpr std::int64_t kApplication = 0x524f4c4c;
 constexpr std::int64_t kSchemaVersion = 3;
 constexpr std::int64_t kOldestSchema = 2;
+constexpr const char* kChecksum = "checksum";  ///< the fact that guards the others
 
 constexpr const char* kSchema = R"(
   CREATE TABLE version(part TEXT PRIMARY KEY, version TEXT);
@@ -182,6 +183,11 @@ std::uint32_t checksum(std::uint32_t before, const model::Outcome& outcome, cons
   return crc.checksum();
 }
 
+[[noreturn]] void damaged_file(const Database& database) {
+  throw StoreError(database.path(),
+                   "the file is damaged: what stands in it is not what a run wrote");
+}
+
 std::map<std::string, std::string> read_facts(const Database& database) {
   std::map<std::string, std::string> facts;
   Statement select(database, "SELECT key, value FROM run");
@@ -207,8 +213,6 @@ void write_texts(const Database& database, const char* table,
     insert.bind(static_cast<std::int64_t>(i)).bind(std::string_view(texts[i])).run();
 }
 
-using Facts = std::vector<std::pair<std::string_view, std::string_view>>;
-
 void write_pairs(const Database& database, const char* table, const Facts& pairs) {
   Statement insert(database, fmt::format("INSERT INTO {} VALUES(?,?)", table));
   for (const auto& [key, value] : pairs) insert.bind(key).bind(value).run();
@@ -216,6 +220,7 @@ void write_pairs(const Database& database, const char* table, const Facts& pairs
 
 void write_facts(const Database& database, const RunRecord& record) {
   const std::string cluster = std::to_string(record.cluster);
+  const std::string bytes = std::to_string(record.sample_bytes);
   const std::string seed = std::to_string(record.seed);
   const std::string planned = std::to_string(record.replications_planned);
   const std::string shard = std::to_string(record.shard);
@@ -230,7 +235,9 @@ void write_facts(const Database& database, const RunRecord& record) {
                {"assumptions", record.assumptions},
                {"options", record.options},
                {"overrides", record.overrides},
+               {"allowed", record.allowed},
                {"cluster", cluster},
+               {"sample_bytes", bytes},
                {"digest", record.digest},
                {"seed", seed},
                {"replications_planned", planned},
@@ -250,6 +257,34 @@ void write_metrics(const Database& database) {
         .bind(info.meaning)
         .run();
   }
+}
+
+/// Over everything that stands in the file beside its replications and blocks.
+std::string checksum_of_facts(const Database& database) {
+  boost::crc_32_type crc;
+  const auto add = [&](const std::string& text) {
+    const std::uint64_t size = text.size();
+    crc.process_bytes(&size, sizeof size);
+    crc.process_bytes(text.data(), text.size());
+  };
+  for (const auto& [key, value] : read_facts(database))
+    if (key != kChecksum) {
+      add(key);
+      add(value);
+    }
+  for (const auto& [table, columns] :
+       {std::pair{"setting", "text"}, std::pair{"strategy", "name"}, std::pair{"objective", "name"},
+        std::pair{"metric", "name || unit || meaning"}})
+    for (const std::string& text : read_texts(database, table, columns)) add(text);
+  return std::to_string(crc.checksum());
+}
+
+void write_checksum(const Database& database) {
+  const std::string check = checksum_of_facts(database);
+  Statement(database, "INSERT OR REPLACE INTO run VALUES(?,?)")
+      .bind(std::string_view(kChecksum))
+      .bind(std::string_view(check))
+      .run();
 }
 
 std::uint32_t number_of(const std::string& text, std::uint32_t otherwise) {
@@ -289,10 +324,21 @@ void write_new_run(Database& database, const RunRecord& record) {
   write_texts(database, "strategy", record.strategies);
   write_texts(database, "objective", record.objectives);
   write_metrics(database);
+  write_checksum(database);
+}
+
+void replace_facts(Database& database, const Facts& facts) {
+  Transaction transaction(database);
+  Statement insert(database, "INSERT OR REPLACE INTO run VALUES(?,?)");
+  for (const auto& [key, value] : facts) insert.bind(key).bind(value).run();
+  write_checksum(database);
+  transaction.commit();
 }
 
 RunRecord read_record(const Database& database) {
   auto facts = read_facts(database);
+  const auto check = facts.find(kChecksum);
+  if (check != facts.end() && check->second != checksum_of_facts(database)) damaged_file(database);
   RunRecord record;
   record.version = facts["version"];
   record.scenario = facts["scenario"];
@@ -303,8 +349,10 @@ RunRecord read_record(const Database& database) {
   record.assumptions = facts["assumptions"];
   record.options = facts["options"];
   record.overrides = facts["overrides"];
+  record.allowed = facts["allowed"];
   record.closer_look = facts["closer_look"];
   record.cluster = number_of(facts["cluster"], 1);
+  record.sample_bytes = std::strtoull(facts["sample_bytes"].c_str(), nullptr, 10);
   record.shard = number_of(facts["shard"], 1);
   record.shards = number_of(facts["shards"], 1);
   record.digest = facts["digest"];
@@ -369,8 +417,7 @@ OutcomeReader::OutcomeReader(const Database& database)
 }
 
 void OutcomeReader::damaged() const {
-  throw StoreError(database_.path(),
-                   "the file is damaged: what stands in it is not what a run wrote");
+  damaged_file(database_);
 }
 
 void OutcomeReader::end_of_block() {

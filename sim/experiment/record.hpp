@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "rollcast/experiment/store.hpp"
@@ -18,7 +20,12 @@ void check_is_run(const Database& database);
 
 /// Makes the tables of a new run and writes everything that is known before its first replication.
 void write_new_run(Database& database, const RunRecord& record);
+/// Throws StoreError where it is damaged.
 [[nodiscard]] RunRecord read_record(const Database& database);
+/// Facts of a run that change while it is made, by their keys.
+using Facts = std::vector<std::pair<std::string_view, std::string_view>>;
+/// In one transaction, with the checksum over all that is known beside the replications.
+void replace_facts(Database& database, const Facts& facts);
 
 /// The rows of a block, and the block itself, as one transaction would write them.
 class BlockWriter {

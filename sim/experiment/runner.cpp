@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <new>
+#include <set>
 #include <thread>
 
 #include "rollcast/base/assertion.hpp"
@@ -22,6 +23,7 @@ using Clock = std::chrono::steady_clock;
 /// Blocks that the workers may be ahead of the one that is kept next, for each thread.
 constexpr std::uint64_t kBlocksAhead = 4;
 constexpr auto kProgressEvery = std::chrono::milliseconds(100);
+constexpr auto kServeEvery = std::chrono::milliseconds(1);
 
 /// Also where a process of the simulation met it: the kernel says which, and nests the cause.
 bool out_of_memory(const std::exception& failure) {
@@ -41,35 +43,39 @@ struct BlockInWork {
   std::uint64_t open = 0;  ///< replications that are not finished
 };
 
-/// What the threads share. Workers take the next replication; the calling thread keeps blocks.
-class Crew {
+/// What the threads share. Workers take the next replication; the calling thread keeps blocks, and
+/// serves helpers.
+class Crew : BlockDesk {
  public:
   Crew(const Plan& plan, const Simulate& simulate, const Hooks& hooks)
       : plan_(plan),
         simulate_(simulate),
         hooks_(hooks),
         started_(Clock::now()),
-        next_(plan.first),
         kept_(plan.first),
         wanted_(std::max(plan.first, plan.replications)) {
     ROLLCAST_ASSERT(plan.strategies > 0 && plan.block_size > 0, "{} strategies, blocks of {}",
                     plan.strategies, plan.block_size);
     threads_ = plan.jobs > 0 ? plan.jobs : std::max(1U, std::thread::hardware_concurrency());
+    places_ = threads_ + (hooks.helpers != nullptr ? hooks.helpers->places() : 0);
+    if (plan.first < plan.replications) open_.emplace(plan.first, plan.replications);
   }
 
   RunEnd run() {
     std::vector<std::thread> threads;
     const auto join = [&] {
-      halt();
       for (std::thread& thread : threads) thread.join();
     };
     try {
       for (unsigned i = 0; i < threads_; ++i) threads.emplace_back([this] { work(); });
       keep_all();
     } catch (...) {
+      halt();
       join();
       throw;
     }
+    // Else the threads end with what comes before the replication that failed.
+    if (!failed_in_next()) halt();
     join();
     while (kept_ < wanted_ && next_is_done()) keep_next();
     // What failed beyond the end of the run is none of its replications.
@@ -103,25 +109,45 @@ class Crew {
   void take_replications() {
     while (true) {
       Lock lock(mutex_);
-      room_.wait(lock, [&] { return stopping() || next_ >= plan_.replications || has_room(); });
-      if (stopping() || next_ >= plan_.replications) return;
-      const std::uint64_t replication = next_++;
+      room_.wait(lock, [&] { return stopping() || none_left() || may_take(); });
+      if (stopping() || none_left()) return;
+      const std::uint64_t replication = take_first();
       BlockInWork& place = place_of(replication);
       lock.unlock();
-      if (!simulate_all(replication, place.block)) return;
+      if (!simulate_all(replication, place.block)) continue;
       lock.lock();
       ++finished_;
       if (--place.open == 0) block_done_.notify_one();
     }
   }
 
-  [[nodiscard]] bool has_room() const {
-    return next_ < kept_ + plan_.block_size * kBlocksAhead * threads_;
+  /// Neither now nor when a helper gives a block back. Beyond a failure nothing is of use.
+  [[nodiscard]] bool none_left() const {
+    return (open_.empty() || open_.begin()->first > failed_at_) &&
+           (away_.empty() || *away_.begin() > failed_at_);
+  }
+
+  [[nodiscard]] bool may_take() const {
+    return !open_.empty() && open_.begin()->first <= failed_at_ && has_room(open_.begin()->first);
+  }
+
+  [[nodiscard]] bool has_room(std::uint64_t replication) const {
+    return replication < kept_ + plan_.block_size * kBlocksAhead * places_;
+  }
+
+  std::uint64_t take_first() {
+    auto range = open_.extract(open_.begin());
+    const std::uint64_t first = range.key()++;
+    if (range.key() < range.mapped()) open_.insert(std::move(range));
+    return first;
+  }
+
+  [[nodiscard]] std::uint64_t block_of(std::uint64_t replication) const {
+    return replication - (replication - plan_.first) % plan_.block_size;
   }
 
   BlockInWork& place_of(std::uint64_t replication) {
-    const std::uint64_t within = (replication - plan_.first) % plan_.block_size;
-    const std::uint64_t first = replication - within;
+    const std::uint64_t first = block_of(replication);
     std::unique_ptr<BlockInWork>& place = blocks_[first];
     if (!place) {
       place = std::make_unique<BlockInWork>();
@@ -134,17 +160,10 @@ class Crew {
     return *place;
   }
 
-  /// Replications are taken in order, so those before a failed one are under way, and end: which
-  /// one failed first does not depend on the threads.
-  [[nodiscard]] bool abandoned(std::uint64_t replication) const {
-    if (failed_at_ != kNone) return replication > failed_at_;
-    return stopping();
-  }
-
   /// False when the replication failed or is abandoned.
   bool simulate_all(std::uint64_t replication, Block& block) {
     for (std::size_t strategy = 0; strategy < plan_.strategies; ++strategy) {
-      if (abandoned(replication)) return false;
+      if (stopping() || replication > failed_at_) return false;
       try {
         block.outcomes[(replication - block.first) * plan_.strategies + strategy] =
             simulate_(strategy, replication);
@@ -157,13 +176,14 @@ class Crew {
     return true;
   }
 
+  /// Everything before the failed replication is still made, and nothing behind it: which one
+  /// failed first does not depend on the threads.
   void fail(std::size_t strategy, std::uint64_t replication, const std::string& cause) {
     const Lock lock(mutex_);
     if (replication < failed_at_) {
       failed_at_ = replication;
       error_ = std::make_exception_ptr(ReplicationError(strategy, replication, cause));
     }
-    halted_ = true;
     room_.notify_all();
     block_done_.notify_one();
   }
@@ -176,18 +196,72 @@ class Crew {
     block_done_.notify_one();
   }
 
-  /// The calling thread: keeps blocks in order, reports progress, until all is kept or it must
-  /// stop.
+  /// A helper takes whole blocks: of the open replications those from the next bound on.
+  std::optional<Range> take() override {
+    const Lock lock(mutex_);
+    if (stopping()) return std::nullopt;
+    for (auto at = open_.begin(); at != open_.end(); ++at) {
+      const auto [first, end] = *at;
+      const std::uint64_t bound = block_of(first + plan_.block_size - 1);
+      if (bound > failed_at_ || !has_room(bound)) return std::nullopt;
+      if (bound >= end) continue;
+      const Range block{bound, std::min(bound + plan_.block_size, end)};
+      open_.erase(at);
+      if (first < block.first) open_.emplace(first, block.first);
+      if (block.end < end) open_.emplace(block.end, end);
+      away_.insert(block.first);
+      return block;
+    }
+    return std::nullopt;
+  }
+
+  void give(Block block) override {
+    const Lock lock(mutex_);
+    const std::uint64_t first = block.first;
+    is_back(first);
+    finished_ += block.replications;
+    blocks_[first] = std::make_unique<BlockInWork>(BlockInWork{std::move(block), 0});
+    room_.notify_all();
+  }
+
+  void give_back(const Range& block) override {
+    const Lock lock(mutex_);
+    is_back(block.first);
+    open_.emplace(block.first, block.end);
+    room_.notify_all();
+  }
+
+  void failed(std::size_t strategy, std::uint64_t replication, const std::string& cause) override {
+    fail(strategy, replication, cause);
+    const Lock lock(mutex_);
+    is_back(block_of(replication));
+    room_.notify_all();
+  }
+
+  void is_back(std::uint64_t first) {
+    const std::size_t blocks = away_.erase(first);
+    ROLLCAST_ASSERT(blocks == 1, "nobody was asked for the block at {}", first);
+  }
+
+  /// The calling thread: keeps blocks in order, serves helpers, reports progress, until all is kept
+  /// or it must stop.
   void keep_all() {
     Lock lock(mutex_);
+    const auto patience = hooks_.helpers != nullptr ? kServeEvery : kProgressEvery;
+    const auto news = [&] { return next_is_done() || stopping() || failed_in_next(); };
     while (kept_ < wanted_) {
-      block_done_.wait_for(lock, kProgressEvery, [&] { return next_is_done() || stopping(); });
+      block_done_.wait_for(lock, patience, news);
       if (next_is_done()) {
         lock.unlock();
         keep_next();
         lock.lock();
-      } else if (stopping()) {
+      } else if (stopping() || failed_in_next()) {
         return;
+      }
+      if (hooks_.helpers != nullptr) {
+        lock.unlock();
+        hooks_.helpers->serve(*this);
+        lock.lock();
       }
       report(lock);
     }
@@ -211,6 +285,9 @@ class Crew {
            blocks_.begin()->second->open == 0;
   }
 
+  /// The block that would be kept next never will be.
+  [[nodiscard]] bool failed_in_next() const { return failed_at_ < kept_ + plan_.block_size; }
+
   void report(Lock& lock) {
     const auto now = Clock::now();
     if (!hooks_.progress || (now - reported_ < kProgressEvery && kept_ < wanted_)) return;
@@ -233,12 +310,14 @@ class Crew {
   const Clock::time_point started_;
   Clock::time_point reported_{};
   unsigned threads_ = 1;
+  unsigned places_ = 1;  ///< of threads and helpers
 
   std::mutex mutex_;  ///< guards all below
   std::condition_variable room_;
   std::condition_variable block_done_;
   std::map<std::uint64_t, std::unique_ptr<BlockInWork>> blocks_;  ///< by first replication
-  std::uint64_t next_;
+  std::map<std::uint64_t, std::uint64_t> open_;  ///< ranges that nobody has taken: first, end
+  std::set<std::uint64_t> away_;                 ///< first replications of what helpers make
   std::uint64_t kept_;
   std::uint64_t wanted_;  ///< at which the run ends
   std::uint64_t finished_ = 0;

@@ -199,6 +199,11 @@ RunStore RunStore::resume(const std::string& folder, const RunRecord& record) {
                         "that it began with.\n" +
                             std::string(kReplaceRun));
   state->write_blocks();
+  // What may be asked for otherwise than at first: it changes no replication.
+  const std::string bytes = std::to_string(record.sample_bytes);
+  replace_facts(
+      state->database,
+      {{"sample_bytes", bytes}, {"options", record.options}, {"assumptions", record.assumptions}});
   return RunStore(std::move(state));
 }
 
@@ -233,9 +238,7 @@ void RunStore::finish(bool interrupted) {
     move_file(previous, file);
     return;
   }
-  Statement(state_->database, "UPDATE run SET value = ? WHERE key = 'state'")
-      .bind(std::string_view(interrupted ? "interrupted" : "finished"))
-      .run();
+  replace_facts(state_->database, {{"state", interrupted ? "interrupted" : "finished"}});
   state_->writer.reset();
   // One plain file, which opens from a read-only folder too.
   state_->database.execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE");
@@ -245,9 +248,7 @@ void RunStore::finish(bool interrupted) {
 
 void RunStore::keep_closer_look(const std::string& folder, const std::string& text) {
   const RunStore store = open(folder);
-  Statement(store.state_->database, "INSERT OR REPLACE INTO run VALUES('closer_look', ?)")
-      .bind(std::string_view(text))
-      .run();
+  replace_facts(store.state_->database, {{"closer_look", text}});
 }
 
 const std::string& RunStore::path() const {
@@ -275,9 +276,11 @@ void RunStore::each(const std::function<void(std::size_t strategy, std::uint64_t
 }
 
 std::vector<Samples> RunStore::samples() const {
-  std::vector<Samples> samples(record().strategies.size());
+  const RunRecord known = record();
+  std::vector<Samples> samples(known.strategies.size());
   each([&](std::size_t strategy, std::uint64_t, const model::Outcome& outcome) {
     append(samples[strategy], outcome);
+    if (strategy + 1 == samples.size()) keep_within(samples, known.sample_bytes);
   });
   return samples;
 }

@@ -192,7 +192,8 @@ class Summariser {
       return moved_to > static_cast<double>(n) ? model::kNotReached
                                                : all.at_rank(static_cast<std::uint64_t>(moved_to));
     };
-    quantile.interval = Interval{at(ranks.low), at(ranks.high)};
+    const Interval interval{at(ranks.low), at(ranks.high)};
+    if (std::isfinite(interval.low) || std::isfinite(interval.high)) quantile.interval = interval;
     return quantile;
   }
 

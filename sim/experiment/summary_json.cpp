@@ -269,6 +269,8 @@ std::string summary_json(const Results& results) {
   json["replications"] = results.replications;
   json["replications_planned"] = results.replications_planned;
   json["interrupted"] = results.interrupted;
+  const Samples& samples = results.strategies.front().samples;
+  if (samples.replications > samples.limit) json["kept_one_by_one"] = samples.limit;
   json["currency"] = results.scenario.currency;
   json["horizon"] = to_seconds(results.scenario.horizon);
   Json& strategies = json["strategies"] = Json::array();

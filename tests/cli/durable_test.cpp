@@ -1,6 +1,7 @@
 /// Whatever happens to a run, it ends with the right answer or with a clear error, and goes on.
 #include <doctest/doctest.h>
 #include <sys/mount.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -10,6 +11,7 @@
 #include <random>
 
 #include "process.hpp"
+#include "rollcast/experiment/folder_lock.hpp"
 #include "rollcast/experiment/store.hpp"
 
 namespace rollcast::cli {
@@ -112,6 +114,30 @@ TEST_CASE("an interrupted run goes on to the same result, and says how") {
     CHECK(place.summary(out) == place.summary("undisturbed"));
   }
 }
+
+#ifndef ROLLCAST_NO_PRELOAD
+TEST_CASE("a clock that jumps by years changes nothing, in a run that is killed and gone on with") {
+  const Place place;
+  const std::vector<std::string> options{"-n", "20000", "--no-conditions", "--resume"};
+  REQUIRE(place.run(place.scenario, "undisturbed", options).code == 0);
+  Surroundings jumping;
+  jumping.preload = ROLLCAST_BINARY_DIR "/tests/cli/jumping_clock.so";
+  Surroundings killed = jumping;
+  killed.signal = SIGKILL;
+  killed.when_exists = place / "run/run.sqlite-wal";
+  CHECK(place.run(place.scenario, "run", options, killed).code == 128 + SIGKILL);
+  const Ended ended = place.run(place.scenario, "run", options, jumping);
+  CAPTURE(ended.errors);
+  CHECK(ended.code == 0);
+  CHECK(ended.errors.empty());
+  CHECK(place.summary("run") == place.summary("undisturbed"));
+  const auto year_of = [&](const std::string& out) {
+    const auto record = experiment::RunStore::open(place / out).record();
+    return std::stoi(record.made_at.substr(0, 4));
+  };
+  CHECK(std::abs(year_of("run") - year_of("undisturbed")) <= 1);
+}
+#endif
 
 TEST_CASE("a run does not go on with another scenario, seed, plan or build") {
   const Place place;
@@ -243,6 +269,25 @@ TEST_CASE("a second process on a folder is told who is writing there") {
   CHECK(contains(contents(place / "second"), "is writing here"));
   CHECK(contains(contents(place / "second"), "\n3\n"));
   CHECK(contains(contents(place / "third"), "process " + number + " on host "));
+}
+
+TEST_CASE("no command writes into a folder in which another one is writing") {
+  const Place place;
+  const experiment::FolderLock lock(place / "out");
+  for (const char* command : {"run", "sweep", "sensitivity", "optimize", "rare"}) {
+    CAPTURE(command);
+    std::vector<std::string> arguments{command, place.hard, "--out", place / "out"};
+    if (command == std::string("sweep"))
+      arguments.insert(arguments.end(), {"--axis", "fleet.web.count=[2, 3]"});
+    if (command == std::string("optimize"))
+      arguments.insert(arguments.end(), {"--variable", "staff.ops.people=[2, 3]"});
+    if (command == std::string("rare")) arguments.insert(arguments.end(), {"--at-least", "2"});
+    const Ended ended = testing::rollcast(arguments);
+    CAPTURE(ended.errors);
+    CHECK(ended.code == 3);
+    CHECK(contains(ended.errors, "out: process " + std::to_string(::getpid()) + " on host "));
+    CHECK(contains(ended.errors, "is writing here"));
+  }
 }
 
 /// A file system of its own, of a size that can be changed.

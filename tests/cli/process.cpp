@@ -39,6 +39,7 @@ int opened(const std::string& path) {
   ::dup2(errors, STDERR_FILENO);
   if (!where.folder.empty() && ::chdir(where.folder.c_str()) != 0) _exit(98);
   if (!where.path.empty()) ::setenv("PATH", where.path.c_str(), 1);
+  if (!where.preload.empty()) ::setenv("LD_PRELOAD", where.preload.c_str(), 1);
   const rlimit memory{where.most_memory, where.most_memory};
   if (where.most_memory > 0 && ::setrlimit(RLIMIT_AS, &memory) != 0) _exit(96);
   std::string program = ROLLCAST_BINARY_DIR "/rollcast";

@@ -20,6 +20,7 @@ struct Surroundings {
   long after_microseconds = -1;   ///< or sent so long after the start
   std::uint64_t most_memory = 0;  ///< bytes of address space; 0: no limit
   std::string output_to;      ///< standard output goes there ("/dev/full"); empty: it is collected
+  std::string preload;        ///< a library that is loaded before all others; empty: none
   bool terminal = false;      ///< standard error is a terminal, 80 columns wide
   bool close_output = false;  ///< standard output is a pipe that nobody reads
 };

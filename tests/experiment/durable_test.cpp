@@ -8,6 +8,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <tuple>
 
 #include "rollcast/experiment/files.hpp"
 #include "rollcast/experiment/folder_lock.hpp"
@@ -250,12 +251,21 @@ TEST_CASE("damage anywhere in the record is found or does no harm, and the file 
   }
   const std::string whole = bytes_of(folder / "whole/run.sqlite");
   fs::create_directories(folder / "hurt");
+  const auto facts = [](const RunRecord& record) {
+    return std::tuple(record.version, record.scenario, record.scenario_text,
+                      record.scenario_resolved, record.settings, record.seed,
+                      record.replications_planned, record.currency, record.strategies,
+                      record.objectives, record.state, record.digest);
+  };
+  const auto written = facts(RunStore::open(folder / "whole").record());
   std::uint64_t found = 0;
   std::uint64_t harmless = 0;
   const auto try_it = [&](const std::string& bytes) {
     std::ofstream(folder / "hurt/run.sqlite", std::ios::binary) << bytes;
     try {
       const RunStore store = RunStore::open(folder / "hurt");
+      const auto read = facts(store.record());
+      CHECK(read == written);
       const auto samples = store.samples();
       check_same(samples.at(0), testing::samples_of(0, 12));
       check_same(samples.at(1), testing::samples_of(1, 12));

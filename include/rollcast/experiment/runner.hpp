@@ -1,6 +1,7 @@
 #pragma once
-/// Runs replications of every strategy on all cores. What comes out does not depend on the number
-/// of threads: replications are pure, and finished blocks leave in the order of their indices.
+/// Runs replications of every strategy on all cores, and wherever there are helpers. What comes out
+/// does not depend on who makes what: replications are pure, and finished blocks leave in the order
+/// of their indices.
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -41,6 +42,36 @@ struct Block {
   }
 };
 
+/// Consecutive replications: from `first` to the one before `end`.
+struct Range {
+  std::uint64_t first = 0;
+  std::uint64_t end = 0;
+};
+
+/// Where blocks are handed out, and finished ones are taken in.
+class BlockDesk {
+ public:
+  virtual ~BlockDesk() = default;
+  /// A block that nobody makes yet; none where there is none at present.
+  [[nodiscard]] virtual std::optional<Range> take() = 0;
+  virtual void give(Block block) = 0;
+  /// It was not made: somebody else has to.
+  virtual void give_back(const Range& block) = 0;
+  /// The earliest replication of a block that failed, and why: all before it in the block did not.
+  virtual void failed(std::size_t strategy, std::uint64_t replication,
+                      const std::string& cause) = 0;
+};
+
+/// Others who make blocks of the same plan beside the threads of this process.
+class Helpers {
+ public:
+  virtual ~Helpers() = default;
+  /// How many blocks they have in hand at most.
+  [[nodiscard]] virtual unsigned places() const = 0;
+  /// Hands out and takes in what there is, without waiting. Is called about once in a millisecond.
+  virtual void serve(BlockDesk& desk) = 0;
+};
+
 /// Of what is still to be made when a run begins or goes on.
 struct Progress {
   std::uint64_t finished = 0;       ///< replications (of every strategy), blocks under way included
@@ -59,6 +90,8 @@ struct Hooks {
   /// Set (by a signal handler, say) to stop soon: replications under way end, blocks that are not
   /// complete are dropped. May be null.
   const std::atomic<bool>* stop = nullptr;
+  /// Who simulates too; may be null. What its calls throw ends the run.
+  Helpers* helpers = nullptr;
 };
 
 struct RunEnd {

@@ -10,8 +10,10 @@
 ///       rollcast, sqlite, time zones (the data of the calendar)
 ///   run(key TEXT PRIMARY KEY, value TEXT)
 ///       version, scenario, scenario_text, scenario_resolved, path, made_at, assumptions, options,
-///       overrides, cluster, digest, seed, replications_planned, shard and shards (1 of 1: the
-///       whole run), currency, state ("running", "finished", "interrupted"), closer_look
+///       overrides, allowed, cluster, sample_bytes, digest, seed, replications_planned, shard and
+///       shards (1 of 1: the whole run), currency, state ("running", "finished", "interrupted"),
+///       closer_look, checksum (CRC-32 over all of these and the names below; runs of before have
+///       none)
 ///   setting(position INTEGER PRIMARY KEY, text TEXT)          --set of the command line, in order
 ///   strategy(position INTEGER PRIMARY KEY, name TEXT)         counted from 0, as below
 ///   objective(position INTEGER PRIMARY KEY, name TEXT)
@@ -76,10 +78,12 @@ struct RunRecord {
   std::string assumptions;  ///< JSON: [path, value, origin, meaning] of every default that was used
   std::string digest;
   std::vector<std::string> settings;
-  std::string options;        ///< further options of the command line that make the result
-  std::string overrides;      ///< JSON: [path, value] of all that the command line changes
-  std::uint32_t cluster = 1;  ///< as in Samples
-  std::string closer_look;    ///< closer_look_text(), once the run has ended; else empty
+  std::string options;             ///< further options of the command line that make the result
+  std::string overrides;           ///< JSON: [path, value] of all that the command line changes
+  std::string allowed;             ///< JSON: folders beside its own that the scenario may read from
+  std::uint32_t cluster = 1;       ///< as in Samples
+  std::uint64_t sample_bytes = 0;  ///< as keep_within() takes them; 0: no bound
+  std::string closer_look;         ///< closer_look_text(), once the run has ended; else empty
   std::uint64_t seed = 0;
   std::uint64_t replications_planned = 0;  ///< of the whole run
   std::uint32_t shard = 1;                 ///< which part of the run this is, counted from 1
@@ -90,11 +94,6 @@ struct RunRecord {
   std::string state = "running";
 };
 
-/// Consecutive replications: from `first` to the one before `end`.
-struct Range {
-  std::uint64_t first = 0;
-  std::uint64_t end = 0;
-};
 /// The replications of a part of a run: parts adjoin and differ by one replication at most.
 /// REQUIRES 1 <= shard <= shards.
 [[nodiscard]] Range shard_range(std::uint64_t replications, std::uint32_t shard,
@@ -146,7 +145,7 @@ class RunStore {
   /// some are missing or damaged.
   void each(const std::function<void(std::size_t strategy, std::uint64_t replication,
                                      const model::Outcome& outcome)>& visit) const;
-  /// The samples of each strategy.
+  /// The samples of each strategy, within the record's bound.
   [[nodiscard]] std::vector<Samples> samples() const;
 
  private:
