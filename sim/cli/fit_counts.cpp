@@ -1,12 +1,11 @@
 /// rollcast fit --counts: whole numbers in a table become a distribution.
-#include <date/date.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
-#include <sstream>
 
 #include "fit_rows.hpp"
+#include "rollcast/base/civil.hpp"
 #include "rollcast/base/units.hpp"
 #include "rollcast/report/fit_counts.hpp"
 #include "scenario_arguments.hpp"
@@ -50,15 +49,14 @@ std::uint64_t field_of(const Parsed& parsed, const scenario::CsvTable& table, st
 
 /// Seconds since 1970 of "2026-03-02T09:00:00Z", with a blank for the T or without the Z, the
 /// seconds or the time of day.
-std::optional<std::int64_t> moment_of(const std::string& text) {
-  for (const char* format : {"%FT%TZ", "%FT%T", "%F %T", "%FT%RZ", "%FT%R", "%F %R", "%F"}) {
-    std::istringstream in(text);
-    date::sys_seconds moment;
-    in >> date::parse(format, moment);
-    if (!in.fail() && in.peek() == std::istringstream::traits_type::eof())
-      return moment.time_since_epoch().count();
-  }
-  return std::nullopt;
+std::optional<std::int64_t> moment_of(std::string text) {
+  constexpr std::size_t kDate = 10;  // characters
+  if (text.size() > kDate && text[kDate] == 'T') text[kDate] = ' ';
+  if (text.size() > kDate && text.back() == 'Z') text.pop_back();
+  if (text.size() == kDate) text += " 00:00";
+  const auto moment = parse_start(text + " UTC");
+  if (!moment) return std::nullopt;
+  return moment->instant.time_since_epoch().count();
 }
 
 std::vector<std::size_t> chosen_rows(const Parsed& parsed, const scenario::CsvTable& table) {
