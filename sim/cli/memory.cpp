@@ -16,7 +16,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-// Measured, rounded up.
+// Chosen with room to spare, after the resident size of whole runs.
 constexpr double kProgram = 100e6;         ///< program, page and charts
 constexpr double kThread = 10e6;           ///< its stack, and blocks under way
 constexpr double kInstance = 2e3;          ///< of the fleet of one replication
