@@ -169,9 +169,8 @@ class DemandReader {
       read_size(size);
     } else {
       refuse(r_, "trace", {"size", "by hour", "by day"});
-      if (file && complete())
-        read_trace({*file, at.value_or(""), instances.value_or(""), 1.0, taken.value_or(1.0)},
-                   *unit);
+      if (complete() && file && at && unit && instances)
+        read_trace({*file, *at, *instances, 1.0, taken.value_or(1.0)}, *unit);
     }
     return result_;
   }
