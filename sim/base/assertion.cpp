@@ -2,7 +2,8 @@
 
 namespace rollcast::detail {
 
-void invariant_failed(const char* expression, const char* file, int line, std::string_view values) {
+void throw_invariant_error(const char* expression, const char* file, int line,
+                           std::string_view values) {
   throw InvariantError(
       fmt::format("broken invariant: {} at {}:{}: {}", expression, file, line, values));
 }
