@@ -6,6 +6,7 @@
 #include <boost/random/exponential_distribution.hpp>
 #include <boost/random/normal_distribution.hpp>
 
+#include "philox_blocks.hpp"
 #include "rollcast/base/assertion.hpp"
 
 namespace rollcast::random {
@@ -24,19 +25,21 @@ RandomStream::RandomStream(const StreamKey& key)
   ROLLCAST_ASSERT(key.branch >> 32 == 0, "branch {} of a stream", key.branch);
 }
 
+namespace {
+const std::uint32_t group = detail::philox_group();  // blocks
+}  // namespace
+
 void RandomStream::refill() {
   constexpr std::uint64_t kBlockMask = 0xFFFFFFFFU;
-  constexpr std::uint32_t kBlock = 4;
-  const std::uint32_t blocks = drawn_ ? kBuffered / kBlock : 1;
+  const std::uint32_t blocks = drawn_ ? group : 1;
   ROLLCAST_ASSERT((counter_[3] & kBlockMask) + blocks <= kBlockMask,
                   "a stream of more than 2^34 draws, purpose {}", key_[1]);
-  const philox4x64_key_t key{{key_[0], key_[1]}};
-  next_ = kBuffered - blocks * kBlock;
-  for (std::uint32_t place = next_; place < kBuffered; place += kBlock) {
-    const philox4x64_ctr_t counter{{counter_[0], counter_[1], counter_[2], counter_[3]++}};
-    const philox4x64_ctr_t out = philox4x64(counter, key);
-    std::copy_n(out.v, kBlock, buffer_.data() + place);
-  }
+  next_ = kBuffered - blocks * detail::kPhiloxBlock;
+  if (next_ == 0)
+    detail::philox_eight_blocks(counter_.data(), key_.data(), buffer_.data());
+  else
+    detail::philox_blocks(counter_.data(), key_.data(), blocks, buffer_.data() + next_);
+  counter_[3] += blocks;
   drawn_ = true;
 }
 
@@ -44,7 +47,17 @@ double RandomStream::normal() {
   return boost::random::normal_distribution<double>{}(*this);
 }
 
+namespace detail {
 namespace {
+
+using Edges = boost::random::detail::exponential_table<double>;
+
+std::array<ExponentialRectangle, 256> rectangles_of_boost() {
+  std::array<ExponentialRectangle, 256> rectangles{};
+  for (std::size_t i = 0; i < rectangles.size(); ++i)
+    rectangles[i] = {Edges::table_x[i] * 0x1p-56, Edges::table_x[i + 1]};
+  return rectangles;
+}
 
 /// Gives one number again before it goes on with the stream.
 class Replayed {
@@ -65,28 +78,16 @@ class Replayed {
   bool used_ = false;
 };
 
-/// The one draw in a hundred that falls outside of its rectangle. Out of line, so that the others
-/// stay short.
-[[gnu::noinline]] double exponential_outside(RandomStream& stream, std::uint64_t number) {
+}  // namespace
+
+const std::array<ExponentialRectangle, 256> exponential_rectangles = rectangles_of_boost();
+
+double exponential_outside(RandomStream& stream, std::uint64_t number) {
   Replayed replayed{stream, number};
   return boost::random::detail::unit_exponential_distribution<double>{}(replayed);
 }
 
-}  // namespace
-
-double RandomStream::exponential() {
-  // The first step of Boost's algorithm, bit for bit: the rectangle by the lowest 8 bits, the place
-  // in it by the others but one.
-  using Table = boost::random::detail::exponential_table<double>;
-  const std::uint64_t number = (*this)();
-  const std::uint64_t rectangle = number & 0xFFU;
-  const auto bits = static_cast<std::int64_t>((number & ~std::uint64_t{0x800}) >> 8);
-  const double place = static_cast<double>(bits) * 0x1p-56;
-  const double value = place * Table::table_x[rectangle];
-  if (value < Table::table_x[rectangle + 1]) [[likely]]
-    return value;
-  return exponential_outside(*this, number);
-}
+}  // namespace detail
 
 std::uint64_t RandomStream::below(std::uint64_t n) {
   __extension__ using Wide = unsigned __int128;

@@ -37,12 +37,19 @@ TEST_CASE("G02: Philox4x64-10 gives the published answers") {
       Block{0xa528f45403e61d95, 0x38c72dbd566e9788, 0xa5a1610e72fd18b5, 0x57bd43b5e52b7fe6});
 }
 
-TEST_CASE("a stream is the blocks of its counter, in order") {
-  const StreamKey key{1, 2, 3, 4, 5, 6};
-  const auto draws = first_draws(key, 12);
-  for (std::uint64_t block = 0; block < 3; ++block) {
-    const Block expected = philox_block({3, 4, 5, (std::uint64_t{6} << 32) + block}, {1, 2});
-    for (std::size_t word = 0; word < 4; ++word) CHECK(draws[4 * block + word] == expected[word]);
+TEST_CASE("a stream is the blocks of its counter, in order, however many are made at once") {
+  // The numbers of the second key carry over in every part of a product.
+  for (const StreamKey& key :
+       {StreamKey{1, 2, 3, 4, 5, 6}, StreamKey{kAll, kAll, kAll, kAll, kAll, 0xFFFFFFFF},
+        StreamKey{purpose("a"), purpose("b"), 7, purpose("c"), 9, 0}}) {
+    constexpr std::uint64_t kBlocks = 60;
+    const auto draws = first_draws(key, 4 * kBlocks);
+    for (std::uint64_t block = 0; block < kBlocks; ++block) {
+      const Block expected =
+          philox_block({key.replication, key.entity, key.index, (key.branch << 32) + block},
+                       {key.seed, key.purpose});
+      for (std::size_t word = 0; word < 4; ++word) CHECK(draws[4 * block + word] == expected[word]);
+    }
   }
 }
 

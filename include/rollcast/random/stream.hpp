@@ -39,6 +39,21 @@ struct StreamKey {
 [[nodiscard]] std::array<std::uint64_t, 4> philox_block(const std::array<std::uint64_t, 4>& counter,
                                                         const std::array<std::uint64_t, 2>& key);
 
+class RandomStream;
+
+namespace detail {
+
+/// A rectangle of Boost.Random's ziggurat for the exponential distribution.
+struct ExponentialRectangle {
+  double width;       ///< times 2^-56, the unit of a place in it
+  double next_width;  ///< what lies below this is under the curve
+};
+extern const std::array<ExponentialRectangle, 256> exponential_rectangles;
+/// The one draw in a hundred whose first step, by `number`, falls outside of its rectangle.
+[[nodiscard]] double exponential_outside(RandomStream& stream, std::uint64_t number);
+
+}  // namespace detail
+
 /// The random numbers of one key, a uniform random bit generator in the sense of the standard
 /// library.
 ///
@@ -68,8 +83,17 @@ class RandomStream {
   [[nodiscard]] bool bernoulli(Probability probability) { return bernoulli(probability.value()); }
   /// Mean 0, standard deviation 1 (Boost.Random's ziggurat).
   [[nodiscard]] double normal();
-  /// Mean 1 (Boost.Random's ziggurat).
-  [[nodiscard]] double exponential();
+  /// Mean 1 (Boost.Random's ziggurat; its first step here, bit for bit: the rectangle by the lowest
+  /// 8 bits, the place in it by the others but one).
+  [[nodiscard]] double exponential() {
+    const std::uint64_t number = (*this)();
+    const detail::ExponentialRectangle& rectangle = detail::exponential_rectangles[number & 0xFFU];
+    const auto place = static_cast<std::int64_t>((number & ~std::uint64_t{0x800}) >> 8);
+    const double value = static_cast<double>(place) * rectangle.width;
+    if (value < rectangle.next_width) [[likely]]
+      return value;
+    return detail::exponential_outside(*this, number);
+  }
   /// 0 to n - 1, each equally likely, without bias (Lemire 2019). REQUIRES n >= 1.
   [[nodiscard]] std::uint64_t below(std::uint64_t n);
 
@@ -77,8 +101,8 @@ class RandomStream {
   void refill();
 
   /// The first block is made alone, as many streams draw once or twice; the later ones in groups,
-  /// which keeps the multipliers busy.
-  static constexpr std::uint32_t kBuffered = 16;
+  /// which keeps the multipliers busy; they fill the buffer's end.
+  static constexpr std::uint32_t kBuffered = 32;
 
   std::array<std::uint64_t, 2> key_;
   std::array<std::uint64_t, 4> counter_;         ///< of the next block
