@@ -3,21 +3,6 @@
 #include <algorithm>
 
 namespace rollcast::kernel::detail {
-namespace {
-
-/// Buckets are small; the general sort takes over where one is not.
-void sort(EventKey* first, EventKey* last) {
-  constexpr std::ptrdiff_t kInsertionLimit = 24;
-  if (last - first > kInsertionLimit) return std::sort(first, last);
-  for (EventKey* next = first; next < last; ++next) {
-    const EventKey key = *next;
-    EventKey* hole = next;
-    for (; hole > first && key < hole[-1]; --hole) *hole = hole[-1];
-    *hole = key;
-  }
-}
-
-}  // namespace
 
 EventQueue::Block* EventQueue::add_block(unsigned level, unsigned index) {
   if (free_blocks_ == nullptr) {
@@ -34,6 +19,16 @@ EventQueue::Block* EventQueue::add_block(unsigned level, unsigned index) {
   its_level.occupied[index / 64] |= std::uint64_t{1} << (index % 64);
   occupied_levels_ |= 1U << level;
   return block;
+}
+
+void EventQueue::put_into_new_block(unsigned level, unsigned index, EventKey key) {
+  Block* block = add_block(level, index);
+  block->entries[block->count++] = key;
+}
+
+void EventQueue::insert_into_full(EventKey key) {
+  make_room();
+  insert(key);
 }
 
 EventQueue::Block* EventQueue::take_bucket(unsigned level, unsigned index) {
@@ -98,7 +93,7 @@ void EventQueue::open(Block* bucket, std::uint64_t end) {
     last_ = std::copy(block->entries, block->entries + block->count, last_);
     free_block(block);
   }
-  sort(first_ + before, last_);
+  sort_keys_(first_ + before, last_);
   *last_ = kSentinel;
   bottom_end_ = end;
 }

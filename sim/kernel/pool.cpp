@@ -24,6 +24,7 @@ void Pool::set_capacity(std::int64_t capacity) {
 }
 
 Pool::Lane& Pool::lane(int priority) {
+  if (!lanes_.empty() && lanes_.front().priority == priority) return lanes_.front();
   const auto place = std::lower_bound(lanes_.begin(), lanes_.end(), priority,
                                       [](const Lane& a, int b) { return a.priority < b; });
   if (place != lanes_.end() && place->priority == priority) return *place;

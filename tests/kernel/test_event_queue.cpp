@@ -1,5 +1,7 @@
 /// The queue of timed events against a sorted set.
+#include <algorithm>
 #include <set>
+#include <vector>
 
 #include "rollcast/kernel/detail/event_queue.hpp"
 #include "rollcast/random/stream.hpp"
@@ -66,6 +68,28 @@ void compare_with_set(std::size_t target, int steps, std::uint64_t seed) {
 }
 
 }  // namespace
+
+TEST_CASE("keys are sorted by rank as by the standard library, ties of time included") {
+  random::RandomStream random{{5, random::purpose("sorting")}};
+  std::uint64_t sequence = 0;
+  for (std::size_t size = 0; size < 200; ++size) {
+    for (const std::uint64_t range : {3ULL, 1000ULL, 1ULL << 62}) {
+      std::vector<EventKey> keys(size);
+      for (EventKey& key : keys) {
+        const auto time = static_cast<std::int64_t>(random.below(range));
+        key = make_key(kStart + Duration{time}, ++sequence, 0);
+      }
+      std::reverse(keys.begin(), keys.end());  // later ones first, as a bucket's blocks have them
+      std::vector<EventKey> expected = keys;
+      std::sort(expected.begin(), expected.end());
+      std::vector<EventKey> portable = keys;
+      detail::sort_keys_portable(portable.data(), portable.data() + size);
+      detail::sort_keys_by_rank(keys.data(), keys.data() + size);
+      REQUIRE(portable == expected);
+      REQUIRE(keys == expected);
+    }
+  }
+}
 
 TEST_CASE("a key keeps time, sequence and slot") {
   const EventKey key =

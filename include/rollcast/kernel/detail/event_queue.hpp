@@ -1,7 +1,5 @@
 #pragma once
-/// The pending timed events, earliest first. An entry is one 128-bit key: time, then sequence, then
-/// the slot of what is to happen, so that a comparison is one comparison of integers and equal
-/// times come in the order of scheduling.
+/// The pending timed events, earliest first.
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -10,30 +8,10 @@
 #include <memory>
 #include <vector>
 
-#include "rollcast/base/time.hpp"
+#include "rollcast/kernel/detail/event_key.hpp"
+#include "rollcast/kernel/detail/sort_keys.hpp"
 
 namespace rollcast::kernel::detail {
-
-__extension__ using EventKey = unsigned __int128;
-
-inline constexpr unsigned kSlotBits = 24;
-inline constexpr std::uint64_t kMaximumSlots = std::uint64_t{1} << kSlotBits;
-inline constexpr std::uint64_t kMaximumSequence = std::uint64_t{1} << (64 - kSlotBits);
-
-/// REQUIRES time >= kStart, sequence < kMaximumSequence, slot < kMaximumSlots.
-[[nodiscard]] inline EventKey make_key(TimePoint time, std::uint64_t sequence, std::uint32_t slot) {
-  const auto nanoseconds = static_cast<std::uint64_t>(time.time_since_epoch().count());
-  return (static_cast<EventKey>(nanoseconds) << 64) | (sequence << kSlotBits) | slot;
-}
-[[nodiscard]] inline TimePoint time_of(EventKey key) {
-  return TimePoint{Duration{static_cast<std::int64_t>(static_cast<std::uint64_t>(key >> 64))}};
-}
-[[nodiscard]] inline std::uint64_t sequence_of(EventKey key) {
-  return static_cast<std::uint64_t>(key) >> kSlotBits;
-}
-[[nodiscard]] inline std::uint32_t slot_of(EventKey key) {
-  return static_cast<std::uint32_t>(static_cast<std::uint64_t>(key) & (kMaximumSlots - 1));
-}
 
 /// A monotone priority queue: nothing is pushed before what was popped last. The next few entries
 /// lie sorted in the bottom; all later ones lie unsorted in a wheel of eight levels with 256
@@ -118,9 +96,6 @@ class EventQueue {
     std::array<Block*, kBuckets> buckets{};
   };
 
-  [[nodiscard]] static std::uint64_t nanoseconds_of(EventKey key) {
-    return static_cast<std::uint64_t>(key >> 64);
-  }
   [[nodiscard]] static unsigned digit(std::uint64_t time, unsigned level) {
     return static_cast<unsigned>(time >> (level * kDigitBits)) & (kBuckets - 1);
   }
@@ -129,9 +104,10 @@ class EventQueue {
     return static_cast<unsigned>(63 - std::countl_zero((time ^ base) | 1U)) / kDigitBits;
   }
 
+  // What follows a call in here would have to keep its values over it: what is rare comes last.
   void insert(EventKey key) {
     if (last_ + 1 == buffer_end_) [[unlikely]]
-      make_room();
+      return insert_into_full(key);
     EventKey* hole = last_++;
     *last_ = kSentinel;
     for (; hole > first_ && key < hole[-1]; --hole) *hole = hole[-1];
@@ -139,6 +115,7 @@ class EventQueue {
     if (known() > spill_at_) [[unlikely]]
       spill();
   }
+  void insert_into_full(EventKey key);
   /// Into the wheel. REQUIRES a time not before base_.
   void put(EventKey key) {
     const std::uint64_t time = nanoseconds_of(key);
@@ -146,9 +123,10 @@ class EventQueue {
     const unsigned index = digit(time, level);
     Block* block = levels_[level].buckets[index];
     if (block == nullptr || block->count == Block::kCapacity) [[unlikely]]
-      block = add_block(level, index);
+      return put_into_new_block(level, index, key);
     block->entries[block->count++] = key;
   }
+  void put_into_new_block(unsigned level, unsigned index, EventKey key);
   [[nodiscard]] Block* add_block(unsigned level, unsigned index);
   void free_block(Block* block) {
     block->next = free_blocks_;
@@ -187,6 +165,7 @@ class EventQueue {
   std::array<Level, kLevels> levels_{};
   std::unique_ptr<EventKey[]> buffer_;
   std::vector<std::unique_ptr<Block[]>> slabs_;
+  SortKeys sort_keys_ = fastest_sort_keys();
 };
 
 }  // namespace rollcast::kernel::detail
