@@ -16,6 +16,7 @@ using kernel::Task;
 using random::RandomStream;
 
 constexpr int kCustomers = 1'000'000;
+constexpr double kMeanGap = 1 / 0.9;  ///< between two arrivals, s
 
 struct Sojourns {
   Duration sum{};
@@ -24,7 +25,7 @@ struct Sojourns {
 
 Task<void> arrive(Simulation& simulation, Store<TimePoint>& queue, RandomStream& random) {
   for (int i = 0; i < kCustomers; ++i) {
-    co_await simulation.delay(from_seconds(random.exponential() / 0.9));
+    co_await simulation.delay(from_seconds(random.exponential() * kMeanGap));
     queue.put(simulation.now());
   }
 }
@@ -72,7 +73,7 @@ class EventModel {
         between_({1, random::purpose("arrivals"), replication}),
         service_({1, random::purpose("services"), replication}),
         sojourns_(sojourns) {
-    arrival_.set(kStart + from_seconds(between_.exponential() / 0.9));
+    arrival_.set(kStart + from_seconds(between_.exponential() * kMeanGap));
   }
 
  private:
@@ -88,7 +89,7 @@ class EventModel {
     queue_.push_back(simulation_.now());
     if (queue_.size() == 1) begin_service();
     if (++arrived_ < kCustomers)
-      arrival_.set(simulation_.now() + from_seconds(between_.exponential() / 0.9));
+      arrival_.set(simulation_.now() + from_seconds(between_.exponential() * kMeanGap));
   }
   void on_departure() {
     sojourns_.sum += simulation_.now() - queue_.front();
