@@ -21,8 +21,8 @@ void open_region(Replication& run, const Region& region) {
     state.zones.push_back(
         std::make_unique<Zone>(run.sim, region.held_per_zone.value_or(kUnlimited)));
   state.image_places = std::make_unique<kernel::Pool>(run.sim, region.images);
-  if (region.launches)
-    state.launch_slots = std::make_unique<kernel::Pool>(run.sim, *region.launches);
+  state.launch_slots =
+      std::make_unique<kernel::Pool>(run.sim, region.launches.value_or(kUnlimited));
   state.api = std::make_unique<ApiGateway>(run.sim, region.api_calls_per_second, region.api_burst,
                                            region.instances_per_call);
 }

@@ -304,7 +304,7 @@ void reuse_idle(Replication& run) {
     if (!run.instance(seat.fresh).idle) continue;
     run.resume(seat.fresh);
     run.instance(seat.fresh).life =
-        run.sim.spawn({"instance", seat.fresh.index()}, serve(run, seat.fresh));
+        run.sim.spawn({"instance", seat.fresh.index()}, instance_life(run, seat.fresh));
   }
 }
 
