@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <vector>
@@ -202,10 +203,22 @@ struct Seat {
 
 inline constexpr std::uint32_t kNoSeat = static_cast<std::uint32_t>(-1);
 
+/// What a thread's replications leave to the next one: memory.
+struct Workspace {
+  kernel::Simulation sim;
+  std::vector<Instance> instances;
+  std::vector<TimePoint> entries;
+  std::vector<Seat> seats;
+  std::vector<std::uint32_t> seat_of;
+  std::pmr::unsynchronized_pool_resource shared_memory;
+};
+
 /// The roll-out under way, or the last one.
 struct RolloutState {
-  explicit RolloutState(kernel::Simulation& sim)
-      : changed(sim),
+  RolloutState(kernel::Simulation& sim, Workspace& workspace)
+      : seats(workspace.seats),
+        seat_of(workspace.seat_of),
+        changed(sim),
         traffic(sim),
         found_bad(sim, false),
         turn(sim, 1),
@@ -213,8 +226,8 @@ struct RolloutState {
   const Rollout* plan = nullptr;            ///< null: there has been none
   bool first = false;                       ///< its entries into service are those of the fleet
   CostPhase phase = CostPhase::deployment;  ///< whose price it is
-  std::vector<Seat> seats;                  ///< in the order of the roll-out
-  std::vector<std::uint32_t> seat_of;       ///< of each slot; kNoSeat: it does not take part
+  std::vector<Seat>& seats;                 ///< in the order of the roll-out
+  std::vector<std::uint32_t>& seat_of;      ///< of each slot; kNoSeat: it does not take part
   policy::Rolling now;
   std::size_t launched = 0;        ///< seats with a new instance: the first so many
   std::size_t settled = 0;         ///< of the launched
@@ -255,12 +268,6 @@ struct Tally {
   std::int64_t least_serving = 0;
 };
 
-/// What a thread's replications leave to the next one: memory.
-struct Workspace {
-  kernel::Simulation sim;
-  std::vector<Instance> instances;
-};
-
 /// Exists once a replication; not copied. Processes keep references to it.
 class Replication {
  public:
@@ -297,7 +304,8 @@ class Replication {
   Tally tally;
   kernel::TimeWeighted out, defective, image_defects, own_defects, impacted, serving, existing,
       missing, mixed, vulnerable;
-  std::vector<TimePoint> entries;  ///< first service entries in order
+  std::vector<TimePoint>& entries;           ///< first service entries in order
+  std::pmr::memory_resource& shared_memory;  ///< of what several processes share
   std::vector<IncidentRecord> incidents;
 
   [[nodiscard]] Instance& instance(InstanceId id) { return instances[id.index()]; }

@@ -62,24 +62,6 @@ Trouble interruption(Instance& self) {
   return Trouble{outage != nullptr ? Cause::outage : Cause::defect, nullptr, outage};
 }
 
-/// First deployment by hand.
-Task<> set_up_first(Replication& run, InstanceId id) {
-  Instance& self = run.instance(id);
-  const TimePoint asked = run.sim.now();
-  run.mark(id, Activity::waiting_for_quota);
-  co_await enter_zone(run, id);
-  run.tally.wait_quota += to_hours(run.sim.now() - asked);
-  SetupOrder order;
-  order.group = self.group;
-  order.by = self.way->by;
-  order.entity = run.luck(id);
-  order.index = ++self.setups;
-  order.accept = id;
-  order.generation = self.generation;
-  const SetupResult result = co_await set_up_by_hand(run, order);
-  self.build = Build{ImageId{}, 0, run.sim.now(), result.defective};
-}
-
 /// Whether the image that `id` is launched from is there.
 bool image_is_there(Replication& run, const Instance& self) {
   return self.way->method == Method::manual ||
@@ -110,22 +92,33 @@ Task<> await_turn(Replication& run, InstanceId id) {
   co_await kernel::first_of(there, gone);
 }
 
-/// Nothing can be launched from an image that was destroyed.
-bool can_be_launched(const Replication& run, InstanceId id) {
-  const Deployment& plan = *run.instance(id).way;
-  return plan.method == Method::manual || !run.images[plan.image].destroyed->is_open();
-}
-
-/// What comes before its launch, and its set-up where it is not launched.
-Task<> be_prepared(Replication& run, InstanceId id) {
-  if (is_its_turn(run, run.instance(id))) {
+/// First deployment by hand, when its turn has come.
+Task<> set_up_first(Replication& run, InstanceId id) {
+  Instance& self = run.instance(id);
+  if (is_its_turn(run, self)) {
     run.mark(id, Activity::waiting_for_group);
   } else {
     co_await await_turn(run, id);
   }
-  if (run.instance(id).way->method == Method::manual) {
-    co_await set_up_first(run, id);
-  }
+  const TimePoint asked = run.sim.now();
+  run.mark(id, Activity::waiting_for_quota);
+  co_await enter_zone(run, id);
+  run.tally.wait_quota += to_hours(run.sim.now() - asked);
+  SetupOrder order;
+  order.group = self.group;
+  order.by = self.way->by;
+  order.entity = run.luck(id);
+  order.index = ++self.setups;
+  order.accept = id;
+  order.generation = self.generation;
+  const SetupResult result = co_await set_up_by_hand(run, order);
+  self.build = Build{ImageId{}, 0, run.sim.now(), result.defective};
+}
+
+/// Nothing can be launched from an image that was destroyed.
+bool can_be_launched(const Replication& run, InstanceId id) {
+  const Deployment& plan = *run.instance(id).way;
+  return plan.method == Method::manual || !run.images[plan.image].destroyed->is_open();
 }
 
 /// What an instance does that has been brought up, or given up.
@@ -224,8 +217,8 @@ Task<> instance_life(Replication& run, InstanceId id) {
   while (self.entered == kNever) {
     const bool by_hand = self.way->method == Method::manual;
     if (by_hand || !is_its_turn(run, self)) {
-      auto preparation = be_prepared(run, id);
-      co_await preparation;
+      auto before = by_hand ? set_up_first(run, id) : await_turn(run, id);
+      co_await before;
     } else {
       run.mark(id, Activity::waiting_for_group);
     }
