@@ -11,6 +11,7 @@
 
 #include "command.hpp"
 #include "console.hpp"
+#include "memory.hpp"
 #include "ranks.hpp"
 #include "rollcast/base/civil.hpp"
 #include "rollcast/base/text.hpp"
@@ -125,6 +126,7 @@ int guarded(const Arguments& arguments) {
 }  // namespace rollcast::cli
 
 int main(int count, char** values) {
+  rollcast::cli::keep_freed_memory();
   rollcast::cli::ignore_closed_pipes();
   if (rollcast::cli::launched_rank() > 0) rollcast::cli::be_silent();
   return rollcast::cli::guarded(

@@ -7,6 +7,10 @@
 #include <cmath>
 #include <thread>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include "command.hpp"
 #include "rollcast/base/text.hpp"
 #include "rollcast/base/units.hpp"
@@ -36,6 +40,15 @@ double instances_of(const model::Scenario& scenario) {
 }
 
 }  // namespace
+
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  constexpr int kKept = 64 << 20;      // of each thread, at the end of what it has
+  constexpr int kOfItsOwn = 32 << 20;  // what is larger goes back at once; the most there can be
+  mallopt(M_TRIM_THRESHOLD, kKept);
+  mallopt(M_MMAP_THRESHOLD, kOfItsOwn);
+#endif
+}
 
 void add_memory_option(po::options_description& options) {
   options.add_options()(

@@ -22,7 +22,7 @@ IdVector<GroupId, Deployment> ways_back(const World& world) {
 IdVector<GroupId, std::optional<Build>> old_versions(const World& world) {
   IdVector<GroupId, std::optional<Build>> versions;
   for (const ImageId image : world.update->from)
-    versions.push_back(Build{image, 0, false, world.images[image].built});
+    versions.push_back(Build{image, 0, world.images[image].built});
   return versions;
 }
 
@@ -71,10 +71,10 @@ void start_running_fleet(Replication& run) {
   for (std::size_t slot = 0; slot < run.instances.size(); ++slot) {
     Instance& self = run.instances[slot];
     self.way = &run.ways_back[self.group];
-    self.pinned = Build{self.way->image, 0, false, run.world.images[self.way->image].built};
+    self.pinned = Build{self.way->image, 0, run.world.images[self.way->image].built};
     self.outdated = true;
     run.start_in_service(InstanceId{slot}, *self.pinned);
-    self.life = run.sim.spawn({"instance", slot}, serve(run, InstanceId{slot}));
+    self.life = run.sim.spawn({"instance", slot}, instance_life(run, InstanceId{slot}));
   }
   run.tally.least_serving = run.desired();
 }

@@ -288,7 +288,7 @@ std::uint32_t version_to_launch(const Replication& run, ImageId id, RegionId reg
 
 Build build_from(const Replication& run, ImageId id, std::uint32_t number) {
   const ImageVersion& version = run.images[id].versions[number];
-  return Build{id, number, version.bad, version.built, version.bad};
+  return Build{id, number, version.built, version.bad, version.bad};
 }
 
 void open_for_launches(Replication& run, ImageId id) {

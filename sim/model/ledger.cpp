@@ -21,7 +21,6 @@ bool applies(const Discount& discount, CostKind kind, GroupId group) {
 }  // namespace
 
 void Ledger::add(const LedgerLine& line, GroupId group) {
-  if (line.amount == Money{}) return;
   if (discounts_.empty())
     book(line);
   else
@@ -55,6 +54,10 @@ void Ledger::book(const LedgerLine& line) {
   if (for_image) for_images_ += amount;
   cells_[static_cast<std::size_t>(kind)][static_cast<std::size_t>(phase)] += amount;
   if (lines_ != nullptr) lines_->push_back(line);
+  if (months_.empty()) {
+    cash_flow_.front() += amount;
+    return;
+  }
   std::size_t month = month_of(from);
   const std::size_t last = month_of(to);
   const double length = to_seconds(to - from);
@@ -99,7 +102,7 @@ Money Ledger::of(const CostScope& scope) const {
   return sum;
 }
 
-Money instance_price(const Group& group, Duration from, Duration to) {
+Money tiered_price(const Group& group, Duration from, Duration to) {
   Money sum;
   double factor = 1.0;
   Duration since = from;

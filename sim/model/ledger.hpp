@@ -23,11 +23,11 @@ class Ledger {
   /// known. Discounts are taken off, so that an entry may become several. REQUIRES from <= to.
   void add(CostKind kind, CostPhase phase, Money amount, TimePoint from, TimePoint to,
            GroupId group = GroupId{}) {
-    add(LedgerLine{from, to, kind, phase, amount, false}, group);
+    if (amount != Money{}) add(LedgerLine{from, to, kind, phase, amount, false}, group);
   }
   /// The same for one of the account's own images.
   void add_for_image(CostKind kind, CostPhase phase, Money amount, TimePoint from, TimePoint to) {
-    add(LedgerLine{from, to, kind, phase, amount, true}, GroupId{});
+    if (amount != Money{}) add(LedgerLine{from, to, kind, phase, amount, true}, GroupId{});
   }
   [[nodiscard]] Money of(CostKind kind) const;
   [[nodiscard]] Money of(CostPhase phase) const;
@@ -54,17 +54,23 @@ class Ledger {
   std::vector<Money> cash_flow_;
 };
 
-/// Price of running one instance of `group` from age `from` to age `to`, without licence. Tiers
-/// multiply the price from their age on.
-[[nodiscard]] Money instance_price(const Group& group, Duration from, Duration to);
-
-/// `length` rounded up to whole units of `granularity` (zero: not at all), and at least `minimum`.
-[[nodiscard]] Duration billed_length(Duration length, Duration granularity, Duration minimum);
-
 /// `price` for each hour of `length`.
 [[nodiscard]] inline Money hourly(Money price, Duration length) {
   return price * to_hours(length);
 }
+
+/// Price of running one instance of `group`, whose price has tiers, from age `from` to age `to`.
+[[nodiscard]] Money tiered_price(const Group& group, Duration from, Duration to);
+
+/// Price of running one instance of `group` from age `from` to age `to`, without licence. Tiers
+/// multiply the price from their age on.
+[[nodiscard]] inline Money instance_price(const Group& group, Duration from, Duration to) {
+  return group.tiers.empty() ? hourly(group.price_per_hour, to - from)
+                             : tiered_price(group, from, to);
+}
+
+/// `length` rounded up to whole units of `granularity` (zero: not at all), and at least `minimum`.
+[[nodiscard]] Duration billed_length(Duration length, Duration granularity, Duration minimum);
 
 /// Storage of `gigabytes` for `length`, at a price per GB and month of 30 days.
 [[nodiscard]] inline Money storage_price(Money per_gb_month, double gigabytes, Duration length) {

@@ -14,7 +14,9 @@ struct Step {
   ComponentId component;
   StaffId by;
   Duration effort{};
+  std::uint16_t awaits = 0;  ///< steps before it that are not done
   StepState state = StepState::waiting;
+  bool handed_over = false;  ///< one of the steps before it is done by other people
 };
 
 /// One server being set up by hand; shared by the people who work on it.
@@ -37,24 +39,14 @@ struct ServerSetup {
 };
 using Setup = std::shared_ptr<ServerSetup>;
 
-/// Position in `setup.steps` of a component; the steps hold all that a needed component depends on.
-std::size_t position(const ServerSetup& setup, ComponentId component) {
-  std::size_t index = 0;
-  while (setup.steps[index].component != component) ++index;
-  return index;
-}
-
-bool ready(const ServerSetup& setup, std::size_t step) {
-  if (setup.steps[step].state != StepState::waiting) return false;
-  for (const ComponentId before : setup.component(step).after)
-    if (setup.steps[position(setup, before)].state != StepState::done) return false;
-  return true;
+bool is_ready(const Step& step) {
+  return step.state == StepState::waiting && step.awaits == 0;
 }
 
 /// The first step of `role`, in the order of the graph, that can begin now.
 std::optional<std::size_t> next_step(const ServerSetup& setup, StaffId role) {
   for (std::size_t step = 0; step < setup.steps.size(); ++step)
-    if (setup.steps[step].by == role && ready(setup, step)) return step;
+    if (setup.steps[step].by == role && is_ready(setup.steps[step])) return step;
   return std::nullopt;
 }
 
@@ -64,15 +56,12 @@ bool work_left(const ServerSetup& setup, StaffId role) {
   return false;
 }
 
-bool handed_over(const ServerSetup& setup, std::size_t step) {
-  for (const ComponentId before : setup.component(step).after)
-    if (setup.steps[position(setup, before)].by != setup.steps[step].by) return true;
-  return false;
-}
-
 void end_step(ServerSetup& setup, std::size_t step) {
   setup.steps[step].state = StepState::done;
   ++setup.done;
+  for (Step& other : setup.steps)
+    for (const ComponentId before : setup.run.world.software[other.component].after)
+      if (before == setup.steps[step].component) --other.awaits;
   setup.progressed.trigger();
 }
 
@@ -137,10 +126,10 @@ struct Crew {
   const kernel::WorkCalendar* calendar;
 };
 
-/// Works, in working hours unless on call; how long that takes beyond the effort is waiting for
-/// people.
-Task<> work(Replication& run, const Crew& crew, Duration effort, CostPhase phase, bool on_call,
-            WorkWords words) {
+/// A piece of work begins now, in working hours unless on call; how long it takes beyond the effort
+/// is waiting for people. Returns its end.
+TimePoint begin_work(Replication& run, const Crew& crew, Duration effort, CostPhase phase,
+                     bool on_call, const WorkWords& words) {
   const TimePoint begin = run.sim.now();
   const bool always = on_call && crew.on_call(run);
   const TimePoint end =
@@ -152,34 +141,33 @@ Task<> work(Replication& run, const Crew& crew, Duration effort, CostPhase phase
   }
   if (phase == CostPhase::deployment)
     run.tally.wait_staff += std::max(0.0, to_hours(std::min(end, run.horizon) - begin - effort));
-  co_await run.sim.until(end);
+  return end;
 }
 
 /// The attended part of a step, done again as often as verification finds an error in it.
-Task<> attend(Setup setup, std::size_t step) {
-  Replication& run = setup->run;
-  const Component& component = setup->component(step);
-  const Crew crew(run, setup->steps[step]);
+Task<> attend(ServerSetup& setup, std::size_t step) {
+  Replication& run = setup.run;
+  const SetupOrder& order = setup.order;
+  const Crew crew(run, setup.steps[step]);
   const Probability error =
-      component.error.value_or(run.world.staff[setup->steps[step].by].step_error);
+      setup.component(step).error.value_or(run.world.staff[setup.steps[step].by].step_error);
   double missed = 1.0;  // by each of those who are there
   for (const StaffId who : crew.people)
     missed *= 1.0 - run.world.staff[who].verification_catches.value();
-  auto errors = run.stream(purpose::step_error, setup->order.entity, setup->key(step));
-  auto findings = run.stream(purpose::step_error_found, setup->order.entity, setup->key(step));
-  Duration effort = setup->steps[step].effort;
-  const bool for_image = setup->order.for_image;
-  const WorkWords words{for_image ? "making an image" : "set-up", worked_on(setup->order),
-                        for_image};
+  auto errors = run.stream(purpose::step_error, order.entity, setup.key(step));
+  auto findings = run.stream(purpose::step_error_found, order.entity, setup.key(step));
+  Duration effort = setup.steps[step].effort;
+  const WorkWords words{order.for_image ? "making an image" : "set-up", worked_on(order),
+                        order.for_image};
   for (;;) {
-    co_await work(run, crew, effort, setup->order.phase, setup->order.on_call, words);
+    co_await run.sim.until(begin_work(run, crew, effort, order.phase, order.on_call, words));
     if (!errors.bernoulli(error)) break;
     if (!findings.bernoulli(Probability{1.0 - missed})) {
-      setup->result.defective = true;
-      setup->result.faulty_effort += setup->steps[step].effort;
+      setup.result.defective = true;
+      setup.result.faulty_effort += setup.steps[step].effort;
       break;
     }
-    effort = from_seconds(to_seconds(setup->steps[step].effort) * run.world.manual.rework);
+    effort = from_seconds(to_seconds(setup.steps[step].effort) * run.world.manual.rework);
   }
 }
 
@@ -187,11 +175,11 @@ using Tokens = boost::container::small_vector<kernel::Token, 4>;
 
 /// Waits for everybody that a step needs. Pools are asked in the order of their ids, each for all
 /// of its people at once, and nobody is held before: so no two servers can wait for each other's.
-Task<Tokens> gather(Setup setup, std::size_t step) {
-  Replication& run = setup->run;
-  const Crew crew(run, setup->steps[step]);
+Task<Tokens> gather(ServerSetup& setup, std::size_t step) {
+  Replication& run = setup.run;
+  const Crew crew(run, setup.steps[step]);
   // A server that is begun goes on before a new one: people finish what they started.
-  const int priority = setup->started ? kUrgent : setup->order.priority;
+  const int priority = setup.started ? kUrgent : setup.order.priority;
   Tokens tokens;
   for (std::size_t next = 0; next < crew.people.size();) {
     const StaffId pool = crew.people[next];
@@ -223,10 +211,10 @@ Task<> role_work(Setup setup, StaffId role) {
     setup->steps[*step].state = StepState::working;
     if (attended && people.empty()) {
       const TimePoint asked = run.sim.now();
-      if (handed_over(*setup, *step))
+      if (setup->steps[*step].handed_over)
         co_await run.sim.delay(run.draw(run.world.manual.hand_over, purpose::hand_over,
                                         setup->order.entity, setup->key(*step)));
-      auto gathering = gather(setup, *step);
+      auto gathering = gather(*setup, *step);
       people = co_await gathering;
       if (setup->order.phase == CostPhase::deployment)
         run.tally.wait_staff += to_hours(run.sim.now() - asked);
@@ -234,7 +222,7 @@ Task<> role_work(Setup setup, StaffId role) {
     begin_server(*setup);
     if (attended) {
       mark(*setup, Activity::work_by_hand);
-      auto attended_part = attend(setup, *step);
+      auto attended_part = attend(*setup, *step);
       co_await attended_part;
       if (together) people.clear();
     }
@@ -247,6 +235,19 @@ Task<> role_work(Setup setup, StaffId role) {
   }
 }
 
+/// What each step waits for; the steps hold all that a needed component depends on.
+void order_steps(ServerSetup& setup) {
+  for (std::size_t step = 0; step < setup.steps.size(); ++step) {
+    Step& self = setup.steps[step];
+    self.awaits = static_cast<std::uint16_t>(setup.component(step).after.size());
+    for (const ComponentId before : setup.component(step).after) {
+      std::size_t other = 0;
+      while (setup.steps[other].component != before) ++other;
+      self.handed_over = self.handed_over || setup.steps[other].by != self.by;
+    }
+  }
+}
+
 /// Effort of every step: its own, or its share of one draw for the whole server.
 void plan_steps(ServerSetup& setup) {
   Replication& run = setup.run;
@@ -255,10 +256,10 @@ void plan_steps(ServerSetup& setup) {
   double shares = 0;
   for (const ComponentId id : world.groups[order.group].components) {
     const Component& component = world.software[id];
-    setup.steps.push_back(Step{id, component.by.valid() ? component.by : order.by, Duration::zero(),
-                               StepState::waiting});
+    setup.steps.push_back(Step{id, component.by.valid() ? component.by : order.by});
     if (!component.work) shares += component.share;
   }
+  order_steps(setup);
   double learning = 1.0;
   if (world.manual.learning_rate < 1.0)
     learning = std::pow(static_cast<double>(++run.staff[order.by].servers_begun),
@@ -287,7 +288,8 @@ boost::container::small_vector<StaffId, 4> roles_of(const ServerSetup& setup) {
 }  // namespace
 
 Task<SetupResult> set_up_by_hand(Replication& run, SetupOrder order) {
-  auto setup = std::make_shared<ServerSetup>(run, order);
+  const std::pmr::polymorphic_allocator<ServerSetup> memory{&run.shared_memory};
+  auto setup = std::allocate_shared<ServerSetup>(memory, run, order);
   plan_steps(*setup);
   const auto roles = roles_of(*setup);
   for (std::size_t other = 1; other < roles.size(); ++other)
@@ -309,7 +311,7 @@ Task<> work_once(Replication& run, StaffId who, Duration effort, CostPhase phase
   auto person = co_await free_person;
   if (phase == CostPhase::deployment) run.tally.wait_staff += to_hours(run.sim.now() - asked);
   const Crew crew(run, who);
-  co_await work(run, crew, effort, phase, on_call, words);
+  co_await run.sim.until(begin_work(run, crew, effort, phase, on_call, words));
 }
 
 }  // namespace rollcast::model

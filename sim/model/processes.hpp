@@ -123,9 +123,13 @@ struct LaunchOrder {
   bool first = true;
 };
 
-/// Launches `id` until it is ready or every allowed attempt has failed. Holds a launch slot for the
-/// whole launch and a place in the zone's quota for as long as the instance exists. A ready
-/// instance's build is in `instance(id).build`.
+/// The wait for a launch slot of the region where `id` is, which is to be held for a whole launch;
+/// over at once where launches are not limited.
+[[nodiscard]] kernel::Acquire launch_slot(Replication& run, InstanceId id);
+
+/// Launches `id` until it is ready or every allowed attempt has failed. The instance has a place in
+/// the zone's quota for as long as it exists. A ready instance's build is in `instance(id).build`.
+/// REQUIRES that the caller holds a launch slot.
 Task<LaunchResult> launch(Replication& run, InstanceId id, LaunchOrder order);
 
 /// Waits for an open zone with a place in its quota of instances held: the instance's own, or while
@@ -202,11 +206,9 @@ void state_demand(Replication& run);
 /// Every batch is asked for when its time has come. Called before the instances' lives begin.
 void bring_demand(Replication& run);
 
-/// One instance: it is brought into service, serves, breaks, is recovered, and so on to the
-/// horizon, or until it is retired.
+/// One instance: it is brought into service if it does not serve yet, serves, breaks, is recovered,
+/// and so on to the horizon, or until it is retired.
 Task<> instance_life(Replication& run, InstanceId id);
-/// The same from service on.
-Task<> serve(Replication& run, InstanceId id);
 
 /// Why an instance needs a recovery.
 enum class Cause { none, failure, defect, outage };

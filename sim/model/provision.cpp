@@ -75,112 +75,88 @@ LaunchLoad load_now(Replication& run, const Instance& self) {
   return load;
 }
 
-/// One boot, planned at launch acceptance.
-struct Boot {
-  Duration takes;
-  bool in_time = true;  ///< else the attempt ends with the time-out
+/// One attempt: what is known of it at launch acceptance.
+struct Attempt {
+  std::uint64_t index;  ///< of the instance's launches
+  Build build;          ///< what it brings up
+  bool bad_version;     ///< which a readiness check may find
+  bool in_time = true;  ///< else it ends with the time-out
+  Duration boots;
   Probability fails;
 };
 
-Boot plan_boot(Replication& run, InstanceId id, const LaunchOrder& order) {
+/// How long the boot takes, and how surely.
+void plan_boot(Replication& run, InstanceId id, const LaunchOrder& order, Attempt& attempt) {
   Instance& self = run.instance(id);
   const LaunchLoad load = load_now(run, self);
-  const double size = order.backup != nullptr ? run.world.groups[self.group].disk_gb
-                                              : run.world.images[order.image].size_gb;
-  Boot boot;
-  boot.takes =
-      run.draw(launch_time(run, order.image), purpose::launch_time, run.luck(id), self.launches);
-  boot.takes += longer_for_size(run, size);
-  if (load.factor != 1.0) boot.takes = from_seconds(to_seconds(boot.takes) * load.factor);
-  boot.fails = Probability{std::min(1.0, run.world.launch.fails.value() + load.fails)};
-  const auto& time_out = run.world.launch.time_out;
-  if (!time_out || boot.takes <= *time_out) return boot;
-  boot.takes = *time_out;
-  boot.in_time = false;
-  return boot;
+  const Launch& launch = run.world.launch;
+  attempt.boots =
+      run.draw(launch_time(run, order.image), purpose::launch_time, run.luck(id), attempt.index);
+  if (launch.per_gb != Duration::zero()) {
+    const double size = order.backup != nullptr ? run.world.groups[self.group].disk_gb
+                                                : run.world.images[order.image].size_gb;
+    attempt.boots += longer_for_size(run, size);
+  }
+  if (load.factor != 1.0) attempt.boots = from_seconds(to_seconds(attempt.boots) * load.factor);
+  attempt.fails = Probability{std::min(1.0, launch.fails.value() + load.fails)};
+  if (!launch.time_out || attempt.boots <= *launch.time_out) return;
+  attempt.boots = *launch.time_out;
+  attempt.in_time = false;
+}
+
+/// The launch is accepted: the instance exists from now on.
+Attempt begin_attempt(Replication& run, InstanceId id, const LaunchOrder& order) {
+  Instance& self = run.instance(id);
+  Attempt attempt{};
+  attempt.index = ++self.launches;
+  ++run.tally.launches_attempted;
+  run.accept(id, order.image);
+  run.mark(id, Activity::launching);
+  run.tell(id, [&] { return fmt::format("launch accepted, attempt {}", attempt.index); });
+  const bool restores = order.backup != nullptr;
+  attempt.build = restores ? *order.backup : version_of(run, self);
+  attempt.bad_version = attempt.build.defective && !restores;
+  attempt.in_time = true;
+  plan_boot(run, id, order, attempt);
+  return attempt;
 }
 
 /// At the end of a boot: whether it came in time, its zone still stands and the launch has not
 /// failed.
-bool is_up(Replication& run, InstanceId id, const Boot& boot, std::uint64_t index) {
-  Instance& self = run.instance(id);
-  if (!boot.in_time) return false;
+bool is_up(Replication& run, InstanceId id, const Attempt& attempt) {
+  const Instance& self = run.instance(id);
+  if (!attempt.in_time) return false;
   if (run.regions[self.region].zones[self.zone]->down[self.group.index()] > 0) return false;
-  return !run.chance(boot.fails, purpose::launch_fails, run.luck(id), index);
+  return !run.chance(attempt.fails, purpose::launch_fails, run.luck(id), attempt.index);
 }
 
-/// One attempt from launch acceptance on: boot, script, readiness check. True: the instance is
-/// ready.
-Task<bool> attempt(Replication& run, InstanceId id, LaunchOrder order) {
-  Instance& self = run.instance(id);
+/// The script of a launch. False: it ran into its time-out.
+Task<bool> run_script(Replication& run, InstanceId id, const Script& script, Attempt& attempt) {
   const std::uint64_t entity = run.luck(id);
-  const std::uint64_t index = ++self.launches;
-  ++run.tally.launches_attempted;
-  run.accept(id, order.image);
-  run.mark(id, Activity::launching);
-  run.tell(id, [&] { return fmt::format("launch accepted, attempt {}", index); });
-  const bool restores = order.backup != nullptr;
-  Build build = restores ? *order.backup : version_of(run, self);
-  const bool bad_version = build.defective && !restores;
-  const Boot boot = plan_boot(run, id, order);
-  co_await run.sim.delay(boot.takes);
-  if (!is_up(run, id, boot, index)) co_return false;
-  if (order.script != nullptr) {
-    const Script& script = *order.script;
-    run.tell(id, [&] { return fmt::format("script {} starts", script.name); });
-    run.mark(id, Activity::running_script);
-    if (run.chance(script.times_out, purpose::script_times_out, entity, index)) {
-      co_await run.sim.delay(run.draw(script.time_out, purpose::script_time_out, entity, index));
-      co_return false;
-    }
-    co_await run.sim.delay(run.draw(script.takes, purpose::script_time, entity, index));
-    if (run.chance(script.defect, purpose::script_defect, entity, index)) build.defective = true;
+  run.tell(id, [&] { return fmt::format("script {} starts", script.name); });
+  run.mark(id, Activity::running_script);
+  if (run.chance(script.times_out, purpose::script_times_out, entity, attempt.index)) {
+    co_await run.sim.delay(
+        run.draw(script.time_out, purpose::script_time_out, entity, attempt.index));
+    co_return false;
   }
-  const Duration check = run.draw(run.world.launch.readiness, purpose::readiness, entity, index);
-  if (check > Duration::zero()) {
-    run.mark(id, Activity::being_checked);
-    co_await run.sim.delay(check);
-  }
-  const bool found =
-      bad_version && run.chance(run.world.launch.readiness_finds, purpose::readiness_finds,
-                                run.luck(build.image), build.version);
-  if (found) co_return false;
-  self.build = build;
+  co_await run.sim.delay(run.draw(script.takes, purpose::script_time, entity, attempt.index));
+  if (run.chance(script.defect, purpose::script_defect, entity, attempt.index))
+    attempt.build.defective = true;
   co_return true;
 }
 
-/// One attempt after the other.
-Task<LaunchResult> try_to_launch(Replication& run, InstanceId id, LaunchOrder order) {
-  const auto& limit = run.world.launch.attempts;
-  for (std::int64_t attempts = 1;; ++attempts) {
-    const bool from_image = order.image.valid() && order.backup == nullptr;
-    if (from_image && run.images[order.image].destroyed->is_open())
-      co_return LaunchResult::given_up;
-    if (!gets_through_at_once(run, run.instance(id))) {
-      co_await get_through(run, id, order.first);
-    }
-    const bool ready = co_await attempt(run, id, order);
-    if (ready) co_return LaunchResult::ready;
-    ++run.tally.launches_failed;
-    run.tell(id, [&] { return std::string("attempt failed"); });
-    run.terminate(id, order.phase);
-    run.mark(id, Activity::backing_off);
-    if (limit && attempts >= *limit) co_return LaunchResult::given_up;
-    co_await run.sim.delay(run.draw(run.world.launch.back_off, purpose::back_off, run.luck(id),
-                                    run.instance(id).launches));
-  }
+/// At the end of the readiness check: whether it has found that the version is bad.
+bool check_finds(const Replication& run, const Attempt& attempt) {
+  return attempt.bad_version &&
+         run.chance(run.world.launch.readiness_finds, purpose::readiness_finds,
+                    run.luck(attempt.build.image), attempt.build.version);
 }
 
-/// The same in a launch slot. Most of a large fleet waits here at once, so this keeps little.
-Task<LaunchResult> launch_in_slot(Replication& run, InstanceId id, LaunchOrder order) {
-  const TimePoint asked = run.sim.now();
-  run.mark(id, Activity::waiting_for_quota);
-  auto place = run.regions[run.instance(id).region].launch_slots->acquire();
-  const kernel::Token slot = co_await place;
-  if (order.first) run.tally.wait_quota += to_hours(run.sim.now() - asked);
-  auto launching = try_to_launch(run, id, order);
-  const LaunchResult result = co_await launching;
-  co_return result;
+/// Nothing can be launched from an image that was destroyed.
+bool image_is_gone(const Replication& run, const LaunchOrder& order) {
+  return order.image.valid() && order.backup == nullptr &&
+         run.images[order.image].destroyed->is_open();
 }
 
 }  // namespace
@@ -215,9 +191,45 @@ Duration longer_for_size(const Replication& run, double gigabytes) {
   return from_seconds(to_seconds(per_gb) * gigabytes);
 }
 
+kernel::Acquire launch_slot(Replication& run, InstanceId id) {
+  RegionState& region = run.regions[run.instance(id).region];
+  if (run.world.regions[run.instance(id).region].launches)
+    run.mark(id, Activity::waiting_for_quota);
+  return region.launch_slots->acquire();
+}
+
 Task<LaunchResult> launch(Replication& run, InstanceId id, LaunchOrder order) {
-  const bool limited = run.regions[run.instance(id).region].launch_slots != nullptr;
-  return limited ? launch_in_slot(run, id, order) : try_to_launch(run, id, order);
+  const auto& limit = run.world.launch.attempts;
+  for (std::int64_t attempts = 1;; ++attempts) {
+    if (image_is_gone(run, order)) co_return LaunchResult::given_up;
+    if (!gets_through_at_once(run, run.instance(id))) {
+      co_await get_through(run, id, order.first);
+    }
+    Attempt attempt = begin_attempt(run, id, order);
+    co_await run.sim.delay(attempt.boots);
+    bool up = is_up(run, id, attempt);
+    if (up && order.script != nullptr) {
+      up = co_await run_script(run, id, *order.script, attempt);
+    }
+    const Duration check =
+        up ? run.draw(run.world.launch.readiness, purpose::readiness, run.luck(id), attempt.index)
+           : Duration::zero();
+    if (check > Duration::zero()) {
+      run.mark(id, Activity::being_checked);
+      co_await run.sim.delay(check);
+    }
+    if (up && !check_finds(run, attempt)) {
+      run.instance(id).build = attempt.build;
+      co_return LaunchResult::ready;
+    }
+    ++run.tally.launches_failed;
+    run.tell(id, [] { return std::string("attempt failed"); });
+    run.terminate(id, order.phase);
+    run.mark(id, Activity::backing_off);
+    if (limit && attempts >= *limit) co_return LaunchResult::given_up;
+    co_await run.sim.delay(run.draw(run.world.launch.back_off, purpose::back_off, run.luck(id),
+                                    run.instance(id).launches));
+  }
 }
 
 }  // namespace rollcast::model

@@ -54,10 +54,13 @@ Task<bool> await_image(Replication& run, InstanceId id) {
   co_return there;
 }
 
-/// A replacement of an instance that is gone or is given up.
-Task<LaunchResult> replace(Replication& run, InstanceId id, LaunchOrder order) {
-  run.terminate(id, CostPhase::running);
-  return launch(run, id, order);
+/// Launches a replacement, in a launch slot.
+Task<LaunchResult> launch_replacement(Replication& run, InstanceId id, LaunchOrder order) {
+  auto place = launch_slot(run, id);
+  const kernel::Token slot = co_await place;
+  auto launching = launch(run, id, order);
+  const LaunchResult result = co_await launching;
+  co_return result;
 }
 
 /// What a usable backup brings back.
@@ -94,7 +97,8 @@ Task<bool> restore_backup(Replication& run, InstanceId id, TimePoint onset) {
   const auto backup = co_await search;
   if (!backup) co_return false;
   if (run.instance(id).accepted == kNever) {
-    auto replaced = replace(run, id, LaunchOrder(backup->build));
+    run.terminate(id, CostPhase::running);
+    auto replaced = launch_replacement(run, id, LaunchOrder(backup->build));
     const LaunchResult launched = co_await replaced;
     if (launched == LaunchResult::given_up) co_return false;
   } else {
@@ -144,7 +148,8 @@ Task<bool> relaunch(Replication& run, InstanceId id) {
   }
   stop_serving(run, id);
   const Script* script = plan.script ? &*plan.script : nullptr;
-  auto replaced = replace(run, id, LaunchOrder(plan.image, script));
+  run.terminate(id, CostPhase::running);
+  auto replaced = launch_replacement(run, id, LaunchOrder(plan.image, script));
   const LaunchResult launched = co_await replaced;
   co_return launched == LaunchResult::ready;
 }
@@ -168,7 +173,7 @@ Task<bool> rebuild_by_hand(Replication& run, InstanceId id) {
   order.generation = self.generation;
   order.take_out = id;
   const SetupResult result = co_await set_up_by_hand(run, order);
-  self.build = Build{ImageId{}, 0, result.defective, run.sim.now()};
+  self.build = Build{ImageId{}, 0, run.sim.now(), result.defective};
   co_return true;
 }
 
@@ -311,7 +316,7 @@ Task<bool> fail_over(Replication& run, InstanceId id, OutageState& outage, TimeP
   const Script* script = deployment.script ? &*deployment.script : nullptr;
   const LaunchOrder order =
       own || !image_there ? LaunchOrder(backup->build) : LaunchOrder(deployment.image, script);
-  auto launched = launch(run, id, order);
+  auto launched = launch_replacement(run, id, order);
   const LaunchResult result = co_await launched;
   if (result == LaunchResult::given_up) {
     self.region = home;

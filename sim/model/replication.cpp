@@ -21,8 +21,8 @@ void open_region(Replication& run, const Region& region) {
     state.zones.push_back(
         std::make_unique<Zone>(run.sim, region.held_per_zone.value_or(kUnlimited)));
   state.image_places = std::make_unique<kernel::Pool>(run.sim, region.images);
-  if (region.launches)
-    state.launch_slots = std::make_unique<kernel::Pool>(run.sim, *region.launches);
+  state.launch_slots =
+      std::make_unique<kernel::Pool>(run.sim, region.launches.value_or(kUnlimited));
   state.api = std::make_unique<ApiGateway>(run.sim, region.api_calls_per_second, region.api_burst,
                                            region.instances_per_call);
 }
@@ -123,7 +123,7 @@ Replication::Replication(Workspace& workspace, const Scenario& of, const World& 
       horizon(kStart + of.horizon),
       sim(workspace.sim),
       instances(workspace.instances),
-      rollout(sim),
+      rollout(sim, workspace),
       network(sim, in.network),
       ledger(of.months, in.discounts,
              trace != nullptr && trace->wants_words() ? &trace->ledger() : nullptr),
@@ -137,10 +137,14 @@ Replication::Replication(Workspace& workspace, const Scenario& of, const World& 
       missing(sim),
       mixed(sim),
       vulnerable(sim),
+      entries(workspace.entries),
+      shared_memory(workspace.shared_memory),
       branched(sim),
       trace_(trace) {
   sim.reset();
   sim.set_horizon(horizon);
+  entries.clear();
+  rollout.seats.clear();
   for (const Region& region : world.regions) open_region(*this, region);
   for (const Staff& pool : world.staff) {
     staff.push_back(StaffState{std::make_unique<kernel::Pool>(sim, pool.people), 0});
@@ -223,12 +227,12 @@ void Replication::ledger_instance_time(GroupId id, ImageId image, TimePoint acce
   };
   for (const Group::Tier& tier : group.tiers) book_to(std::min(tier.from, until));
   book_to(until);
-  const TimePoint begin = accepted + from, end = accepted + until;
-  const Duration length = until - from;
-  ledger.add(CostKind::licences, phase, hourly(group.licence_per_hour, length), begin, end, id);
-  if (image.valid())
-    ledger.add(CostKind::image_fees, phase, hourly(world.images[image].fee_per_hour, length), begin,
-               end, id);
+  const auto book_by_hour = [&](CostKind kind, Money price) {
+    if (price == Money{}) return;
+    ledger.add(kind, phase, hourly(price, until - from), accepted + from, accepted + until, id);
+  };
+  book_by_hour(CostKind::licences, group.licence_per_hour);
+  if (image.valid()) book_by_hour(CostKind::image_fees, world.images[image].fee_per_hour);
 }
 
 void Replication::accept(InstanceId id, ImageId image) {
@@ -371,7 +375,10 @@ void Replication::book_work(StaffId who, const kernel::WorkCalendar& calendar, D
   if (sim.now() >= horizon) return;
   const Staff& pool = world.staff[who];
   const TimePoint last = std::min(end, horizon);
-  const Duration in_hours = std::min(effort, calendar.worked(sim.now(), last));
+  // What ends within the horizon has been in hours all the time, unless it went on outside of them.
+  const bool as_planned = !out_of_hours_allowed && end <= horizon;
+  const Duration in_hours =
+      as_planned ? effort : std::min(effort, calendar.worked(sim.now(), last));
   const Duration done = out_of_hours_allowed ? std::min(effort, last - sim.now()) : in_hours;
   const Duration out_of_hours = std::max(Duration::zero(), done - in_hours);
   tally.effort_hours += to_hours(done);

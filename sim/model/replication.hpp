@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,9 +34,9 @@ using Task = kernel::Task<T>;
 struct Build {
   ImageId image;              ///< invalid: set up by hand
   std::uint32_t version = 0;  ///< of the image
+  TimePoint made = kStart;    ///< patches that came out later are missing
   bool defective = false;
-  TimePoint made = kStart;  ///< patches that came out later are missing
-  bool by_image = false;    ///< its defect is that of the version, which all launched from it have
+  bool by_image = false;  ///< its defect is that of the version, which all launched from it have
 };
 
 /// One backup of an instance's environment, or the copy of one in another region. It can be
@@ -57,23 +58,32 @@ struct BackupStore {
 
 struct OutageState;
 
-/// One instance through all its incarnations: a desired one, or the twin that replaces it.
+/// One instance through all its incarnations: a desired one, or the twin that replaces it. A fleet
+/// can have a million of them, so what is small stands together.
 struct Instance {
-  GroupId group;
-  std::size_t slot = 0;             ///< which of the desired instances it is
   const Deployment* way = nullptr;  ///< how it is brought into service, and back
-  std::optional<Build> pinned;      ///< the version it is launched with; absent: the image's newest
-  std::uint32_t generation = 0;     ///< how often it has been retired
-  bool fresh = false;               ///< of the version that the roll-out under way brings
-  bool available = false;           ///< serves, and has done so for the minimum ready time
-  bool idle = false;                ///< exists and could serve, but has no work
-  bool outdated = false;            ///< runs what the fleet ran at the start of an update
-  RegionId region;                  ///< where it is now, by default its group's
+  GroupId group;
+  std::uint32_t slot = 0;  ///< which of the desired instances it is
+  RegionId region;         ///< where it is now, by default its group's
   std::uint32_t zone = 0, home_zone = 0;
-  kernel::Token held;  ///< its place in the zone's quota while it exists
+  std::uint32_t generation = 0;  ///< how often it has been retired
+  std::uint32_t launches = 0;    ///< attempts so far
+  std::uint32_t setups = 0;      ///< manual set-ups so far
+  std::uint32_t incidents = 0;
+  ImageId launched_from;      ///< whose fee it pays
+  bool fresh = false;         ///< of the version that the roll-out under way brings
+  bool available = false;     ///< serves, and has done so for the minimum ready time
+  bool idle = false;          ///< exists and could serve, but has no work
+  bool outdated = false;      ///< runs what the fleet ran at the start of an update
+  bool defect_found = false;  ///< the present defect is known
+  bool at_rest = false;       ///< in service and waiting for the next trouble: can be interrupted
+  bool troubled = false;      ///< given up, failed or found defective: what a health gate counts
+  bool counted = false;       ///< of a desired one: its slot has entered service once
+  bool keeps_data = false;    ///< the open incident leaves its data disk whole
+  bool data_settled = false;  ///< what the open incident loses is known
+  kernel::Token held;         ///< its place in the zone's quota while it exists
   TimePoint accepted =
-      kNever;             ///< launch acceptance of the incarnation that exists; kNever: none does
-  ImageId launched_from;  ///< whose fee it pays
+      kNever;  ///< launch acceptance of the incarnation that exists; kNever: none does
   TimePoint billed_until = kStart;   ///< up to where that incarnation's time is in the ledger
   TimePoint asked = kStart;          ///< when it is asked for; kNever: not within the horizon
   TimePoint entered = kNever;        ///< first service entry
@@ -81,18 +91,10 @@ struct Instance {
   TimePoint out_since = kNever;      ///< kNever: not out
   Money out_price;                   ///< per hour of the present outage
   Build build;
-  bool defect_found = false;  ///< the present defect is known
-  bool at_rest = false;       ///< in service and waiting for the next trouble: can be interrupted
-  OutageState* struck_by = nullptr;  ///< the outage that interrupted it
-  bool troubled = false;       ///< given up, failed or found defective: what a health gate counts
-  bool counted = false;        ///< of a desired one: its slot has entered service once
-  std::uint32_t launches = 0;  ///< attempts so far
-  std::uint32_t setups = 0;    ///< manual set-ups so far
-  std::uint32_t incidents = 0;
+  OutageState* struck_by = nullptr;   ///< the outage that interrupted it
   TimePoint incident_onset = kNever;  ///< of the open incident, else kNever
   double open_data_loss = kNoValue;
-  bool keeps_data = false;    ///< the open incident leaves its data disk whole
-  bool data_settled = false;  ///< what the open incident loses is known
+  std::optional<Build> pinned;  ///< the version it is launched with; absent: the image's newest
   kernel::ProcessHandle life;
 };
 
@@ -144,7 +146,7 @@ struct OutageState {
 
 struct RegionState {
   std::vector<std::unique_ptr<Zone>> zones;
-  std::unique_ptr<kernel::Pool> launch_slots;  ///< null: no limit
+  std::unique_ptr<kernel::Pool> launch_slots;
   std::unique_ptr<kernel::Pool> image_places;  ///< quota of custom images, backups included
   std::unique_ptr<ApiGateway> api;
   std::deque<TimePoint> accepted;  ///< launches of the last minute, where the load matters
@@ -191,7 +193,7 @@ struct ImageState {
 
 /// One desired instance in the roll-out under way.
 struct Seat {
-  std::size_t slot = 0;
+  std::uint32_t slot = 0;
   InstanceId fresh;      ///< of the new version; invalid: not launched
   InstanceId old;        ///< of another version; invalid: there is none
   bool host = false;     ///< not begun, and counts as an old instance that is available
@@ -199,12 +201,24 @@ struct Seat {
   bool given_up = false;
 };
 
-inline constexpr std::size_t kNoSeat = static_cast<std::size_t>(-1);
+inline constexpr std::uint32_t kNoSeat = static_cast<std::uint32_t>(-1);
+
+/// What a thread's replications leave to the next one: memory.
+struct Workspace {
+  kernel::Simulation sim;
+  std::vector<Instance> instances;
+  std::vector<TimePoint> entries;
+  std::vector<Seat> seats;
+  std::vector<std::uint32_t> seat_of;
+  std::pmr::unsynchronized_pool_resource shared_memory;
+};
 
 /// The roll-out under way, or the last one.
 struct RolloutState {
-  explicit RolloutState(kernel::Simulation& sim)
-      : changed(sim),
+  RolloutState(kernel::Simulation& sim, Workspace& workspace)
+      : seats(workspace.seats),
+        seat_of(workspace.seat_of),
+        changed(sim),
         traffic(sim),
         found_bad(sim, false),
         turn(sim, 1),
@@ -212,8 +226,8 @@ struct RolloutState {
   const Rollout* plan = nullptr;            ///< null: there has been none
   bool first = false;                       ///< its entries into service are those of the fleet
   CostPhase phase = CostPhase::deployment;  ///< whose price it is
-  std::vector<Seat> seats;                  ///< in the order of the roll-out
-  std::vector<std::size_t> seat_of;         ///< of each slot; kNoSeat: it does not take part
+  std::vector<Seat>& seats;                 ///< in the order of the roll-out
+  std::vector<std::uint32_t>& seat_of;      ///< of each slot; kNoSeat: it does not take part
   policy::Rolling now;
   std::size_t launched = 0;        ///< seats with a new instance: the first so many
   std::size_t settled = 0;         ///< of the launched
@@ -254,12 +268,6 @@ struct Tally {
   std::int64_t least_serving = 0;
 };
 
-/// What a thread's replications leave to the next one: memory.
-struct Workspace {
-  kernel::Simulation sim;
-  std::vector<Instance> instances;
-};
-
 /// Exists once a replication; not copied. Processes keep references to it.
 class Replication {
  public:
@@ -296,7 +304,8 @@ class Replication {
   Tally tally;
   kernel::TimeWeighted out, defective, image_defects, own_defects, impacted, serving, existing,
       missing, mixed, vulnerable;
-  std::vector<TimePoint> entries;  ///< first service entries in order
+  std::vector<TimePoint>& entries;           ///< first service entries in order
+  std::pmr::memory_resource& shared_memory;  ///< of what several processes share
   std::vector<IncidentRecord> incidents;
 
   [[nodiscard]] Instance& instance(InstanceId id) { return instances[id.index()]; }

@@ -261,7 +261,7 @@ bool fill_seat(Replication& run, const VersionOrder& order, Seat& seat) {
 /// Takes stock of what takes part. Seats that have the new version already come first.
 void take_stock(Replication& run, const VersionOrder& order) {
   RolloutState& state = run.rollout;
-  const std::vector<std::size_t> slots = slots_of(run, order.only);
+  const std::vector<std::uint32_t> slots = slots_of(run, order.only);
   const std::size_t desired = slots.size();
   state.plan = &order.plan;
   state.first = order.first;
@@ -272,21 +272,21 @@ void take_stock(Replication& run, const VersionOrder& order) {
   state.launched = state.settled = state.cleared = 0;
   state.given_up = state.failed_checks = 0;
   state.progressed = run.sim.now();
-  std::vector<Seat> there, to_do;
+  state.seats.clear();
+  state.seats.reserve(desired);
   for (std::size_t next = 0; next < desired; ++next) {
-    Seat seat;
+    Seat& seat = state.seats.emplace_back();
     seat.slot = slots[order.plan.order.empty() ? next : order.plan.order[next]];
-    const bool has = fill_seat(run, order, seat);
-    seat.settled = has;
-    (has ? there : to_do).push_back(seat);
+    seat.settled = fill_seat(run, order, seat);
+    state.launched += seat.settled ? 1 : 0;
   }
-  state.seats = std::move(there);
-  state.launched = state.settled = state.seats.size();
-  state.seats.insert(state.seats.end(), to_do.begin(), to_do.end());
+  state.settled = state.launched;
+  const auto is_there = [](const Seat& seat) { return seat.settled; };
+  if (state.launched > 0) std::stable_partition(state.seats.begin(), state.seats.end(), is_there);
   state.seat_of.assign(static_cast<std::size_t>(run.desired()), kNoSeat);
   for (std::size_t index = 0; index < desired; ++index) {
     const Seat& seat = state.seats[index];
-    state.seat_of[seat.slot] = index;
+    state.seat_of[seat.slot] = static_cast<std::uint32_t>(index);
     if (index < state.launched) ++state.now.fresh;
     if (index < state.launched && run.instance(seat.fresh).available) ++state.now.fresh_available;
     if (has_old(seat)) ++state.now.old;
@@ -304,7 +304,7 @@ void reuse_idle(Replication& run) {
     if (!run.instance(seat.fresh).idle) continue;
     run.resume(seat.fresh);
     run.instance(seat.fresh).life =
-        run.sim.spawn({"instance", seat.fresh.index()}, serve(run, seat.fresh));
+        run.sim.spawn({"instance", seat.fresh.index()}, instance_life(run, seat.fresh));
   }
 }
 
@@ -371,9 +371,10 @@ void clear_away(Replication& run) {
 
 }  // namespace
 
-std::vector<std::size_t> slots_of(const Replication& run, ImageId only) {
-  std::vector<std::size_t> slots;
-  for (std::size_t slot = 0; slot < static_cast<std::size_t>(run.desired()); ++slot) {
+std::vector<std::uint32_t> slots_of(const Replication& run, ImageId only) {
+  std::vector<std::uint32_t> slots;
+  slots.reserve(static_cast<std::size_t>(run.desired()));
+  for (std::uint32_t slot = 0; slot < static_cast<std::uint32_t>(run.desired()); ++slot) {
     const GroupId group = run.instances[slot].group;
     if (!only.valid() || run.world.deployments[group].image == only) slots.push_back(slot);
   }

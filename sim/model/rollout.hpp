@@ -35,7 +35,7 @@ Task<RolloutResult> roll_out_version(Replication& run, VersionOrder order);
 Task<RolloutResult> roll_back(Replication& run, VersionOrder order);
 
 /// The desired instances that take part in a roll-out, in the order of the file.
-[[nodiscard]] std::vector<std::size_t> slots_of(const Replication& run, ImageId only);
+[[nodiscard]] std::vector<std::uint32_t> slots_of(const Replication& run, ImageId only);
 
 /// Whether the instance takes part in the roll-out under way.
 [[nodiscard]] bool takes_part(const Replication& run, const Instance& instance);

@@ -62,9 +62,44 @@ Trouble interruption(Instance& self) {
   return Trouble{outage != nullptr ? Cause::outage : Cause::defect, nullptr, outage};
 }
 
-/// First deployment by hand.
+/// Whether the image that `id` is launched from is there.
+bool image_is_there(Replication& run, const Instance& self) {
+  return self.way->method == Method::manual ||
+         run.images[self.way->image].available[self.region.index()]->is_open();
+}
+
+/// Whether nothing comes before its deployment.
+bool is_its_turn(Replication& run, const Instance& self) {
+  return self.asked <= run.sim.now() && run.groups[self.group].waits.empty() &&
+         image_is_there(run, self);
+}
+
+/// What comes before its deployment: it is asked for, the groups that it waits for serve, and its
+/// image is there.
+Task<> await_turn(Replication& run, InstanceId id) {
+  const Instance& self = run.instance(id);
+  if (self.asked > run.sim.now()) {
+    co_await run.sim.until(self.asked);
+  }
+  run.mark(id, Activity::waiting_for_group);
+  for (kernel::Gate* gate : run.groups[self.group].waits) co_await gate->opened();
+  if (image_is_there(run, self)) co_return;
+  run.mark(id, Activity::waiting_for_image);
+  const Waiting waiting(run.sim, run.tally.wait_copy);
+  const ImageState& image = run.images[self.way->image];
+  auto there = image.available[self.region.index()]->opened();
+  auto gone = image.destroyed->opened();
+  co_await kernel::first_of(there, gone);
+}
+
+/// First deployment by hand, when its turn has come.
 Task<> set_up_first(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
+  if (is_its_turn(run, self)) {
+    run.mark(id, Activity::waiting_for_group);
+  } else {
+    co_await await_turn(run, id);
+  }
   const TimePoint asked = run.sim.now();
   run.mark(id, Activity::waiting_for_quota);
   co_await enter_zone(run, id);
@@ -77,26 +112,7 @@ Task<> set_up_first(Replication& run, InstanceId id) {
   order.accept = id;
   order.generation = self.generation;
   const SetupResult result = co_await set_up_by_hand(run, order);
-  self.build = Build{ImageId{}, 0, result.defective, run.sim.now()};
-}
-
-/// Whether the image that `id` is launched from is there.
-bool image_is_there(Replication& run, const Instance& self) {
-  return self.way->method == Method::manual ||
-         run.images[self.way->image].available[self.region.index()]->is_open();
-}
-
-/// What comes before its deployment: the groups that it waits for, and its image.
-Task<> await_turn(Replication& run, InstanceId id) {
-  const Instance& self = run.instance(id);
-  for (kernel::Gate* gate : run.groups[self.group].waits) co_await gate->opened();
-  if (image_is_there(run, self)) co_return;
-  run.mark(id, Activity::waiting_for_image);
-  const Waiting waiting(run.sim, run.tally.wait_copy);
-  const ImageState& image = run.images[self.way->image];
-  auto there = image.available[self.region.index()]->opened();
-  auto gone = image.destroyed->opened();
-  co_await kernel::first_of(there, gone);
+  self.build = Build{ImageId{}, 0, run.sim.now(), result.defective};
 }
 
 /// Nothing can be launched from an image that was destroyed.
@@ -105,17 +121,25 @@ bool can_be_launched(const Replication& run, InstanceId id) {
   return plan.method == Method::manual || !run.images[plan.image].destroyed->is_open();
 }
 
-/// No attempt has succeeded. True: it rests, and is to be tried again.
-Task<bool> give_up(Replication& run, InstanceId id) {
+/// What an instance does that has been brought up, or given up.
+enum class Next : std::uint8_t { serves, tries_again, ends };
+
+/// No attempt has succeeded.
+Task<Next> give_up(Replication& run, InstanceId id) {
   run.instance(id).troubled = true;
   ++run.tally.abandoned;
   run.mark(id, Activity::given_up);
   run.tell(id, [] { return std::string("given up"); });
   note_given_up(run, id);
-  if (!run.rollout.plan->retries_forever || !can_be_launched(run, id)) co_return false;
+  if (!run.rollout.plan->retries_forever || !can_be_launched(run, id)) co_return Next::ends;
   co_await run.sim.delay(run.draw(run.world.launch.back_off, purpose::back_off, run.luck(id),
                                   run.instance(id).launches));
-  co_return true;
+  co_return Next::tries_again;
+}
+
+Task<Next> stand_by(Replication& run, InstanceId id) {
+  co_await be_given_work(run, id);
+  co_return Next::serves;
 }
 
 /// What may happen to it, and when, that was drawn at `since` and has not happened yet, drawn again
@@ -161,72 +185,81 @@ Task<kernel::Outcome> rest_on_branches(Replication& run, InstanceId id, Plan& pl
   }
 }
 
+/// The wait for what the plan says where more may come about than that: its environment drifts into
+/// a defect, or the run branches.
+Task<kernel::Outcome> live_through(Replication& run, InstanceId id, Plan& plan) {
+  const TimePoint since = run.sim.now();
+  auto ended = kernel::Outcome::completed;
+  if (run.branches()) {
+    auto rest = rest_on_branches(run, id, plan);
+    ended = co_await rest;
+  } else {
+    auto wait = run.sim.until(std::min(saturating_add(since, plan.until), plan.drifts));
+    ended = co_await wait;
+  }
+  TimePoint end = saturating_add(since, plan.until);
+  if (plan.drifts >= end || ended == kernel::Outcome::interrupted) co_return ended;
+  run.turn_defective(id);
+  const TimePoint shows = when_drift_shows(run, id);
+  if (shows < end) {
+    end = shows;
+    plan.trouble = Trouble{Cause::defect, nullptr, nullptr};
+  }
+  auto rest = run.sim.until(end);
+  ended = co_await rest;
+  co_return ended;
+}
+
 }  // namespace
 
-Task<> serve(Replication& run, InstanceId id) {
+Task<> instance_life(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
+  while (self.entered == kNever) {
+    const bool by_hand = self.way->method == Method::manual;
+    if (by_hand || !is_its_turn(run, self)) {
+      auto before = by_hand ? set_up_first(run, id) : await_turn(run, id);
+      co_await before;
+    } else {
+      run.mark(id, Activity::waiting_for_group);
+    }
+    auto result = LaunchResult::ready;
+    if (!by_hand) {  // most of a large fleet waits for a slot at once: without a frame of its own
+      const TimePoint asked = run.sim.now();
+      const CostPhase phase = run.rollout.phase;
+      auto place = launch_slot(run, id);
+      const kernel::Token slot = co_await place;
+      run.tally.wait_quota += to_hours(run.sim.now() - asked);
+      auto launching = launch(run, id, LaunchOrder(*self.way, phase));
+      result = co_await launching;
+    }
+    auto next = Next::serves;
+    if (result == LaunchResult::given_up || !has_work(run, id)) {
+      auto pause = result == LaunchResult::given_up ? give_up(run, id) : stand_by(run, id);
+      next = co_await pause;
+    }
+    if (next == Next::ends) co_return;
+    if (next == Next::serves) run.enter_service(id, self.build);
+  }
   for (;;) {
     Plan plan = plan_trouble(run, id);
-    if (plan.trouble.cause == Cause::none && run.outages.empty() && plan.drifts == kNever)
-      co_return;
-    const TimePoint since = run.sim.now();
+    const bool drifts = plan.drifts != kNever;
+    if (plan.trouble.cause == Cause::none && run.outages.empty() && !drifts) co_return;
     self.at_rest = true;
     auto ended = kernel::Outcome::completed;
-    if (run.branches()) {
-      auto rest = rest_on_branches(run, id, plan);
+    if (drifts || run.branches()) {
+      auto rest = live_through(run, id, plan);
       ended = co_await rest;
     } else {
-      auto wait = run.sim.until(std::min(saturating_add(since, plan.until), plan.drifts));
-      ended = co_await wait;
-    }
-    Trouble trouble = plan.trouble;
-    TimePoint end = saturating_add(since, plan.until);
-    if (plan.drifts < end && ended != kernel::Outcome::interrupted) {
-      run.turn_defective(id);
-      const TimePoint shows = when_drift_shows(run, id);
-      if (shows < end) {
-        end = shows;
-        trouble = Trouble{Cause::defect, nullptr, nullptr};
-      }
-      auto rest = run.sim.until(end);
+      auto rest = run.sim.until(saturating_add(run.sim.now(), plan.until));
       ended = co_await rest;
     }
     self.at_rest = false;
-    if (ended == kernel::Outcome::interrupted) trouble = interruption(self);
-    if (trouble.cause == Cause::none) co_return;
-    auto recovery = recover(run, id, trouble);
+    if (ended == kernel::Outcome::interrupted) plan.trouble = interruption(self);
+    if (plan.trouble.cause == Cause::none) co_return;
+    auto recovery = recover(run, id, plan.trouble);
     const bool back = co_await recovery;
     if (!back && self.out_since != kNever) co_return;
   }
-}
-
-Task<> instance_life(Replication& run, InstanceId id) {
-  for (;;) {
-    const Instance& self = run.instance(id);
-    if (self.asked > run.sim.now()) {
-      co_await run.sim.until(self.asked);
-    }
-    run.mark(id, Activity::waiting_for_group);
-    if (!run.groups[self.group].waits.empty() || !image_is_there(run, self)) {
-      co_await await_turn(run, id);
-    }
-    if (self.way->method == Method::manual) {
-      co_await set_up_first(run, id);
-      break;
-    }
-    const LaunchOrder order(*self.way, run.rollout.phase);
-    auto launched = launch(run, id, order);
-    const LaunchResult result = co_await launched;
-    if (result == LaunchResult::ready) break;
-    const bool again = co_await give_up(run, id);
-    if (!again) co_return;
-  }
-  if (!has_work(run, id)) {
-    co_await be_given_work(run, id);
-  }
-  run.enter_service(id, run.instance(id).build);
-  auto service = serve(run, id);
-  co_await service;
 }
 
 }  // namespace rollcast::model

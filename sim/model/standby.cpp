@@ -59,7 +59,7 @@ Task<Build> set_up(Replication& run, GroupId group, std::uint64_t number) {
     order.phase = CostPhase::running;
     auto work = set_up_by_hand(run, order);
     const SetupResult result = co_await work;
-    co_return Build{ImageId{}, 0, result.defective, run.sim.now()};
+    co_return Build{ImageId{}, 0, run.sim.now(), result.defective};
   }
   ApiGateway& api = *run.regions[run.world.groups[group].region].api;
   if (!api.admit_now()) {

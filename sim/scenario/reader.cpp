@@ -82,6 +82,7 @@ const std::string* scalar_text(Context& context, const Node& node, std::string_v
     report_kind(context, node, what);
     return nullptr;
   }
+  if (!context.records) return &node.text;
   resolved.kind = Resolved::Kind::leaf;
   resolved.text = yaml_scalar(node.text, false);
   resolved.comment = origin_of(context, node.place);

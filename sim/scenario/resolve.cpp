@@ -187,6 +187,7 @@ class Resolver {
     scenario.name = name_;
     std::vector<Assumption> frame_assumptions;
     Context context{diagnostics, frame_assumptions, tables_, root_file_};
+    context.records = detail_ == Detail::everything;
     Resolved resolved;
     Reader root{context, tree, resolved, nullptr};
     root.ignore("extends");

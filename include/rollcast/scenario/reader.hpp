@@ -45,6 +45,7 @@ struct Context {
     start = settings.start;
     start_is_bad = settings.start_is_bad;
     horizon = settings.horizon;
+    records = settings.records;
   }
 
   Diagnostics& diagnostics;
@@ -55,7 +56,8 @@ struct Context {
   std::optional<CivilStart> start;
   bool start_is_bad = false;  ///< it was given, but could not be read
   Duration horizon{};
-  bool describing = false;        ///< nothing is read; schemas are made
+  bool describing = false;  ///< nothing is read; schemas are made
+  bool records = true;      ///< what is read is noted: in the resolved tree, and as assumptions
   std::vector<std::string> path;  ///< of the value that is being read
   Place owner;  ///< key (or list item) of the value that is being read, for "is missing"
 };
@@ -214,7 +216,7 @@ class Reader {
   std::optional<T> read(const Entry& entry, const Value<T>& value) {
     const Place before = std::exchange(context_.owner, entry.place);
     context_.path.push_back(entry.key);
-    auto result = value.read(context_, entry.value, resolved_.entry(entry.key));
+    auto result = value.read(context_, entry.value, record_of(entry.key));
     context_.path.pop_back();
     context_.owner = before;
     return result;
@@ -223,17 +225,22 @@ class Reader {
   T read_default(std::string_view key, const Value<T>& value, const Default& fallback,
                  std::string_view meaning, bool assumed) {
     Resolved scratch;
-    Resolved& resolved = assumed ? resolved_.entry(key) : scratch;
+    const bool noted = assumed && context_.records;
+    Resolved& resolved = noted ? resolved_.entry(key) : scratch;
     auto result = value.read(context_, default_node(fallback), resolved);
     ROLLCAST_ASSERT(result.has_value(), "the default `{}` of `{}` cannot be read", fallback.text,
                     key);
-    if (assumed) {
+    if (noted) {
       assume(key, fallback, meaning);
       resolved = leaf_of(fallback);
     }
     return std::move(*result);
   }
   static Resolved leaf_of(const Default& fallback);
+  /// Where the value of `key` is noted; where nothing is, anything will do.
+  [[nodiscard]] Resolved& record_of(std::string_view key) {
+    return context_.records ? resolved_.entry(key) : resolved_;
+  }
 
   Context& context_;
   const Node& node_;

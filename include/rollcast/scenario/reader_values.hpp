@@ -68,13 +68,13 @@ Value<std::vector<T>> list_of(Value<T> item) {
       return std::nullopt;
     }
     resolved.kind = Resolved::Kind::list;
-    resolved.comment = origin_of(context, node.place);
+    if (context.records) resolved.comment = origin_of(context, node.place);
     std::vector<T> result;
     bool good = true;
     for (const Node& child : node.items) {
       const Place before = std::exchange(context.owner, child.place);
-      resolved.items.emplace_back();
-      auto one = item.read(context, child, resolved.items.back());
+      if (context.records) resolved.items.emplace_back();
+      auto one = item.read(context, child, context.records ? resolved.items.back() : resolved);
       context.owner = before;
       if (one)
         result.push_back(std::move(*one));
@@ -111,7 +111,8 @@ Value<std::vector<Keyed<K, T>>> keyed(Value<K> key, Value<T> item) {
       Node key_node = scalar_node(entry.key, entry.place);
       key_node.exact = entry.place.length == entry.key.size();
       auto name = key.read(context, key_node, key_scratch);
-      auto one = item.read(context, entry.value, resolved.entry(entry.key));
+      auto one =
+          item.read(context, entry.value, context.records ? resolved.entry(entry.key) : resolved);
       context.path.pop_back();
       context.owner = before;
       if (name) result.push_back({std::move(*name), entry.place, one ? std::move(*one) : T{}});
