@@ -50,6 +50,12 @@ void keep_freed_memory() {
 #endif
 }
 
+void give_back_freed_memory() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
 void add_memory_option(po::options_description& options) {
   options.add_options()(
       "memory-limit", po::value<std::string>()->value_name("SIZE"),

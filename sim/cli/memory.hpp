@@ -11,6 +11,9 @@ namespace rollcast::cli {
 /// What one replication gives back, the next one asks for again: it stays with the process, which
 /// spares the system the giving and taking of pages (a third of a short replication's time).
 void keep_freed_memory();
+/// After the last replication: what the threads kept goes back to the system, as what comes next
+/// (the report, a replay) runs on another thread.
+void give_back_freed_memory();
 
 void add_memory_option(boost::program_options::options_description& options);
 /// In bytes; 0 without the option. Throws UsageError.

@@ -11,6 +11,7 @@
 #include <numeric>
 
 #include "console.hpp"
+#include "memory.hpp"
 #include "progress.hpp"
 #include "rollcast/base/text.hpp"
 #include "rollcast/experiment/closer_look.hpp"
@@ -136,6 +137,7 @@ void write_report(const scenario::Loaded& loaded, const experiment::Results& res
   const std::string summary = experiment::summary_json(results);
   experiment::write_file(files.folder + "/scenario.resolved.yaml", record.scenario_resolved);
   experiment::write_file(files.folder + "/summary.json", summary);
+  give_back_freed_memory();
   const report::Replay replay = replay_of(loaded, results);
   const report::ReportInput input{results,
                                   assumptions_of(record),

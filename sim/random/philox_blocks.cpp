@@ -10,18 +10,23 @@
 
 namespace rollcast::random::detail {
 
+void philox_one_block(const std::uint64_t* counter, const std::uint64_t* key,
+                      std::uint64_t* numbers) {
+  const philox4x64_ctr_t its_counter{{counter[0], counter[1], counter[2], counter[3]}};
+  const philox4x64_key_t its_key{{key[0], key[1]}};
+  const philox4x64_ctr_t out = philox4x64(its_counter, its_key);
+  // One by one: copied as a whole they would be read back before they have arrived in memory.
+  numbers[0] = out.v[0];
+  numbers[1] = out.v[1];
+  numbers[2] = out.v[2];
+  numbers[3] = out.v[3];
+}
+
 void philox_blocks(const std::uint64_t* counter, const std::uint64_t* key, std::uint32_t blocks,
                    std::uint64_t* numbers) {
-  const philox4x64_key_t its_key{{key[0], key[1]}};
-  for (std::uint32_t block = 0; block < blocks; ++block, numbers += kPhiloxBlock) {
-    const philox4x64_ctr_t its_counter{{counter[0], counter[1], counter[2], counter[3] + block}};
-    const philox4x64_ctr_t out = philox4x64(its_counter, its_key);
-    // One by one: copied as a whole they would be read back before they have arrived in memory.
-    numbers[0] = out.v[0];
-    numbers[1] = out.v[1];
-    numbers[2] = out.v[2];
-    numbers[3] = out.v[3];
-  }
+  std::uint64_t place[] = {counter[0], counter[1], counter[2], counter[3]};
+  for (std::uint32_t block = 0; block < blocks; ++block, ++place[3], numbers += kPhiloxBlock)
+    philox_one_block(place, key, numbers);
 }
 
 #if defined(__x86_64__)

@@ -7,6 +7,10 @@ namespace rollcast::random::detail {
 
 inline constexpr std::uint32_t kPhiloxBlock = 4;  ///< numbers of a block
 
+/// Writes the four numbers of the block with `counter` to `numbers`.
+void philox_one_block(const std::uint64_t* counter, const std::uint64_t* key,
+                      std::uint64_t* numbers);
+
 /// Writes the numbers of `blocks` blocks to `numbers`, the first with `counter`, whose last word
 /// counts up.
 void philox_blocks(const std::uint64_t* counter, const std::uint64_t* key, std::uint32_t blocks,

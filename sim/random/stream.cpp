@@ -35,7 +35,9 @@ void RandomStream::refill() {
   ROLLCAST_ASSERT((counter_[3] & kBlockMask) + blocks <= kBlockMask,
                   "a stream of more than 2^34 draws, purpose {}", key_[1]);
   next_ = kBuffered - blocks * detail::kPhiloxBlock;
-  if (next_ == 0)
+  if (!drawn_)
+    detail::philox_one_block(counter_.data(), key_.data(), buffer_.data() + next_);
+  else if (next_ == 0)
     detail::philox_eight_blocks(counter_.data(), key_.data(), buffer_.data());
   else
     detail::philox_blocks(counter_.data(), key_.data(), blocks, buffer_.data() + next_);
