@@ -27,8 +27,9 @@ constexpr double kInstance = 2e3;          ///< of the fleet of one replication
 constexpr double kHistograms = 16e6;       ///< of one strategy
 constexpr std::uint64_t kSampleShare = 4;  ///< values take a quarter; lists that grow, twice that
 
-/// Of the strategy that has most of them.
-double instances_of(const model::Scenario& scenario) {
+}  // namespace
+
+double most_instances(const model::Scenario& scenario) {
   double most = 0.0;
   for (const model::Strategy& strategy : scenario.strategies) {
     double instances = 0.0;
@@ -38,8 +39,6 @@ double instances_of(const model::Scenario& scenario) {
   }
   return most;
 }
-
-}  // namespace
 
 void keep_freed_memory() {
 #ifdef __GLIBC__
@@ -84,7 +83,7 @@ void hold_to(std::uint64_t limit, const model::Scenario& scenario, std::uint64_t
   const double objectives =
       static_cast<double>(replications) * static_cast<double>(scenario.objectives.size());
   const double certain = kProgram + strategies * (kHistograms + objectives) +
-                         threads * (kThread + kInstance * instances_of(scenario));
+                         threads * (kThread + kInstance * most_instances(scenario));
   if (certain > static_cast<double>(limit) / 2)
     throw UsageError(fmt::format(
         "--memory-limit: with {:.0f} threads this run takes {:.0f} MB beside the values it keeps, "

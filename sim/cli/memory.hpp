@@ -15,6 +15,9 @@ void keep_freed_memory();
 /// (the report, a replay) runs on another thread.
 void give_back_freed_memory();
 
+/// Of the strategy that has most of them.
+[[nodiscard]] double most_instances(const model::Scenario& scenario);
+
 void add_memory_option(boost::program_options::options_description& options);
 /// In bytes; 0 without the option. Throws UsageError.
 [[nodiscard]] std::uint64_t memory_limit(const Parsed& parsed);

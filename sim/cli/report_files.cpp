@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <optional>
 
 #include "console.hpp"
 #include "memory.hpp"
@@ -26,6 +27,9 @@ namespace rollcast::cli {
 namespace {
 
 constexpr const char* kPngTool = "rsvg-convert";
+/// A fleet of up to so many instances is drawn instance by instance: the story of a larger one
+/// takes more memory than the run itself, and the page shows every hundredth of them at best.
+constexpr double kMostDrawn = 250'000;
 
 /// Runs the tool to its end. True when it ended well.
 bool run_png_tool(std::vector<std::string> arguments) {
@@ -50,7 +54,14 @@ void convert_to_png(const std::string& svg, const std::string& png) {
 
 /// The run that the timeline shows: of the strategy that the verdict names the one with the median
 /// ready time (the earliest of equal ones), simulated once more.
-report::Replay replay_of(const scenario::Loaded& loaded, const experiment::Results& results) {
+std::optional<report::Replay> replay_of(const scenario::Loaded& loaded,
+                                        const experiment::Results& results) {
+  if (most_instances(results.scenario) > kMostDrawn) {
+    tell(
+        "the report has no timeline: it would draw a fleet of more than 250,000 instances "
+        "instance by instance; `rollcast trace` tells any one run event by event");
+    return std::nullopt;
+  }
   report::Replay replay{results.verdict.winner.value_or(0), 0, "the one with the median ready time",
                         model::Trace(false)};
   const auto& ready = results.strategies[replay.strategy]
@@ -138,13 +149,13 @@ void write_report(const scenario::Loaded& loaded, const experiment::Results& res
   experiment::write_file(files.folder + "/scenario.resolved.yaml", record.scenario_resolved);
   experiment::write_file(files.folder + "/summary.json", summary);
   give_back_freed_memory();
-  const report::Replay replay = replay_of(loaded, results);
+  const std::optional<report::Replay> replay = replay_of(loaded, results);
   const report::ReportInput input{results,
                                   assumptions_of(record),
                                   command_of(record, results.replications),
                                   record.path,
                                   record.made_at,
-                                  &replay,
+                                  replay ? &*replay : nullptr,
                                   record.scenario_resolved};
   write_page(input, files);
   show(input, summary, files);

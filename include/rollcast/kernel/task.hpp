@@ -38,22 +38,23 @@ class TaskBase : public Waiter {
     state_ = WaitState::done;
     if (!at_once) promise().engine->continue_with(promise());
   }
-  void keep_exception() { exception_ = std::current_exception(); }
+  /// Called by the coroutine when an exception ends it; the engine keeps that up to the caller's
+  /// turn, which is next.
+  void fail() { failed_ = true; }
   /// Hands the coroutine over to the process table.
   [[nodiscard]] PromiseBase* release() { return std::exchange(coroutine_, nullptr); }
 
  protected:
   explicit TaskBase(PromiseBase* coroutine) : coroutine_(coroutine) {}
   TaskBase(TaskBase&& other) noexcept
-      : coroutine_(std::exchange(other.coroutine_, nullptr)),
-        exception_(std::move(other.exception_)) {}
+      : failed_(other.failed_), coroutine_(std::exchange(other.coroutine_, nullptr)) {}
   ~TaskBase() { destroy_coroutine(); }
   void destroy_coroutine() {
     if (coroutine_ != nullptr) handle_of(*std::exchange(coroutine_, nullptr)).destroy();
   }
   void rethrow_failure() {
-    if (exception_) [[unlikely]]
-      std::rethrow_exception(std::exchange(exception_, nullptr));
+    if (std::exchange(failed_, false)) [[unlikely]]
+      coroutine_->engine->rethrow_kept();
   }
 
  private:
@@ -71,8 +72,8 @@ class TaskBase : public Waiter {
     return true;
   }
 
+  bool failed_ = false;  ///< in what the base leaves of its last word
   PromiseBase* coroutine_;
-  std::exception_ptr exception_;
 };
 
 /// The end of a coroutine: a sub-process reports to its caller, a process to the engine, which
@@ -97,10 +98,9 @@ class TaskPromiseBase : public PromiseBase {
   [[nodiscard]] std::suspend_always initial_suspend() const noexcept { return {}; }
   [[nodiscard]] FinalAwaiter final_suspend() const noexcept { return {}; }
   void unhandled_exception() {
-    if (caller != nullptr)
-      caller->keep_exception();
-    else
-      engine->fail(std::current_exception());
+    if (caller == nullptr) return engine->fail(std::current_exception());
+    engine->keep(std::current_exception());
+    caller->fail();
   }
 };
 

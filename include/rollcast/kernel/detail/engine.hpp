@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <exception>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "rollcast/base/assertion.hpp"
@@ -156,6 +157,9 @@ class Engine {
     failure_ = std::move(exception);
     trouble_ = true;
   }
+  /// An exception on its way from a sub-process to its caller, which goes on next.
+  void keep(std::exception_ptr exception) noexcept { kept_ = std::move(exception); }
+  [[noreturn]] void rethrow_kept() { std::rethrow_exception(std::exchange(kept_, nullptr)); }
   /// `promise` goes on within the current event, as soon as the running coroutine has suspended.
   void continue_with(PromiseBase& promise) { continuation_ = &promise; }
 
@@ -249,6 +253,7 @@ class Engine {
   std::uint64_t standstill_limit_ = 100'000'000;
   PromiseBase* running_ = nullptr;
   PromiseBase* continuation_ = nullptr;
+  std::exception_ptr kept_;
   std::exception_ptr failure_;
   std::uint32_t failed_process_ = kNoProcess;
   ProcessName failed_name_;
