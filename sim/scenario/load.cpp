@@ -42,7 +42,11 @@ class Loader {
         diagnostics.error(tree.place,
                           "a scenario is a map of sections such as `fleet:` and `strategies:`");
     } else {
-      resolve(tree);
+      try {
+        resolve(tree);
+      } catch (const TooMuchRead&) {
+        sources_.report_too_much_read();
+      }
     }
     loaded_.text = sources_.text();
   }
@@ -53,6 +57,10 @@ class Loader {
     Resolution resolution = resolve_tree(tree, facts, Detail::everything, loaded_.diagnostics);
     loaded_.assumptions = std::move(resolution.assumptions);
     if (!resolution.scenario) return;
+    const std::size_t tried = resolution.uncertain.size() +
+                              (resolution.sweep ? resolution.sweep->axes.size() : 0) +
+                              (resolution.optimize ? resolution.optimize->variables.size() : 0);
+    if (!sources_.can_read_again(1 + 2 * tried)) return;
     const auto source = std::make_shared<const Template>(std::make_shared<const Template::Source>(
         Template::Source{tree, root_file_, name_, sources_.tables(), resolution.resolved}));
     loaded_.uncertain = check_uncertain(resolution.uncertain, *source, loaded_.diagnostics);

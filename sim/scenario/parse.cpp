@@ -356,6 +356,16 @@ ParsedTree parse_tree(const std::string& name, std::string text, Diagnostics& di
   text = with_plain_line_ends(text);
   diagnostics.add_source(name, text);
   if (!is_text(name, text, diagnostics)) return {{}, false};
+  // Each opens a value; yaml-cpp takes its time with a million of them before it tells of the
+  // first.
+  const auto opened =
+      std::count_if(text.begin(), text.end(), [](char c) { return c == '[' || c == '{'; });
+  if (static_cast<std::size_t>(opened) > limits.nodes) {
+    diagnostics.error({name, 0, 0, 0},
+                      fmt::format("the file opens more than {} lists and maps",
+                                  human_count(static_cast<std::int64_t>(limits.nodes))));
+    return {{}, false};
+  }
   Builder builder{name, text, limits, diagnostics};
   std::istringstream stream{text};
   try {

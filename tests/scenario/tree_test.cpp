@@ -69,6 +69,12 @@ TEST_CASE("Windows line ends and a byte order mark are harmless") {
   CHECK(tree.find("b")->place == Place{"a.yaml", 2, 4, 1});
 }
 
+TEST_CASE("a file of brackets alone is refused before it is parsed") {
+  scenario::TreeLimits limits;
+  limits.nodes = 100;
+  CHECK(problem_of(std::string(101, '['), limits) == "the file opens more than 100 lists and maps");
+}
+
 TEST_CASE("limits keep any input small") {
   CHECK(problem_of(std::string(2U << 20U, 'a')).find("bytes; at most 1,048,576 are read") !=
         std::string::npos);
