@@ -44,7 +44,7 @@ std::vector<Filter> filters_of(const Parsed& parsed, const scenario::CsvTable& t
 }
 
 /// Of measured times. A device that never ends is none.
-constexpr std::size_t kMostBytes = 256U << 20U;
+constexpr std::size_t kMostBytes = 64U << 20U;
 
 scenario::CsvTable table_of(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
