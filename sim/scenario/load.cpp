@@ -11,6 +11,9 @@
 namespace rollcast::scenario {
 namespace {
 
+/// What is no file is a record's resolved scenario, which was a file within the limits.
+constexpr std::size_t kRoomOfTexts = 8;
+
 class Loader {
  public:
   Loader(const LoadOptions& options, Loaded& loaded)
@@ -24,6 +27,7 @@ class Loader {
   void load_text(const std::string& name, std::string text) {
     root_file_ = name;
     name_ = std::filesystem::path{name}.stem().string();
+    room_ = kRoomOfTexts;
     read(sources_.from_text(name, std::move(text)));
   }
 
@@ -53,7 +57,7 @@ class Loader {
 
   void resolve(const Node& tree) {
     const TreeFacts facts{root_file_, name_,
-                          [this](std::string_view path) { return sources_.table(path); }};
+                          [this](std::string_view path) { return sources_.table(path); }, room_};
     Resolution resolution = resolve_tree(tree, facts, Detail::everything, loaded_.diagnostics);
     loaded_.assumptions = std::move(resolution.assumptions);
     if (!resolution.scenario) return;
@@ -82,6 +86,7 @@ class Loader {
   Loaded& loaded_;
   std::string root_file_;
   std::string name_;
+  std::size_t room_ = 1;
 };
 
 }  // namespace

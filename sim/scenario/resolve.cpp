@@ -134,8 +134,8 @@ namespace {
 constexpr std::size_t kMostStrategies = 100;
 /// Values that are resolved, once for each strategy: what `check` reads within a second.
 constexpr std::size_t kMostValues = 15'000;
-/// The same with the two ends of everything uncertain or varied, where it is resolved as well.
-constexpr std::size_t kMostWithUncertain = 80'000;
+/// The same at the two ends of every uncertain input, of every axis and of every variable.
+constexpr std::size_t kMostTried = 80'000;
 
 std::size_t values_in(const Node& node) {
   std::size_t values = 1;
@@ -157,7 +157,8 @@ std::size_t own_values(const Node& strategies, const Entry& strategy) {
 }
 
 /// Every strategy resolves the whole scenario for itself.
-bool has_a_size_that_resolves(Reader& root, const Node& tree, const Frame& frame) {
+bool has_a_size_that_resolves(Reader& root, const Node& tree, const Frame& frame,
+                              std::size_t room) {
   const Node& map = *tree.find("strategies");
   const std::size_t strategies = map.entries.size();
   if (strategies > kMostStrategies) {
@@ -171,30 +172,27 @@ bool has_a_size_that_resolves(Reader& root, const Node& tree, const Frame& frame
   const auto count = [](std::size_t number) {
     return human_count(static_cast<std::int64_t>(number));
   };
-  if (all > kMostValues) {
+  if (all > kMostValues * room) {
     root.error(root.key_place("strategies"),
                fmt::format("{} strategies of a scenario with {} values are too many to compare: at "
                            "most {} in all",
-                           strategies, count(all / strategies), count(kMostValues)),
+                           strategies, count(all / strategies), count(kMostValues * room)),
                "compare fewer strategies in one run");
     return false;
   }
-  const std::size_t axes = frame.sweep ? frame.sweep->axes.size() : 0;
-  const std::size_t variables = frame.optimize ? frame.optimize->variables.size() : 0;
-  const std::size_t tried = frame.uncertain.size() + axes + variables;
-  if (all * (1 + 2 * tried) <= kMostWithUncertain) return true;
-  const std::string_view section = !frame.uncertain.empty() ? "uncertain"
-                                   : axes > 0               ? "sweep"
-                                                            : "optimize";
-  root.error(root.key_place(section),
-             fmt::format("{} {} too many for a scenario of this size: {} strategies with {} values "
-                         "each",
-                         tried,
-                         axes + variables > 0 ? "values that are uncertain or varied are"
-                                              : "uncertain inputs are",
-                         strategies, count(all / strategies)),
-             "keep those that matter most");
-  return false;
+  const auto resolves = [&](std::string_view section, std::size_t tried, std::string_view what) {
+    if (all * (1 + 2 * tried) <= kMostTried * room) return true;
+    root.error(root.key_place(section),
+               fmt::format("{} {} too many for a scenario of this size: {} strategies with {} "
+                           "values each",
+                           tried, what, strategies, count(all / strategies)),
+               "keep those that matter most");
+    return false;
+  };
+  return resolves("uncertain", frame.uncertain.size(), "uncertain inputs are") &&
+         (!frame.sweep || resolves("sweep", frame.sweep->axes.size(), "axes are")) &&
+         (!frame.optimize ||
+          resolves("optimize", frame.optimize->variables.size(), "variables are"));
 }
 
 class Resolver {
@@ -203,6 +201,7 @@ class Resolver {
       : root_file_(facts.root_file),
         name_(facts.name),
         tables_(facts.tables),
+        room_(facts.room),
         detail_(detail),
         diagnostics_(diagnostics),
         resolution_(resolution) {}
@@ -234,7 +233,7 @@ class Resolver {
     } else if (!tree.find("strategies")->is_map() || tree.find("strategies")->entries.empty()) {
       root.error(root.key_place("strategies"), "a scenario has at least one strategy",
                  "write `{by hand: {deploy: {by: STAFF}}}`, say");
-    } else if (has_a_size_that_resolves(root, tree, frame) && overlays.check()) {
+    } else if (has_a_size_that_resolves(root, tree, frame, room_) && overlays.check()) {
       read_strategies(overlays, context, base, resolved.entry("strategies"), scenario);
     }
     resolution_.assumptions.insert(resolution_.assumptions.begin(), frame_assumptions.begin(),
@@ -349,6 +348,7 @@ class Resolver {
   const std::string& root_file_;
   const std::string& name_;
   const TableLookup& tables_;
+  std::size_t room_;
   Detail detail_;
   Diagnostics& diagnostics_;
   Resolution& resolution_;
