@@ -33,24 +33,69 @@ std::string painted(std::string_view text, std::string_view colour, bool coloure
   return coloured ? fmt::format("{}{}{}", colour, text, kPlain) : std::string{text};
 }
 
+/// Bytes of what is no text at the front of valid UTF-8: control characters, also those of eight
+/// bits, and marks that turn the direction of what follows; 0: it is text.
+std::size_t control_bytes(std::string_view text) {
+  const char c = text.front();
+  if ((c >= 0 && c < ' ') || c == '\x7f') return 1;
+  const std::string_view two = text.substr(0, 2);
+  if (c == '\xc2' && two >= "\xc2\x80" && two <= "\xc2\x9f") return 2;
+  const std::string_view three = text.substr(0, 3);
+  const bool turns = (three >= "\xe2\x80\xaa" && three <= "\xe2\x80\xae") ||
+                     (three >= "\xe2\x81\xa6" && three <= "\xe2\x81\xa9");
+  return turns ? 3 : 0;
+}
+
 /// What a terminal can show of a line: tabs as one space, control characters and broken UTF-8 as
 /// `?`.
 std::string printable(std::string_view line) {
   std::string result;
   for (std::size_t at = 0; at < line.size();) {
     const auto bad = first_invalid_utf8(line.substr(at));
-    const std::size_t good = bad ? *bad : line.size() - at;
-    for (const char c : line.substr(at, good)) {
-      const bool control = (c >= 0 && c < ' ') || c == '\x7f';
-      result += c == '\t' ? ' ' : (control ? '?' : c);
+    const std::size_t end = bad ? at + *bad : line.size();
+    while (at < end) {
+      const std::size_t control = control_bytes(line.substr(at, end - at));
+      result += control == 0 ? line[at] : line[at] == '\t' ? ' ' : '?';
+      at += std::max<std::size_t>(control, 1);
     }
-    at += good;
     if (bad) {
       result += '?';
       ++at;
     }
   }
   return result;
+}
+
+// A hostile file is told of in as few words as any other.
+constexpr std::size_t kMostOfAKind = 1'000;     ///< errors, warnings or notes that are kept
+constexpr std::size_t kMostReports = 20'000;    ///< errors that are compared with those kept
+constexpr std::size_t kLongestMessage = 2'000;  ///< bytes
+constexpr std::size_t kLongestLine = 300;       ///< bytes that are shown of a line
+constexpr std::size_t kBeforePlace = 100;       ///< of them in front of what is underlined
+
+bool begins_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+}
+
+/// Not longer than `most` bytes, cut between characters.
+std::string shortened(std::string text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && !begins_character(text[most])) --most;
+  text.resize(most);
+  return text + "…";
+}
+
+/// What is shown of a line, and where in it the place begins.
+struct Excerpt {
+  std::string text;
+  std::size_t start = 0;
+};
+Excerpt excerpt_of(const std::string& line, std::size_t start) {
+  if (line.size() <= kLongestLine) return {line, start};
+  std::size_t from = start > kBeforePlace ? start - kBeforePlace : 0;
+  while (from > 0 && !begins_character(line[from])) --from;
+  const std::string front = from > 0 ? "…" : "";
+  return {front + shortened(line.substr(from), kLongestLine), front.size() + start - from};
 }
 
 }  // namespace
@@ -79,7 +124,14 @@ void Diagnostics::add_source(std::string file, std::string text) {
 }
 
 void Diagnostics::add(Diagnostic diagnostic) {
-  if (diagnostic.severity == Severity::error) ++error_reports_;
+  const bool error = diagnostic.severity == Severity::error;
+  if (error && ++error_reports_ > kMostReports) return;
+  const auto alike = std::count_if(entries_.begin(), entries_.end(), [&](const Diagnostic& one) {
+    return one.severity == diagnostic.severity;
+  });
+  if (static_cast<std::size_t>(alike) >= kMostOfAKind) return;
+  diagnostic.message = shortened(std::move(diagnostic.message), kLongestMessage);
+  diagnostic.cure = shortened(std::move(diagnostic.cure), kLongestMessage);
   const bool known = std::find(entries_.begin(), entries_.end(), diagnostic) != entries_.end();
   if (!known) entries_.push_back(std::move(diagnostic));
 }
@@ -153,25 +205,27 @@ std::string Diagnostics::render_one(const Diagnostic& diagnostic, bool coloured)
     place += fmt::format(":{}:{}", diagnostic.line, column);
   }
   std::string result =
-      fmt::format("{}: {}: {}\n", painted(place, kBold, coloured),
+      fmt::format("{}: {}: {}\n", painted(printable(place), kBold, coloured),
                   painted(name_of(diagnostic.severity), colour_of(diagnostic.severity), coloured),
-                  painted(diagnostic.message, kBold, coloured));
+                  painted(printable(diagnostic.message), kBold, coloured));
   const std::string number = line != nullptr ? std::to_string(diagnostic.line) : "";
   const std::string margin(number.size() + 1, ' ');
   if (line != nullptr) {
-    const std::string before = printable(std::string_view{*line}.substr(0, start));
-    const std::string marked = printable(
-        std::string_view{*line}.substr(start, std::max<std::size_t>(diagnostic.length, 1)));
+    const Excerpt shown = excerpt_of(*line, start);
+    const std::string before = printable(std::string_view{shown.text}.substr(0, shown.start));
+    const std::string marked = printable(std::string_view{shown.text}.substr(
+        shown.start, std::max<std::size_t>(diagnostic.length, 1)));
     const std::string carets(std::max<std::size_t>(display_width(marked), 1), '^');
     const std::string bar = painted("|", kBlue, coloured);
     result += fmt::format("{}{}\n", margin, bar);
-    result += fmt::format("{} {} {}\n", painted(number, kBlue, coloured), bar, printable(*line));
+    result +=
+        fmt::format("{} {} {}\n", painted(number, kBlue, coloured), bar, printable(shown.text));
     result += fmt::format("{}{} {}{}\n", margin, bar, std::string(display_width(before), ' '),
                           painted(carets, colour_of(diagnostic.severity), coloured));
   }
   if (!diagnostic.cure.empty()) {
     result += fmt::format("{}{} {}: {}\n", margin, painted("=", kBlue, coloured),
-                          painted("help", kCyan, coloured), diagnostic.cure);
+                          painted("help", kCyan, coloured), printable(diagnostic.cure));
   }
   return result;
 }
@@ -183,6 +237,8 @@ std::string Diagnostics::render(bool coloured) const {
   if (errors() > 0) counts.push_back(plural(errors(), "error"));
   if (warnings() > 0) counts.push_back(plural(warnings(), "warning"));
   if (!counts.empty()) result += join_words(counts, "and") + "\n";
+  if (errors() >= kMostOfAKind)
+    result += "There may be more, which are told once these are mended\n";
   return result;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 
 namespace rollcast {
@@ -204,6 +205,11 @@ std::string human_percent(double share) {
 
 std::string exact_number(double value) {
   return fmt::format("{}", value);
+}
+
+double with_digits(double value, int digits) {
+  // Not std::stod: it throws where a number is too small to have all its digits.
+  return std::strtod(fmt::format("{:.{}g}", value, digits).c_str(), nullptr);
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {

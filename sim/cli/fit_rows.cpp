@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <sstream>
 
 #include "command.hpp"
 #include "rollcast/base/text.hpp"
@@ -44,12 +43,21 @@ std::vector<Filter> filters_of(const Parsed& parsed, const scenario::CsvTable& t
   return filters;
 }
 
+/// Of measured times. A device that never ends is none.
+constexpr std::size_t kMostBytes = 64U << 20U;
+
 scenario::CsvTable table_of(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  if (in) text << in.rdbuf();
-  if (!in || !text) throw experiment::StoreError(file, "cannot be read");
-  auto table = scenario::parse_csv(text.str());
+  std::string text;
+  std::string part(std::size_t{1} << 20U, '\0');
+  while (in.read(part.data(), static_cast<std::streamsize>(part.size())) || in.gcount() > 0) {
+    text.append(part, 0, static_cast<std::size_t>(in.gcount()));
+    if (text.size() > kMostBytes)
+      throw UsageError(fmt::format("{}: it has more than {} bytes", file,
+                                   human_count(static_cast<std::int64_t>(kMostBytes))));
+  }
+  if (!in.eof()) throw experiment::StoreError(file, "cannot be read");
+  auto table = scenario::parse_csv(text);
   if (!table)
     throw UsageError(fmt::format("{}:{}: {}", file, table.error().line, table.error().message));
   return std::move(*table);

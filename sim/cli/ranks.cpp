@@ -2,7 +2,9 @@
 
 #include <dlfcn.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 
@@ -19,6 +21,7 @@ using std::chrono::milliseconds;
 /// What the ranks have to come to an end. Where one was killed, the launcher ends all soon.
 constexpr milliseconds kPatience{10'000};
 constexpr milliseconds kPatienceOnceStopped{500};
+constexpr milliseconds kLookForLauncher{100};
 
 unsigned number_from(const char* variable, unsigned otherwise) {
   const char* text = std::getenv(variable);
@@ -70,11 +73,27 @@ std::unique_ptr<Ranks> Ranks::joined() {
 
 Ranks::Ranks(experiment::Transport& transport) : transport_(transport) {
   if (transport.rank() == 0) leader_ = std::make_unique<experiment::RankLeader>(transport);
+  watch_ = std::thread(&Ranks::watch_launcher, this, ::getppid());
+}
+
+/// A process whose parent dies gets another one. PR_SET_PDEATHSIG would also tell it, but as soon
+/// as the launcher's thread ends that started this rank.
+void Ranks::watch_launcher(int launcher) {
+  for (; !left_; std::this_thread::sleep_for(kLookForLauncher)) {
+    if (::getppid() == launcher) continue;
+    alone_ = true;
+    ::kill(::getpid(), SIGTERM);
+    return;
+  }
 }
 
 Ranks::~Ranks() {
   const bool stopped = watch_for_stop().load();
-  if (!leader_ || leader_->dismiss(stopped ? kPatienceOnceStopped : kPatience)) transport_.leave();
+  const bool together = !leader_ || leader_->dismiss(stopped ? kPatienceOnceStopped : kPatience);
+  left_ = true;
+  watch_.join();
+  // Leaving together takes the launcher.
+  if (together && !alone_) transport_.leave();
 }
 
 }  // namespace rollcast::cli

@@ -1,6 +1,8 @@
 #pragma once
 /// The processes that one `mpirun` started, and how a run finds out that it is one of them.
+#include <atomic>
 #include <memory>
+#include <thread>
 
 #include "rollcast/experiment/ranks.hpp"
 
@@ -14,7 +16,8 @@ namespace rollcast::cli {
 [[nodiscard]] bool has_mpi();
 
 /// This process as one of several. Ends orderly with its scope: rank 0 dismisses the others, and
-/// all leave together.
+/// all leave together. Where the launcher dies, nobody is left to end its ranks: each then stops by
+/// itself, as after SIGTERM.
 class Ranks {
  public:
   /// Null where this process is alone. Throws UsageError where it is not and there is no MPI.
@@ -29,9 +32,13 @@ class Ranks {
 
  private:
   explicit Ranks(experiment::Transport& transport);
+  void watch_launcher(int launcher);
 
   experiment::Transport& transport_;
   std::unique_ptr<experiment::RankLeader> leader_;
+  std::atomic<bool> alone_{false};  ///< the launcher is gone
+  std::atomic<bool> left_{false};
+  std::thread watch_;
 };
 
 }  // namespace rollcast::cli

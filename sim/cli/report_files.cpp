@@ -83,9 +83,14 @@ std::vector<report::Assumption> assumptions_of(const experiment::RunRecord& reco
   std::vector<report::Assumption> assumptions;
   const auto list = nlohmann::json::parse(record.assumptions, nullptr, false);
   if (!list.is_array()) return assumptions;  // written by a rollcast that did not keep them
-  for (const auto& item : list)
+  for (const auto& item : list) {
+    const bool whole =
+        item.is_array() && item.size() == 4 &&
+        std::all_of(item.begin(), item.end(), [](const auto& text) { return text.is_string(); });
+    if (!whole) continue;
     assumptions.push_back({item.at(0).get<std::string>(), item.at(1).get<std::string>(),
                            item.at(2).get<std::string>(), item.at(3).get<std::string>()});
+  }
   return assumptions;
 }
 
@@ -169,6 +174,22 @@ void write_exploration(const report::Exploration& exploration, const ReportFiles
   experiment::write_file(files.folder + "/report.html", report::html_page(exploration, charts));
 }
 
+namespace {
+
+/// Whether rows of the record are those of the scenario that stands in it.
+bool belong_together(const experiment::RunRecord& record, const model::Scenario& scenario,
+                     const std::vector<experiment::Samples>& samples) {
+  const auto same = [](const std::vector<std::string>& names, const auto& known) {
+    return std::equal(names.begin(), names.end(), known.begin(), known.end(),
+                      [](const std::string& name, const auto& one) { return name == one.name; });
+  };
+  const std::size_t months = samples.empty() ? 0 : samples.front().cash_flow.size();
+  return same(record.strategies, scenario.strategies) &&
+         same(record.objectives, scenario.objectives) && months <= scenario.months.size() + 1;
+}
+
+}  // namespace
+
 StoredRun stored_run(const experiment::RunStore& store) {
   const experiment::RunRecord record = store.record();
   if (record.shards > 1)
@@ -185,6 +206,9 @@ StoredRun stored_run(const experiment::RunStore& store) {
   const experiment::RunFacts facts{record.version, record.digest, record.seed,
                                    record.replications_planned, record.state != "finished"};
   std::vector<experiment::Samples> samples = store.samples();
+  if (!belong_together(record, *loaded.scenario, samples))
+    throw experiment::StoreError(store.path(),
+                                 "its replications are not those of the scenario in it");
   for (experiment::Samples& one : samples) one.cluster = record.cluster;
   experiment::Results results = experiment::analyse(*loaded.scenario, facts, std::move(samples));
   results.uncertain = loaded.uncertain;

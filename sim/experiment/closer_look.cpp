@@ -1,5 +1,6 @@
 #include "rollcast/experiment/closer_look.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -90,6 +91,26 @@ Condition condition(const Json& json) {
           maybe_index(json.at(4)),       json.at(5).get<bool>()};
 }
 
+/// Whether everything that is named by its number is there: a file may come from anybody.
+bool is_about(const Results& restored, const Results& results) {
+  const auto names = [&](std::size_t strategy, model::Metric metric) {
+    return strategy < results.strategies.size() &&
+           static_cast<std::size_t>(metric) < model::kMetrics;
+  };
+  const auto& conditions = restored.verdict.conditions;
+  return std::all_of(
+             restored.ignorance.begin(), restored.ignorance.end(),
+             [&](const Ignorance& one) { return names(one.strategy, one.metric); }) &&
+         std::all_of(restored.gains.begin(), restored.gains.end(),
+                     [&](const Gain& one) {
+                       return names(one.strategy, one.metric) &&
+                              (!one.control || *one.control < results.uncertain.size());
+                     }) &&
+         std::all_of(conditions.begin(), conditions.end(), [&](const Condition& one) {
+           return !one.winner || *one.winner < results.strategies.size();
+         });
+}
+
 template <class Value>
 Json list_of(const std::vector<Value>& values) {
   Json list = Json::array();
@@ -125,6 +146,7 @@ bool restore_closer_look(Results& results, const std::string& text) {
   } catch (const Json::exception&) {
     return false;
   }
+  if (!is_about(restored, results)) return false;
   results.sampling = std::move(restored.sampling);
   results.ignorance = std::move(restored.ignorance);
   results.ignorance_replications = restored.ignorance_replications;

@@ -16,6 +16,8 @@
 namespace rollcast::experiment {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 /// The scenario of each trajectory's start. Those that share it ask for the same one again and
 /// again.
 class Starts {
@@ -134,7 +136,6 @@ RareResults find_rare(const scenario::Loaded& loaded, const RarePlan& plan,
 }
 
 std::string rare_json(const RareResults& results) {
-  using Json = nlohmann::ordered_json;
   Json json{{"rollcast", results.version},       {"scenario", results.scenario.name},
             {"digest", results.scenario_digest}, {"seed", results.seed},
             {"effort", results.plan.effort},     {"batches", results.plan.batches}};

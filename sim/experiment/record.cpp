@@ -9,6 +9,7 @@
 #include <cstring>
 #include <map>
 #include <numeric>
+#include <optional>
 
 #include "rollcast/base/assertion.hpp"
 #include "rollcast/base/civil.hpp"
@@ -22,7 +23,8 @@ using model::Metric;
 static_assert(std::endian::native == std::endian::little, "blobs are stored as they lie in memory");
 
 constexpr std::int64_t kApplication = 0x524f4c4c;
-constexpr std::int64_t kSchemaVersion = 3;
+constexpr std::int64_t kSchemaVersion = 4;
+constexpr std::int64_t kFirstWithChecksums = 3;
 constexpr std::int64_t kOldestSchema = 2;
 constexpr const char* kChecksum = "checksum";  ///< the fact that guards the others
 
@@ -138,7 +140,41 @@ std::vector<model::IncidentRecord> unpacked(const std::string& bytes) {
   return incidents;
 }
 
-/// An outcome as its row holds it.
+using Curve = decltype(model::Outcome::ready_curve);
+
+/// Equal entries that follow each other as one: of a small fleet a few stand for all. Plain where
+/// that would be no shorter.
+std::string packed_curve(const std::string& plain) {
+  constexpr std::size_t kEntry = sizeof(Curve::value_type);
+  std::string bytes;
+  for (std::size_t at = 0, next = 0; at < plain.size(); at = next) {
+    next = at + kEntry;
+    while (next < plain.size() && plain.compare(next, kEntry, plain, at, kEntry) == 0)
+      next += kEntry;
+    bytes.append(plain, at, kEntry);
+    put(bytes, static_cast<std::uint8_t>((next - at) / kEntry));
+  }
+  return bytes.size() < plain.size() ? bytes : plain;
+}
+
+/// Nothing when the bytes are no curve.
+std::optional<Curve> unpacked_curve(const std::string& bytes) {
+  Curve curve{};
+  const bool plain = bytes.size() == sizeof curve;
+  std::size_t entry = 0;
+  for (std::size_t at = 0; at < bytes.size();) {
+    if (!plain && bytes.size() - at <= sizeof(Curve::value_type)) return std::nullopt;
+    const auto time = get<Curve::value_type>(bytes, at);
+    const std::size_t count = plain ? 1 : get<std::uint8_t>(bytes, at);
+    if (count > curve.size() - entry) return std::nullopt;
+    std::fill_n(curve.begin() + static_cast<std::ptrdiff_t>(entry), count, time);
+    entry += count;
+  }
+  if (entry != curve.size()) return std::nullopt;
+  return curve;
+}
+
+/// An outcome as its row holds it; the curve not packed yet, which is how checksums see it.
 struct Row {
   std::string objectives, curve, incidents, months;
   std::array<double, kMetrics> metrics;
@@ -357,6 +393,8 @@ RunRecord read_record(const Database& database) {
   record.shards = number_of(facts["shards"], 1);
   record.digest = facts["digest"];
   record.seed = std::strtoull(facts["seed"].c_str(), nullptr, 10);
+  if (record.cluster == 0 || record.shard == 0 || record.shard > record.shards)
+    damaged_file(database);
   record.replications_planned = std::strtoull(facts["replications_planned"].c_str(), nullptr, 10);
   record.currency = facts["currency"];
   record.state = facts["state"];
@@ -384,7 +422,7 @@ void BlockWriter::write(const Block& block) {
           .bind(static_cast<std::int64_t>(outcome.digest))
           .bind(static_cast<std::int64_t>(outcome.events))
           .bind(std::string_view(row.objectives))
-          .bind_blob(row.curve)
+          .bind_blob(packed_curve(row.curve))
           .bind_blob(row.incidents)
           .bind_blob(row.months);
       for (const double value : row.metrics) replication_.bind(value);
@@ -401,7 +439,7 @@ OutcomeReader::OutcomeReader(const Database& database)
       strategies_(read_texts(database, "strategy", "name").size()),
       objectives_(read_texts(database, "objective", "name").size()),
       select_(database, select_replications(database)) {
-  const bool checked = database.number("PRAGMA user_version") >= 3;
+  const bool checked = database.number("PRAGMA user_version") >= kFirstWithChecksums;
   Statement blocks(database, fmt::format("SELECT first, replications, {} FROM block ORDER BY first",
                                          checked ? "checksum" : "NULL"));
   while (blocks.next()) {
@@ -442,10 +480,9 @@ bool OutcomeReader::next() {
   outcome_.digest = static_cast<std::uint64_t>(select_.integer());
   outcome_.events = static_cast<std::uint64_t>(select_.integer());
   for (const char held : select_.text()) outcome_.objectives.push_back(held == '1' ? 1 : 0);
-  const std::string curve = select_.blob();
-  std::size_t offset = 0;
-  if (curve.size() == sizeof(outcome_.ready_curve))
-    for (double& time : outcome_.ready_curve) time = get<double>(curve, offset);
+  const auto curve = unpacked_curve(select_.blob());
+  if (!curve) damaged();
+  outcome_.ready_curve = *curve;
   outcome_.incidents = unpacked(select_.blob());
   const std::string months = select_.blob();
   for (std::size_t at = 0; at + sizeof(double) <= months.size();)

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "rollcast/base/text.hpp"
@@ -16,7 +17,8 @@ tl::unexpected<CsvError> wrong(std::size_t line, std::string message) {
 
 class CsvReader {
  public:
-  explicit CsvReader(std::string_view text) : text_(text) {}
+  CsvReader(std::string_view text, std::size_t most_fields)
+      : text_(text), most_fields_(most_fields) {}
 
   [[nodiscard]] bool done() const { return at_ >= text_.size(); }
   [[nodiscard]] std::size_t line() const { return line_; }
@@ -25,6 +27,9 @@ class CsvReader {
   tl::expected<std::vector<std::string>, CsvError> record() {
     std::vector<std::string> fields;
     while (true) {
+      if (++fields_ > most_fields_)
+        return wrong(line_, fmt::format("there are more than {} fields",
+                                        human_count(static_cast<std::int64_t>(most_fields_))));
       auto field = !done() && text_[at_] == '"' ? quoted() : plain();
       if (!field) return tl::make_unexpected(field.error());
       fields.push_back(std::move(*field));
@@ -72,6 +77,8 @@ class CsvReader {
   }
 
   std::string_view text_;
+  std::size_t most_fields_;
+  std::size_t fields_ = 0;
   std::size_t at_ = 0;
   std::size_t line_ = 1;
 };
@@ -84,21 +91,19 @@ std::optional<std::size_t> CsvTable::column(std::string_view name) const {
   return static_cast<std::size_t>(found - header.begin());
 }
 
-tl::expected<CsvTable, CsvError> parse_csv(std::string_view text) {
+tl::expected<CsvTable, CsvError> parse_csv(std::string_view text, std::size_t most_fields) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   if (first_invalid_utf8(text)) return wrong(0, "the file is not UTF-8");
   CsvTable table;
-  CsvReader reader{text};
+  CsvReader reader{text, most_fields};
   if (reader.done()) return wrong(1, "the file is empty; a header line is due");
   auto header = reader.record();
   if (!header) return tl::make_unexpected(header.error());
   table.header = std::move(*header);
-  for (std::size_t i = 0; i < table.header.size(); ++i) {
-    const auto first = table.column(table.header[i]);
-    if (first && *first != i) {
-      return wrong(1, fmt::format("two columns are called `{}`", table.header[i]));
-    }
-  }
+  std::set<std::string_view> names;
+  for (const std::string& name : table.header)
+    if (!names.insert(name).second)
+      return wrong(1, fmt::format("two columns are called `{}`", name));
   while (!reader.done()) {
     const std::size_t line = reader.line();
     auto fields = reader.record();

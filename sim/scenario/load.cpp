@@ -11,6 +11,9 @@
 namespace rollcast::scenario {
 namespace {
 
+/// What is no file is a record's resolved scenario, which was a file within the limits.
+constexpr std::size_t kRoomOfTexts = 8;
+
 class Loader {
  public:
   Loader(const LoadOptions& options, Loaded& loaded)
@@ -24,6 +27,7 @@ class Loader {
   void load_text(const std::string& name, std::string text) {
     root_file_ = name;
     name_ = std::filesystem::path{name}.stem().string();
+    room_ = kRoomOfTexts;
     read(sources_.from_text(name, std::move(text)));
   }
 
@@ -42,17 +46,25 @@ class Loader {
         diagnostics.error(tree.place,
                           "a scenario is a map of sections such as `fleet:` and `strategies:`");
     } else {
-      resolve(tree);
+      try {
+        resolve(tree);
+      } catch (const TooMuchRead&) {
+        sources_.report_too_much_read();
+      }
     }
     loaded_.text = sources_.text();
   }
 
   void resolve(const Node& tree) {
     const TreeFacts facts{root_file_, name_,
-                          [this](std::string_view path) { return sources_.table(path); }};
+                          [this](std::string_view path) { return sources_.table(path); }, room_};
     Resolution resolution = resolve_tree(tree, facts, Detail::everything, loaded_.diagnostics);
     loaded_.assumptions = std::move(resolution.assumptions);
     if (!resolution.scenario) return;
+    const std::size_t tried = resolution.uncertain.size() +
+                              (resolution.sweep ? resolution.sweep->axes.size() : 0) +
+                              (resolution.optimize ? resolution.optimize->variables.size() : 0);
+    if (!sources_.can_read_again(1 + 2 * tried)) return;
     const auto source = std::make_shared<const Template>(std::make_shared<const Template::Source>(
         Template::Source{tree, root_file_, name_, sources_.tables(), resolution.resolved}));
     loaded_.uncertain = check_uncertain(resolution.uncertain, *source, loaded_.diagnostics);
@@ -74,6 +86,7 @@ class Loader {
   Loaded& loaded_;
   std::string root_file_;
   std::string name_;
+  std::size_t room_ = 1;
 };
 
 }  // namespace

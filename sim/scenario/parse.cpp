@@ -69,6 +69,7 @@ class Builder final : public YAML::EventHandler {
     measure(node);
     refuse_extras(node.place, node.quoted ? "" : tag, anchor);
     refuse_torn(node);
+    refuse_control(node);
     take(std::move(node));
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -167,6 +168,30 @@ class Builder final : public YAML::EventHandler {
           "remove the tag; the key says what the value is");
     }
   }
+  /// Escapes in double quotes bring in what the file itself may not hold: a name that a terminal
+  /// takes for a command.
+  void refuse_control(const Node& node) {
+    const std::string& text = node.text;
+    if (first_invalid_utf8(text)) {  // "\N" and "\_", of which yaml-cpp makes a single byte
+      whole_ = false;
+      diagnostics_.error(node.place, "an escape of this text gives no UTF-8",
+                         "write the character itself");
+      return;
+    }
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      const char c = text[i];
+      const bool one = (c >= 0 && c < ' ' && c != '\n' && c != '\t') || c == '\x7f';
+      const bool two = c == '\xc2' && i + 1 < text.size() && text[i + 1] <= '\x9f';
+      if (!one && !two) continue;
+      const char last = two ? text[i + 1] : c;
+      whole_ = false;
+      diagnostics_.error(
+          node.place,
+          fmt::format("control character {:#04x} in the text", static_cast<unsigned char>(last)),
+          "remove it");
+      return;
+    }
+  }
   /// A plain scalar that a comma cut in two: uniform(1 h, 2 h) inside { } or [ ].
   void refuse_torn(const Node& node) {
     if (frames_.empty() || !frames_.back().flow || node.quoted) return;
@@ -219,6 +244,8 @@ class Builder final : public YAML::EventHandler {
     if (!node.is_scalar() || node.text.empty()) {
       stop(node.place, "a key is missing before the `:`", "");
     }
+    if (node.text.find('\n') != std::string::npos)
+      stop(node.place, "a key is a text of one line", "");
     if (node.text == "<<" && !node.quoted) {
       whole_ = false;
       diagnostics_.error(node.place, "merge keys are not part of the scenario language",
@@ -356,6 +383,16 @@ ParsedTree parse_tree(const std::string& name, std::string text, Diagnostics& di
   text = with_plain_line_ends(text);
   diagnostics.add_source(name, text);
   if (!is_text(name, text, diagnostics)) return {{}, false};
+  // Each opens a value; yaml-cpp takes its time with a million of them before it tells of the
+  // first.
+  const auto opened =
+      std::count_if(text.begin(), text.end(), [](char c) { return c == '[' || c == '{'; });
+  if (static_cast<std::size_t>(opened) > limits.nodes) {
+    diagnostics.error({name, 0, 0, 0},
+                      fmt::format("the file opens more than {} lists and maps",
+                                  human_count(static_cast<std::int64_t>(limits.nodes))));
+    return {{}, false};
+  }
   Builder builder{name, text, limits, diagnostics};
   std::istringstream stream{text};
   try {

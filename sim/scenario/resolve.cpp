@@ -134,8 +134,8 @@ namespace {
 constexpr std::size_t kMostStrategies = 100;
 /// Values that are resolved, once for each strategy: what `check` reads within a second.
 constexpr std::size_t kMostValues = 15'000;
-/// The same with the two ends of every uncertain input, at which a scenario is resolved as well.
-constexpr std::size_t kMostWithUncertain = 80'000;
+/// The same at the two ends of every uncertain input, of every axis and of every variable.
+constexpr std::size_t kMostTried = 80'000;
 
 std::size_t values_in(const Node& node) {
   std::size_t values = 1;
@@ -144,31 +144,55 @@ std::size_t values_in(const Node& node) {
   return values;
 }
 
+/// What a strategy states itself and takes from those that it is like.
+std::size_t own_values(const Node& strategies, const Entry& strategy) {
+  std::size_t values = 0;
+  const Node* at = &strategy.value;
+  for (std::size_t steps = 0; at != nullptr && steps < strategies.entries.size(); ++steps) {
+    values += values_in(*at);
+    const Node* like = at->is_map() ? at->find("like") : nullptr;
+    at = like != nullptr && like->is_scalar() ? strategies.find(like->text) : nullptr;
+  }
+  return values;
+}
+
 /// Every strategy resolves the whole scenario for itself.
-bool has_a_size_that_resolves(Reader& root, const Node& tree, std::size_t uncertain) {
-  const std::size_t strategies = tree.find("strategies")->entries.size();
+bool has_a_size_that_resolves(Reader& root, const Node& tree, const Frame& frame,
+                              std::size_t room) {
+  const Node& map = *tree.find("strategies");
+  const std::size_t strategies = map.entries.size();
   if (strategies > kMostStrategies) {
     root.error(root.key_place("strategies"),
                fmt::format("{} strategies; at most {} are compared", strategies, kMostStrategies));
     return false;
   }
-  const std::size_t values = values_in(tree) - values_in(*tree.find("strategies"));
-  if (values * strategies <= kMostValues) {
-    if (values * strategies * (1 + 2 * uncertain) <= kMostWithUncertain) return true;
-    root.error(root.key_place("uncertain"),
-               fmt::format("{} uncertain inputs are too many for a scenario of this size: {} "
-                           "strategies with {} values each",
-                           uncertain, strategies, human_count(static_cast<std::int64_t>(values))),
-               "keep those that matter most");
+  const std::size_t values = values_in(tree) - values_in(map);
+  std::size_t all = values * strategies;
+  for (const Entry& strategy : map.entries) all += own_values(map, strategy);
+  const auto count = [](std::size_t number) {
+    return human_count(static_cast<std::int64_t>(number));
+  };
+  if (all > kMostValues * room) {
+    root.error(root.key_place("strategies"),
+               fmt::format("{} strategies of a scenario with {} values are too many to compare: at "
+                           "most {} in all",
+                           strategies, count(all / strategies), count(kMostValues * room)),
+               "compare fewer strategies in one run");
     return false;
   }
-  root.error(root.key_place("strategies"),
-             fmt::format("{} strategies of a scenario with {} values are too many to compare: at "
-                         "most {} in all",
-                         strategies, human_count(static_cast<std::int64_t>(values)),
-                         human_count(static_cast<std::int64_t>(kMostValues))),
-             "compare fewer strategies in one run");
-  return false;
+  const auto resolves = [&](std::string_view section, std::size_t tried, std::string_view what) {
+    if (all * (1 + 2 * tried) <= kMostTried * room) return true;
+    root.error(root.key_place(section),
+               fmt::format("{} {} too many for a scenario of this size: {} strategies with {} "
+                           "values each",
+                           tried, what, strategies, count(all / strategies)),
+               "keep those that matter most");
+    return false;
+  };
+  return resolves("uncertain", frame.uncertain.size(), "uncertain inputs are") &&
+         (!frame.sweep || resolves("sweep", frame.sweep->axes.size(), "axes are")) &&
+         (!frame.optimize ||
+          resolves("optimize", frame.optimize->variables.size(), "variables are"));
 }
 
 class Resolver {
@@ -177,6 +201,7 @@ class Resolver {
       : root_file_(facts.root_file),
         name_(facts.name),
         tables_(facts.tables),
+        room_(facts.room),
         detail_(detail),
         diagnostics_(diagnostics),
         resolution_(resolution) {}
@@ -209,7 +234,7 @@ class Resolver {
     } else if (!tree.find("strategies")->is_map() || tree.find("strategies")->entries.empty()) {
       root.error(root.key_place("strategies"), "a scenario has at least one strategy",
                  "write `{by hand: {deploy: {by: STAFF}}}`, say");
-    } else if (has_a_size_that_resolves(root, tree, frame.uncertain.size()) && overlays.check()) {
+    } else if (has_a_size_that_resolves(root, tree, frame, room_) && overlays.check()) {
       read_strategies(overlays, context, base, resolved.entry("strategies"), scenario);
     }
     resolution_.assumptions.insert(resolution_.assumptions.begin(), frame_assumptions.begin(),
@@ -324,6 +349,7 @@ class Resolver {
   const std::string& root_file_;
   const std::string& name_;
   const TableLookup& tables_;
+  std::size_t room_;
   Detail detail_;
   Diagnostics& diagnostics_;
   Resolution& resolution_;

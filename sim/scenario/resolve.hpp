@@ -45,6 +45,8 @@ struct TreeFacts {
   std::string root_file;
   std::string name;  ///< of the scenario
   TableLookup tables;
+  /// So many times as large as a file may be: a resolved scenario states every default.
+  std::size_t room = 1;
 };
 
 /// How much is wanted: the plain data alone costs half as much.

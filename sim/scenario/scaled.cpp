@@ -78,8 +78,7 @@ std::string scaled(std::string_view text, double factor) {
       result += text[at++];
       continue;
     }
-    // Twelve digits: what a person writes, and not what binary fractions make of it.
-    result += exact_number(std::stod(fmt::format("{:.12g}", *number * factor)));
+    result += exact_number(with_digits(*number * factor, 12));
     changed = true;
     at = end;
   }

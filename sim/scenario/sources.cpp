@@ -19,6 +19,8 @@ namespace fs = std::filesystem;
 constexpr std::size_t kMostFiles = 32;
 constexpr std::size_t kMostBytes = 2U << 20U;        ///< of all files with what they extend
 constexpr std::size_t kMostTableBytes = 16U << 20U;  ///< of one table
+constexpr std::size_t kMostFields = 2'000'000;       ///< of all tables
+constexpr std::size_t kMostRowsRead = 4'000'000;     ///< each use of a table counts its rows
 constexpr std::size_t kMostBytesOfTables = 32U << 20U;
 constexpr std::string_view kOverrides = "--set";
 
@@ -55,6 +57,12 @@ tl::expected<std::string, std::string> read_bytes(const fs::path& file, std::siz
   if (fs::is_directory(status)) return tl::make_unexpected(std::string{"it is a folder"});
   if (!fs::is_regular_file(status))
     return tl::make_unexpected(std::string{"it is not a regular file"});
+  const auto too_long = [&] {
+    return tl::make_unexpected(
+        fmt::format("it has more than {} bytes", human_count(static_cast<std::int64_t>(limit))));
+  };
+  const std::uintmax_t size = fs::file_size(file, problem);
+  if (!problem && size > limit) return too_long();
   errno = 0;
   std::ifstream stream{file, std::ios::binary};
   if (!stream)
@@ -64,9 +72,7 @@ tl::expected<std::string, std::string> read_bytes(const fs::path& file, std::siz
   stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   if (stream.bad()) return tl::make_unexpected(std::string{"reading it failed"});
   bytes.resize(static_cast<std::size_t>(stream.gcount()));
-  if (bytes.size() > limit)
-    return tl::make_unexpected(
-        fmt::format("it has more than {} bytes", human_count(static_cast<std::int64_t>(limit))));
+  if (bytes.size() > limit) return too_long();
   return bytes;
 }
 
@@ -77,6 +83,7 @@ void Sources::record(const std::string& name, const std::string& text) {
 }
 
 Node Sources::from_file(const fs::path& file) {
+  name_ = file.string();
   std::error_code problem;
   const fs::path whole = fs::weakly_canonical(file, problem);
   folder_ = problem ? file.parent_path() : whole.parent_path();
@@ -86,6 +93,7 @@ Node Sources::from_file(const fs::path& file) {
 }
 
 Node Sources::from_text(const std::string& name, std::string text) {
+  name_ = name;
   record(name, text);
   ParsedTree parsed = parse_tree(name, std::move(text), diagnostics_);
   whole_ = parsed.whole;
@@ -238,10 +246,28 @@ bool Sources::is_allowed(const fs::path& file) const {
 }
 
 tl::expected<std::shared_ptr<const CsvTable>, std::string> Sources::table(std::string_view path) {
-  if (const auto known = tables_.find(path); known != tables_.end()) return known->second;
-  auto result = read_table(path);
-  tables_.emplace(path, result);
-  return result;
+  auto known = tables_.find(path);
+  if (known == tables_.end()) known = tables_.emplace(path, read_table(path)).first;
+  if (known->second) rows_ += (*known->second)->rows.size();
+  if (rows_ > kMostRowsRead) throw TooMuchRead{};
+  return known->second;
+}
+
+void Sources::report_too_much_read() {
+  diagnostics_.error({name_, 0, 0, 0},
+                     fmt::format("the tables are too large to be read so often: more than {} rows",
+                                 human_count(static_cast<std::int64_t>(kMostRowsRead))),
+                     "name them in fewer places, or shorten them");
+}
+
+bool Sources::can_read_again(std::size_t times) {
+  if (rows_ <= kMostRowsRead / std::max<std::size_t>(1, times)) return true;
+  diagnostics_.error({name_, 0, 0, 0},
+                     fmt::format("the tables are too large for so many values that are uncertain "
+                                 "or varied: {} rows, {} times",
+                                 human_count(static_cast<std::int64_t>(rows_)), times),
+                     "shorten the tables, or keep those that matter most");
+  return false;
 }
 
 tl::expected<fs::path, std::string> Sources::find_table(std::string_view path) const {
@@ -272,18 +298,23 @@ tl::expected<std::shared_ptr<const CsvTable>, std::string> Sources::read_table(
     std::string_view path) {
   const auto file = find_table(path);
   if (!file) return tl::make_unexpected(file.error());
+  const auto too_many = [](std::size_t most, std::string_view what) {
+    return tl::make_unexpected(fmt::format("the tables have more than {} {} in all",
+                                           human_count(static_cast<std::int64_t>(most)), what));
+  };
+  if (fields_ > kMostFields) return too_many(kMostFields, "fields");
+  if (table_bytes_ > kMostBytesOfTables) return too_many(kMostBytesOfTables, "bytes");
   const auto bytes = read_bytes(*file, kMostTableBytes);
   if (!bytes)
     return tl::make_unexpected(fmt::format("`{}` cannot be read: {}", path, bytes.error()));
   table_bytes_ += bytes->size();
-  if (table_bytes_ > kMostBytesOfTables)
-    return tl::make_unexpected(
-        fmt::format("the tables have more than {} bytes in all",
-                    human_count(static_cast<std::int64_t>(kMostBytesOfTables))));
-  auto parsed = parse_csv(*bytes);
+  if (table_bytes_ > kMostBytesOfTables) return too_many(kMostBytesOfTables, "bytes");
+  auto parsed = parse_csv(*bytes, kMostFields);
   if (!parsed)
     return tl::make_unexpected(fmt::format("`{}` is not a table: line {}: {}", path,
                                            parsed.error().line, parsed.error().message));
+  fields_ += (parsed->rows.size() + 1) * parsed->header.size();
+  if (fields_ > kMostFields) return too_many(kMostFields, "fields");
   record(std::string{path}, *bytes);
   return std::make_shared<const CsvTable>(std::move(*parsed));
 }

@@ -1,6 +1,7 @@
 #pragma once
 /// The texts that a scenario is made of: the file, what it includes, overrides, tables. Everything
 /// ends in one tree.
+#include <exception>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -16,6 +17,9 @@
 
 namespace rollcast::scenario {
 
+/// Ends the reading of a scenario, in whichever value it was.
+struct TooMuchRead : std::exception {};
+
 class Sources {
  public:
   Sources(const LoadOptions& options, Diagnostics& diagnostics)
@@ -27,10 +31,16 @@ class Sources {
   /// The same of a text, which cannot extend anything.
   Node from_text(const std::string& name, std::string text);
   /// The table that a scenario names, from its folder or the data folders; each is read once.
+  /// Throws TooMuchRead where the rows of all that were asked for exceed what `check` reads within
+  /// a second; report_too_much_read() tells it.
   tl::expected<std::shared_ptr<const CsvTable>, std::string> table(std::string_view path);
 
   /// The tables that were named so far, as a lookup of their own.
   [[nodiscard]] TableLookup tables() const;
+  void report_too_much_read();
+  /// Whether all that was read of the tables may be read so many times, within what `check` does in
+  /// a second; says so if not.
+  bool can_read_again(std::size_t times);
 
   /// False when a text could not be read to its end: what it would say is not known, so nothing can
   /// be missed in it.
@@ -55,11 +65,14 @@ class Sources {
 
   const LoadOptions& options_;
   Diagnostics& diagnostics_;
+  std::string name_;                         ///< of the scenario
   std::filesystem::path folder_;             ///< of the scenario; empty for a text
   std::vector<std::filesystem::path> open_;  ///< files that are being read, to find circles
   std::size_t files_ = 0;
   std::size_t bytes_ = 0;        ///< of the files
   std::size_t table_bytes_ = 0;  ///< of the tables
+  std::size_t fields_ = 0;       ///< in them
+  std::size_t rows_ = 0;         ///< of the tables, as often as they were asked for
   bool whole_ = true;
   std::map<std::string, tl::expected<std::shared_ptr<const CsvTable>, std::string>, std::less<>>
       tables_;

@@ -21,6 +21,8 @@ constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();
 constexpr double kNeighbours = 0.01;
 /// Values of one axis, and points of a design. More are a mistake of a decimal point.
 constexpr std::int64_t kMostValues = 10'000;
+/// Values of a list that are tried until the scenario takes one: each resolves it anew.
+constexpr std::size_t kMostTried = 8;
 
 /// A number and the unit behind it.
 struct Measured {
@@ -108,7 +110,12 @@ tl::expected<SweepSpec::Axis, TextError> parse_range(std::string_view text) {
   if (!spacing->step.empty()) {
     const auto step = measured(spacing->step);
     const bool fits = step && step->number > 0 && (step->unit.empty() || step->unit == axis.unit);
-    if (!fits || axis.log || (axis.to - axis.from) / step->number > kMostValues)
+    if (fits && !axis.log && (axis.to - axis.from) / step->number > kMostValues)
+      return problem(text,
+                     fmt::format("steps of `{}` give more than {} values", spacing->step,
+                                 human_count(kMostValues)),
+                     "take larger steps, or a number of them as in `50 to 500 in 7 values`");
+    if (!fits || axis.log)
       return problem(text, fmt::format("`{}` is no step of this range", spacing->step),
                      axis.log ? "a `log` range is written as in `10 to 1000 in 7 values, log`"
                               : "write a step above 0 in the unit of the range");
@@ -174,8 +181,7 @@ void fill_values(const SweepSpec::Axis& spec, SweepAxis& axis) {
   if (spec.step > 0) {
     const double steps = std::floor((axis.to - axis.from) / spec.step * (1 + 1e-12) + 1e-9);
     for (double i = 0; i <= steps; ++i) {
-      // Twelve digits: what a person writes, and not what binary fractions make of it.
-      const double number = std::stod(fmt::format("{:.12g}", axis.from + i * spec.step));
+      const double number = with_digits(axis.from + i * spec.step, 12);
       axis.values.push_back(written(number, axis.unit, axis.whole));
     }
   }
@@ -213,7 +219,9 @@ bool check_values(const SweepSpec::Axis& spec, const SweepAxis& axis, const Temp
   std::vector<std::string> tried = axis.values;
   if (axis.range) tried = {axis.at(0.0), axis.at(1.0)};
   std::string first;
-  for (const std::string& value : tried) {
+  const std::size_t step = 1 + tried.size() / kMostTried;
+  for (std::size_t i = 0; i < tried.size(); i += step) {
+    const std::string& value = tried[i];
     const std::string why = objection(source, axis.path, value);
     if (why.empty()) return true;
     if (first.empty()) first = fmt::format("`{}` cannot be {}: {}", axis.path, value, why);
@@ -272,7 +280,7 @@ std::string SweepAxis::at(double u) const {
   const double number =
       log ? std::exp(std::log(from) + u * (std::log(to) - std::log(from))) : from + u * (to - from);
   // Ends are exact; six digits in between are finer than any estimate tells apart.
-  const double shown = u <= 0 ? from : u >= 1 ? to : std::stod(fmt::format("{:.6g}", number));
+  const double shown = u <= 0 ? from : u >= 1 ? to : with_digits(number, 6);
   return written(shown, unit, whole);
 }
 
@@ -305,7 +313,7 @@ std::optional<std::string> SweepAxis::between(const std::string& one,
   // In the unit of the others with six digits, where that says it; times else in seconds.
   const auto size = time ? parse_elapsed("1 " + unit) : tl::expected<double, TextError>{1.0};
   if (size) {
-    const double number = std::stod(fmt::format("{:.6g}", middle / *size));
+    const double number = with_digits(middle / *size, 6);
     if (std::string text = written(number, unit, false); within(text)) return text;
   }
   return written(middle, time ? "s" : unit, false);

@@ -11,6 +11,9 @@
 namespace rollcast::scenario {
 namespace {
 
+/// The scenario was within the limits when it was loaded.
+constexpr std::size_t kAnyRoom = 1'000;
+
 void list(const Resolved& node, const std::string& path, std::vector<Parameter>& parameters) {
   const auto below = [&](const std::string& key) { return path.empty() ? key : path + "." + key; };
   switch (node.kind) {
@@ -67,7 +70,7 @@ std::optional<model::Scenario> Template::with(const Settings& settings,
       return std::nullopt;
     }
   }
-  const TreeFacts facts{source_->root_file, source_->name, source_->tables};
+  const TreeFacts facts{source_->root_file, source_->name, source_->tables, kAnyRoom};
   return resolve_tree(tree, facts, Detail::scenario_only, diagnostics).scenario;
 }
 

@@ -62,6 +62,9 @@ bool needs_quotes(std::string_view text, bool in_flow) {
   if (text.find(": ") != std::string_view::npos || text.find(" #") != std::string_view::npos)
     return true;
   if (in_flow && text.find_first_of(",[]{}") != std::string_view::npos) return true;
+  // What a comma inside of brackets would have cut in two.
+  const auto count = [&](char c) { return std::count(text.begin(), text.end(), c); };
+  if (in_flow && count('(') > count(')')) return true;
   return std::any_of(text.begin(), text.end(), [](char c) { return c >= 0 && c < ' '; });
 }
 

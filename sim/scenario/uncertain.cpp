@@ -212,7 +212,7 @@ std::string UncertainInput::value(double u) const {
     return choices[std::min(index, choices.size() - 1)];
   }
   // Twelve digits: 7.7, not 7.699999999999999.
-  const double number = std::stod(fmt::format("{:.12g}", distribution.quantile(u)));
+  const double number = with_digits(distribution.quantile(u), 12);
   const std::string digits =
       whole ? fmt::format("{:.0f}", std::round(number) + 0.0) : exact_number(number);
   return unit.empty() ? digits : digits + " " + unit;

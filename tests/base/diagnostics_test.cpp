@@ -62,6 +62,34 @@ TEST_CASE("a place outside of the text, control characters and broken UTF-8 are 
   CHECK(text.find("none.yaml: error: cannot be read\n") != std::string::npos);
 }
 
+TEST_CASE("what a file says reaches the terminal as text only") {
+  Diagnostics diagnostics;
+  diagnostics.error({"\033]0;x\a.yaml", 1, 1, 1}, "unknown key `\033[2J`", "not `\u009b31m`\u202e");
+  CHECK(diagnostics.render() ==
+        "?]0;x?.yaml:1:1: error: unknown key `?[2J`\n = help: not `?31m`?\n\n1 error\n");
+}
+
+TEST_CASE("of a long line what surrounds the place is shown") {
+  Diagnostics diagnostics;
+  diagnostics.add_source("a.yaml", std::string(5'000, 'a') + "HERE" + std::string(5'000, 'z'));
+  diagnostics.error({"a.yaml", 1, 5'001, 4}, "wrong");
+  const std::string shown = diagnostics.render();
+  CHECK(shown.find("1 | …" + std::string(100, 'a') + "HERE" + std::string(196, 'z') + "…\n  | " +
+                   std::string(101, ' ') + "^^^^\n") != std::string::npos);
+}
+
+TEST_CASE("messages without end are cut, and of very many the first are told") {
+  Diagnostics diagnostics;
+  for (std::size_t i = 1; i <= 50'000; ++i)
+    diagnostics.error({"a.yaml", i, 1, 1}, "no " + std::string(5'000, 'x'));
+  CHECK_FALSE(diagnostics.ok());
+  CHECK(diagnostics.errors() == 1'000);
+  CHECK(diagnostics.error_reports() == 50'000);
+  CHECK(diagnostics.sorted().front().message == "no " + std::string(1'997, 'x') + "…");
+  const std::string shown = diagnostics.render();
+  CHECK(shown.ends_with("1,000 errors\nThere may be more, which are told once these are mended\n"));
+}
+
 TEST_CASE("colours appear only when asked for") {
   Diagnostics diagnostics;
   diagnostics.add_source("a.yaml", "x");

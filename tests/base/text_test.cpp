@@ -83,6 +83,13 @@ TEST_CASE("a near name is suggested, a far one is not") {
   CHECK_FALSE(did_you_mean("", names).has_value());
 }
 
+TEST_CASE("a number is written with so many digits, however small it is") {
+  CHECK(with_digits(0.1 + 0.2, 12) == 0.3);
+  CHECK(with_digits(1234567.0, 6) == 1234570.0);
+  CHECK(with_digits(1e-310, 12) == 1e-310);
+  CHECK(with_digits(-2.5, 12) == -2.5);
+}
+
 TEST_CASE("words are joined as in a sentence") {
   CHECK(join_words({}, "or") == "");
   CHECK(join_words({"a"}, "or") == "a");

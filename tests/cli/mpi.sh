@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs over the processes of mpirun: 1, 2 and 4 of them give the files of a plain run, to the byte; one that is killed
-# costs nothing that was finished. mpi.sh BUILD_FOLDER SOURCE_FOLDER; exit code 77: skipped.
+# Runs over the processes of mpirun: 1, 2 and 4 of them give the files of a plain run, to the byte; one that is killed, or
+# mpirun itself, costs nothing that was finished. mpi.sh BUILD_FOLDER SOURCE_FOLDER; exit code 77: skipped.
 set -euo pipefail
 program=$1/rollcast
 source=$2
@@ -33,15 +33,19 @@ for scenario in plain uncertain precise; do
   echo "$scenario: $(sha256sum <$scenario-alone/summary.json | cut -c1-16) for 1, 2 and 4 ranks, as for a plain run"
 done
 
+begin() {  # begin RANKS REPLICATIONS FOLDER: a run in the background, until some of it is kept
+  mpirun --bind-to none -n "$1" "$program" run plain.yaml -n "$2" --no-conditions --quiet --out "$3" >/dev/null 2>errors &
+  launcher=$!
+  for _ in $(seq 3000); do
+    [ -f "$3/run.sqlite-wal" ] && [ "$(stat -c %s "$3/run.sqlite-wal")" -gt 400000 ] && break
+    sleep 0.01
+  done
+}
+
 # A rank that is killed ends the run; the next one goes on, with other ranks or none.
 "$program" run plain.yaml -n 4000 --no-conditions --quiet --out undisturbed >/dev/null
 for number in 2 4; do
-  mpirun --bind-to none -n $number "$program" run plain.yaml -n 4000 --no-conditions --quiet --out killed-$number >/dev/null 2>errors &
-  launcher=$!
-  for _ in $(seq 3000); do
-    [ -f killed-$number/run.sqlite-wal ] && [ "$(stat -c %s killed-$number/run.sqlite-wal)" -gt 400000 ] && break
-    sleep 0.01
-  done
+  begin $number 4000 killed-$number
   victim=$(pgrep -P $launcher | tail -n 1)
   kill -9 "$victim"
   wait $launcher && fail "a run of which a rank was killed ended well" errors
@@ -54,6 +58,35 @@ ranks 3 run plain.yaml -n 4000 --no-conditions --quiet --out killed-2 --resume >
 cmp undisturbed/summary.json killed-2/summary.json
 cmp undisturbed/summary.json killed-4/summary.json
 echo "a killed rank of 2 and of 4: gone on with by 3 ranks and by none, to the same bytes"
+
+lives() {  # not one that has ended and that nobody has asked about
+  local state
+  state=$(ps -o stat= -p "$1") && [[ $state != Z* ]]
+}
+
+# The launcher is killed, or asked to stop: its ranks end by themselves, and the run is gone on with.
+"$program" run plain.yaml -n 12000 --no-conditions --quiet --out longer >/dev/null
+for signal in KILL TERM; do
+  begin 3 12000 launcher-$signal
+  members=$(pgrep -P $launcher)
+  kill -$signal $launcher
+  wait $launcher && fail "mpirun ended well after SIG$signal" errors
+  for member in $members; do
+    for _ in $(seq 600); do
+      lives "$member" || break
+      sleep 0.1
+    done
+    if lives "$member"; then fail "a rank lives on without mpirun after SIG$signal" errors; fi
+  done
+  kept=$("$program" export launcher-$signal | wc -l)
+  [ "$kept" -gt 1 ] || fail "nothing was kept" errors
+  [ "$kept" -lt 36001 ] || echo "the run had ended before SIG$signal"
+done
+ranks 2 run plain.yaml -n 12000 --no-conditions --quiet --out launcher-KILL --resume >/dev/null 2>errors || fail "did not go on" errors
+"$program" run plain.yaml -n 12000 --no-conditions --quiet --out launcher-TERM --resume >/dev/null 2>errors || fail "did not go on" errors
+cmp longer/summary.json launcher-KILL/summary.json
+cmp longer/summary.json launcher-TERM/summary.json
+echo "mpirun killed and stopped: its ranks end, and the run goes on to the same bytes"
 
 # What goes wrong is told once, and ends all.
 code=0

@@ -289,10 +289,10 @@ TEST_CASE("damage anywhere in the record is found or does no harm, and the file 
   CHECK(harmless > 0);
 }
 
-TEST_CASE("a run of schema 2 is still read") {
+TEST_CASE("runs of schema 2 and 3 are still read") {
   const Folder folder;
   fs::create_directories(folder.path());
-  for (const std::string schema : {"2", "3"}) {
+  for (const std::string schema : {"2", "3", "4"}) {
     CAPTURE(schema);
     fs::copy_file(ROLLCAST_SOURCE_DIR "/tests/experiment/records/schema-" + schema + ".sqlite",
                   folder / "run.sqlite", fs::copy_options::overwrite_existing);
@@ -315,7 +315,7 @@ TEST_CASE("a run of schema 2 is still read") {
 TEST_CASE("the queries of the documentation run on a record and find something") {
   const std::string page = bytes_of(ROLLCAST_SOURCE_DIR "/results/README.md");
   sqlite3* database = nullptr;
-  REQUIRE(sqlite3_open_v2(ROLLCAST_SOURCE_DIR "/tests/experiment/records/schema-3.sqlite",
+  REQUIRE(sqlite3_open_v2(ROLLCAST_SOURCE_DIR "/tests/experiment/records/schema-4.sqlite",
                           &database, SQLITE_OPEN_READONLY, nullptr) == SQLITE_OK);
   int queries = 0;
   const std::string begin = "```sql\n";

@@ -13,6 +13,7 @@
 
 #include "make.hpp"
 #include "rollcast/experiment/files.hpp"
+#include "sqlite.hpp"
 #include "stored.hpp"
 
 namespace rollcast::experiment {
@@ -53,6 +54,36 @@ TEST_CASE("a stored run reads back to the last bit") {
     check_same(samples[strategy], testing::samples_of(strategy, 137));
     CHECK(samples[strategy].cash_flow == testing::samples_of(strategy, 137).cash_flow);
   }
+}
+
+TEST_CASE("curves of small fleets take little room, and all read back to the last bit") {
+  const Folder folder;
+  constexpr std::size_t kPoints = model::kReadyPoints;
+  Block block = block_of(0, 60);
+  for (std::size_t i = 0; i < block.outcomes.size(); ++i) {
+    const std::size_t servers = 1 + i % kPoints;
+    auto& curve = block.outcomes[i].ready_curve;
+    for (std::size_t k = 0; k < kPoints; ++k) {
+      const std::size_t server = k * servers / kPoints;
+      curve[k] = server + 1 == servers && i % 3 == 0 ? model::kNotReached
+                                                     : testing::luck(i, server, 5) * 1e5;
+    }
+  }
+  {
+    RunStore store = RunStore::create(folder.path(), record_of("text"), false);
+    store.add(block);
+    store.finish(false);
+  }
+  const RunStore store = RunStore::open(folder.path());
+  std::size_t next = 0;
+  store.each([&](std::size_t, std::uint64_t, const model::Outcome& outcome) {
+    CHECK(outcome.ready_curve == block.outcomes[next++].ready_curve);
+  });
+  CHECK(next == 120);
+  const Database database(folder / "run.sqlite", SQLITE_OPEN_READONLY);
+  CHECK(database.number("SELECT length(ready_curve) FROM replication WHERE id = 0") == 9);
+  CHECK(database.number("SELECT length(ready_curve) FROM replication WHERE id = 34") == 315);
+  CHECK(database.number("SELECT length(ready_curve) FROM replication WHERE id = 35") == 320);
 }
 
 TEST_CASE("metrics can be asked for with plain SQL") {

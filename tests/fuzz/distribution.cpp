@@ -16,8 +16,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         std::make_shared<const scenario::CsvTable>(*scenario::parse_csv("x,y\n1,a\n2.5,b\n,c\n"));
     return kTable;
   };
-  for (const auto quantity :
-       {scenario::Quantity::elapsed, scenario::Quantity::effort, scenario::Quantity::share}) {
+  for (const auto quantity : {scenario::Quantity::elapsed, scenario::Quantity::effort,
+                              scenario::Quantity::share, scenario::Quantity::count}) {
     const auto parsed = scenario::parse_distribution(text, quantity, tables);
     if (!parsed) continue;
     random::RandomStream stream{random::StreamKey{}};

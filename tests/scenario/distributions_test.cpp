@@ -224,3 +224,15 @@ TEST_CASE("CSV follows RFC 4180 and is strict") {
   CHECK(problem("") == "1: the file is empty; a header line is due");
   CHECK(problem("a\n\xff\n") == "0: the file is not UTF-8");
 }
+
+TEST_CASE("a table of enormous width or length is refused at once") {
+  std::string header;
+  for (int i = 0; i < 300'000; ++i) header += std::to_string(i) + ",";
+  REQUIRE(scenario::parse_csv(header + "last\n").has_value());
+  CHECK(scenario::parse_csv(header + "7\n").error().message == "two columns are called `7`");
+  CHECK(scenario::parse_csv("a,b\n1,2\n3,4\n", 6).has_value());
+  const auto longer = scenario::parse_csv("a,b\n1,2\n3,4\n5,6\n", 6);
+  REQUIRE_FALSE(longer.has_value());
+  CHECK(longer.error().line == 4);
+  CHECK(longer.error().message == "there are more than 6 fields");
+}

@@ -69,6 +69,22 @@ TEST_CASE("Windows line ends and a byte order mark are harmless") {
   CHECK(tree.find("b")->place == Place{"a.yaml", 2, 4, 1});
 }
 
+TEST_CASE("a file of brackets alone is refused before it is parsed") {
+  scenario::TreeLimits limits;
+  limits.nodes = 100;
+  CHECK(problem_of(std::string(101, '['), limits) == "the file opens more than 100 lists and maps");
+}
+
+TEST_CASE("escapes bring no control character and no key of two lines in") {
+  CHECK(problem_of("a: \"x\\e[2J\"\n") == "control character 0x1b in the text");
+  CHECK(problem_of("\"a\\x07\": 1\n") == "control character 0x07 in the text");
+  CHECK(problem_of("a: \"\\x85\"\n") == "control character 0x85 in the text");
+  CHECK(problem_of("a: \"\\N\"\n") == "an escape of this text gives no UTF-8");
+  CHECK(problem_of("a: \"\\_\"\n") == "an escape of this text gives no UTF-8");
+  CHECK(problem_of("\"a\\nb\": 1\n") == "a key is a text of one line");
+  CHECK(problem_of("a: \"\\tx\\ny é\"\n").empty());
+}
+
 TEST_CASE("limits keep any input small") {
   CHECK(problem_of(std::string(2U << 20U, 'a')).find("bytes; at most 1,048,576 are read") !=
         std::string::npos);
@@ -119,6 +135,7 @@ TEST_CASE("text that is written as YAML reads back as the same text") {
               .find("k")
               ->items.at(0)
               .text == text);
+    if (text.find('\n') != std::string::npos) continue;  // no key has two lines
     CHECK(tree_of(scenario::yaml_scalar(text.empty() ? "e" : text, false) + ": v\n")
               .entries.at(0)
               .key == (text.empty() ? "e" : text));

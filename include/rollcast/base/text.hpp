@@ -33,6 +33,9 @@ namespace rollcast {
 [[nodiscard]] std::string human_percent(double share);
 /// The shortest decimal that reads back as the same number: "0.1", "42.51", "1e+30".
 [[nodiscard]] std::string exact_number(double value);
+/// The number that so many significant digits write: with 12, what a person writes, and not what
+/// binary fractions make of it.
+[[nodiscard]] double with_digits(double value, int digits);
 
 /// Letters to insert, delete, replace or swap with a neighbour to turn one text into the other
 /// (optimal string alignment, in bytes).

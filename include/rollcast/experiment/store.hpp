@@ -3,8 +3,9 @@
 /// replications is written in one transaction as soon as it is finished, so a crash, a full disk or
 /// a power cut costs at most the blocks under way. It opens with plain sqlite3.
 ///
-/// Schema, version 3 (`PRAGMA user_version`; `PRAGMA application_id` is 0x524f4c4c, "ROLL"; runs of
-/// version 2 are read, they have neither the table version nor checksums nor shards):
+/// Schema, version 4 (`PRAGMA user_version`; `PRAGMA application_id` is 0x524f4c4c, "ROLL"). Runs
+/// of version 3 are read, their curves are all plain; and those of version 2, which have neither
+/// the table version nor checksums nor shards:
 ///
 ///   version(part TEXT PRIMARY KEY, version TEXT)              what wrote the file: schema,
 ///       rollcast, sqlite, time zones (the data of the calendar)
@@ -26,9 +27,11 @@
 ///               and a REAL column for each metric, by its name)
 ///       id is replication * strategies + strategy. NULL in a metric: no value; infinity: not
 ///       reached. objectives: '1' or '0' for each, in order. digest: of the event sequence, as a
-///       signed number. ready_curve: 40 doubles, seconds, entry k at ceil(k/40 N). incidents: nine
-///       bytes each: recovery hours, hours of data lost (NaN: none; both float), 1 when open.
-///       cash_flow: a double for each calendar month, money spent. All little-endian.
+///       signed number. ready_curve: 40 doubles, seconds, entry k at ceil(k/40 N); where that is
+///       shorter (always less than their 320 bytes), nine bytes for each run of equal entries: the
+///       double and how many there are. incidents: nine bytes each: recovery hours, hours of data
+///       lost (NaN: none; both float), 1 when open. cash_flow: a double for each calendar month,
+///       money spent. All little-endian.
 ///
 /// results/README.md has queries to start from.
 #include <cstddef>

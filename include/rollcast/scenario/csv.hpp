@@ -3,6 +3,7 @@
 /// hold commas, quotes or line ends. Strict: every row has as many fields as the header, header
 /// names are unique, the text is UTF-8.
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ struct CsvError {
   std::string message;
 };
 
-[[nodiscard]] tl::expected<CsvTable, CsvError> parse_csv(std::string_view text);
+/// `most_fields`: more of them, the header's included, are an error.
+[[nodiscard]] tl::expected<CsvTable, CsvError> parse_csv(
+    std::string_view text, std::size_t most_fields = std::numeric_limits<std::size_t>::max());
 
 }  // namespace rollcast::scenario
