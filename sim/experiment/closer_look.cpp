@@ -98,9 +98,8 @@ bool is_about(const Results& restored, const Results& results) {
            static_cast<std::size_t>(metric) < model::kMetrics;
   };
   const auto& conditions = restored.verdict.conditions;
-  return std::all_of(
-             restored.ignorance.begin(), restored.ignorance.end(),
-             [&](const Ignorance& one) { return names(one.strategy, one.metric); }) &&
+  return std::all_of(restored.ignorance.begin(), restored.ignorance.end(),
+                     [&](const Ignorance& one) { return names(one.strategy, one.metric); }) &&
          std::all_of(restored.gains.begin(), restored.gains.end(),
                      [&](const Gain& one) {
                        return names(one.strategy, one.metric) &&
