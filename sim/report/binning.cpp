@@ -101,6 +101,9 @@ std::vector<double> curve_times(const std::vector<std::vector<double>>& sorted, 
       times.push_back(values[(values.size() - 1) * i / std::max<std::size_t>(1, steps - 1)]);
     }
   }
+  if (low == high) {  // of equal values, or a single one: a step
+    for (const double factor : {0.8, 0.999, 1.25}) times.push_back(low * factor);
+  }
   for (std::size_t i = 0; low < high && i <= points; ++i) {
     times.push_back(low *
                     std::pow(high / low, static_cast<double>(i) / static_cast<double>(points)));

@@ -33,7 +33,8 @@ struct Density {
                                                               std::span<const double> levels);
 
 /// Times at which several samples' S-curves are read off: `points` quantiles of each sample and as
-/// many even steps of the logarithm over all, plus `extra`; ascending, each once.
+/// many even steps of the logarithm over all (the sides of a step where all values are equal), plus
+/// `extra`; ascending, each once.
 [[nodiscard]] std::vector<double> curve_times(const std::vector<std::vector<double>>& sorted,
                                               std::size_t points, const std::vector<double>& extra);
 

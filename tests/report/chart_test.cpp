@@ -43,6 +43,17 @@ const std::string& chart(const std::vector<ChartFile>& charts, const std::string
 
 }  // namespace
 
+TEST_CASE("an S-curve of equal values, or of a single one, is read off as a step") {
+  for (const std::vector<double>& values : {std::vector<double>{60.0}, {60.0, 60.0, 60.0}}) {
+    const std::vector<double> times = curve_times({values}, 100, {});
+    CHECK(times.front() < 60.0);
+    CHECK(std::count(times.begin(), times.end(), 60.0) == 1);
+    CHECK(times.back() > 60.0);
+    const auto step = std::find(times.begin(), times.end(), 60.0);
+    CHECK(step[-1] > 59.9);  // so that it is upright
+  }
+}
+
 TEST_CASE(
     "every chart of a comparison is drawn as well-formed SVG with its title and its finding") {
   const auto results = sample_results(four_ways(), 500);
