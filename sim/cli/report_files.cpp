@@ -57,9 +57,10 @@ void convert_to_png(const std::string& svg, const std::string& png) {
 std::optional<report::Replay> replay_of(const scenario::Loaded& loaded,
                                         const experiment::Results& results) {
   if (most_instances(results.scenario) > kMostDrawn) {
-    tell(
-        "the report has no timeline: it would draw a fleet of more than 250,000 instances "
-        "instance by instance; `rollcast trace` tells any one run event by event");
+    tell(fmt::format(
+        "the report has no timeline: it would draw a fleet of more than {} instances instance by "
+        "instance; `rollcast trace` tells any one run event by event",
+        human_count(static_cast<std::int64_t>(kMostDrawn))));
     return std::nullopt;
   }
   report::Replay replay{results.verdict.winner.value_or(0), 0, "the one with the median ready time",

@@ -54,7 +54,7 @@ __attribute__((target("avx2"))) void count_smaller(const Numbers& times, std::si
 __attribute__((target("avx2"))) void sort_by_rank_avx2(EventKey* first, EventKey* last) {
   const auto count = static_cast<std::size_t>(last - first);
   if (count < kFewest || count > kMost) return sort_keys_portable(first, last);
-  std::array<EventKey, kMost> keys;  // of these three only what is used is written first
+  std::array<EventKey, kMost> keys;  // of these three, what is read has been written before
   alignas(32) Numbers times;
   alignas(32) Numbers ranks;
   for (std::size_t i = 0; i < count; ++i) {
