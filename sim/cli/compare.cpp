@@ -10,6 +10,7 @@
 #include "rollcast/experiment/files.hpp"
 #include "rollcast/report/changes.hpp"
 #include "rollcast/scenario/differences.hpp"
+#include "scenario_arguments.hpp"
 
 namespace rollcast::cli {
 namespace {
@@ -39,6 +40,7 @@ Syntax compare_syntax() {
       "others are compared as independent.";
   syntax.options.add_options()("page", po::value<std::string>()->value_name("FILE"),
                                "also write it as an HTML page");
+  add_allow_path(syntax.options, kTablesOfOldRecords);
   syntax.examples =
       "  rollcast run scenarios/web-tier.yaml --set staff.ops.people=12 --out results/twelve\n"
       "  rollcast compare results/web-tier results/twelve --page results/twelve-people.html";
@@ -53,7 +55,7 @@ int compare_command(const Arguments& arguments) {
   std::vector<std::string> resolved;
   for (const std::string& folder : parsed.operands) {
     const experiment::RunStore store = experiment::RunStore::open(folder);
-    results.push_back(stored_run(store).results);
+    results.push_back(stored_run(store, parsed).results);
     resolved.push_back(store.record().scenario_resolved);
   }
   report::ChangesInput input{parsed.operands[0], &results[0], {}};

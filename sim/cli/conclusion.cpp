@@ -21,7 +21,7 @@ namespace {
 /// on.
 void look_closer(const scenario::Loaded& loaded, experiment::Simulator& simulator,
                  const Conclusion& how, experiment::Results& results,
-                 const std::atomic<bool>& stop) {
+                 const experiment::Workforce& workforce) {
   ProgressBar bar(!how.files.quiet);
   results.sampling = experiment::name_of(simulator.draws().sampling());
   results.uncertain = loaded.uncertain;
@@ -30,12 +30,12 @@ void look_closer(const scenario::Loaded& loaded, experiment::Simulator& simulato
   if (!loaded.uncertain.empty()) {
     bar.show("telling luck and ignorance apart");
     const std::uint64_t more = experiment::ignorance_replications(results.replications);
-    results.ignorance = experiment::tell_apart(simulator, results, more, how.jobs, &stop);
+    results.ignorance = experiment::tell_apart(simulator, results, more, workforce);
     if (!results.ignorance.empty()) results.ignorance_replications = more;
   }
   if (!how.conditions) return;
   bar.show("trying what the verdict hangs on");
-  experiment::TriedConditions tried = experiment::try_conditions(loaded, results, how.jobs, &stop);
+  experiment::TriedConditions tried = experiment::try_conditions(loaded, results, workforce);
   if (!tried.conditions.empty()) results.verdict.condition_replications = tried.replications;
   results.verdict.conditions = std::move(tried.conditions);
 }
@@ -68,13 +68,14 @@ void Collection::look() {
 
 int conclude(const scenario::Loaded& loaded, experiment::Simulator& simulator,
              const experiment::RunRecord& record, const Conclusion& how, bool interrupted,
-             std::vector<experiment::Samples> samples, const std::atomic<bool>& stop) {
+             std::vector<experiment::Samples> samples, const std::atomic<bool>& stop,
+             experiment::RankLeader* ranks) {
   const experiment::RunFacts facts{record.version, record.digest, record.seed,
                                    record.replications_planned, interrupted};
   experiment::Results results = experiment::analyse(*loaded.scenario, facts, std::move(samples));
   if (const std::string words = kept_words(results); !words.empty() && !how.files.quiet)
     tell(words);
-  if (!interrupted) look_closer(loaded, simulator, how, results, stop);
+  if (!interrupted) look_closer(loaded, simulator, how, results, {how.jobs, &stop, ranks});
   const bool cut_short = !interrupted && stop.load();
   if (!cut_short)
     experiment::RunStore::keep_closer_look(how.files.folder, experiment::closer_look_text(results));

@@ -7,7 +7,7 @@
 #include "report_files.hpp"
 #include "rollcast/experiment/draws.hpp"
 #include "rollcast/experiment/precision.hpp"
-#include "rollcast/experiment/runner.hpp"
+#include "rollcast/experiment/ranks.hpp"
 
 namespace rollcast::cli {
 
@@ -45,11 +45,12 @@ class Collection {
   std::uint64_t enough_;
 };
 
-/// Finished or not, what there is: looks closer at it when it is finished, writes the files of the
-/// run's folder and prints the table. The exit code.
+/// Finished or not, what there is: looks closer at it when it is finished, with the `ranks` where
+/// there are some, writes the files of the run's folder and prints the table. The exit code.
 int conclude(const scenario::Loaded& loaded, experiment::Simulator& simulator,
              const experiment::RunRecord& record, const Conclusion& how, bool interrupted,
-             std::vector<experiment::Samples> samples, const std::atomic<bool>& stop);
+             std::vector<experiment::Samples> samples, const std::atomic<bool>& stop,
+             experiment::RankLeader* ranks = nullptr);
 
 /// The command that goes on with a run that is in `folder`.
 [[nodiscard]] std::string resume_command(const experiment::RunRecord& record,

@@ -93,7 +93,7 @@ void check_all_there(const std::vector<Part>& parts) {
 /// The scenario that the parts were made from, read again: what is tried in addition needs it.
 scenario::Loaded scenario_of(const Part& part, const Parsed& parsed) {
   const std::string file = parsed.has("scenario") ? parsed.text("scenario") : part.record.path;
-  scenario::Loaded loaded = load_again(file, part.record);
+  scenario::Loaded loaded = load_again(file, part.record, parsed);
   if (!loaded.scenario) show_diagnostics(loaded);
   if (!loaded.scenario || experiment::digest_of(loaded.text) != part.record.digest)
     refuse(
@@ -142,7 +142,10 @@ Syntax merge_syntax() {
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   syntax.options.add_options()("out,o", text("FOLDER"), "the run's folder")(
       "scenario", text("FILE"),
-      "the scenario, where it does not lie where the parts were made from it")(
+      "the scenario, where it does not lie where the parts were made from it");
+  add_allow_path(syntax.options,
+                 "the scenario may read files there, too, as when the parts were made");
+  syntax.options.add_options()(
       "jobs,j", text("N"), "worker threads (one a core)")(
       "force", po::bool_switch(), "replace the run in that folder, whatever it is")(
       "png", po::bool_switch(), "every chart also as PNG, through rsvg-convert")(

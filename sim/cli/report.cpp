@@ -4,6 +4,7 @@
 #include "arguments.hpp"
 #include "command.hpp"
 #include "report_files.hpp"
+#include "scenario_arguments.hpp"
 
 namespace rollcast::cli {
 
@@ -23,6 +24,7 @@ Syntax report_syntax() {
                                "every chart also as PNG, through rsvg-convert")(
       "json", po::bool_switch(), "print summary.json instead of the table")(
       "quiet,q", po::bool_switch(), "no progress on standard error");
+  add_allow_path(syntax.options, kTablesOfOldRecords);
   syntax.examples =
       "  rollcast report results/web-tier\n"
       "  rollcast report results/web-tier --png";
@@ -36,7 +38,7 @@ int report_command(const Arguments& arguments) {
                           parsed.flag("quiet")};
   check_png_tool(files);
   const experiment::RunStore store = experiment::RunStore::open(parsed.operand);
-  const StoredRun run = stored_run(store);
+  const StoredRun run = stored_run(store, parsed);
   write_report(run.loaded, run.results, store.record(), files);
   return kDone;
 }

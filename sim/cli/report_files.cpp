@@ -191,17 +191,21 @@ bool belong_together(const experiment::RunRecord& record, const model::Scenario&
 
 }  // namespace
 
-StoredRun stored_run(const experiment::RunStore& store) {
+StoredRun stored_run(const experiment::RunStore& store, const Parsed& parsed) {
   const experiment::RunRecord record = store.record();
   if (record.shards > 1)
     throw experiment::StoreError(
         store.path(), fmt::format("this is {} of a run; `rollcast merge` puts all of them together",
                                   shard_words(record)));
-  scenario::Loaded loaded = load_stored(record);
+  scenario::Loaded loaded = load_stored(record, parsed);
   if (!show_diagnostics(loaded))
     throw experiment::StoreError(
-        store.path(), fmt::format("rollcast {} cannot read the scenario that rollcast {} stored",
-                                  ROLLCAST_VERSION, record.version));
+        store.path(),
+        fmt::format("rollcast {} cannot read the scenario that rollcast {} stored{}",
+                    ROLLCAST_VERSION, record.version,
+                    record.tables ? ""
+                                  : ". The tables of the scenario are not in so old a record: name "
+                                    "the folder of the scenario with --allow-path FOLDER"));
   if (store.replications() == 0)
     throw experiment::StoreError(store.path(), "no replication was finished");
   const experiment::RunFacts facts{record.version, record.digest, record.seed,

@@ -4,6 +4,7 @@
 #include <thread>
 #include <vector>
 
+#include "arguments.hpp"
 #include "rollcast/experiment/results.hpp"
 #include "rollcast/experiment/store.hpp"
 #include "rollcast/report/exploration.hpp"
@@ -46,6 +47,6 @@ struct StoredRun {
 };
 /// The samples of a stored run and everything that follows from them. Diagnostics go to standard
 /// error. Throws experiment::StoreError, also when this rollcast cannot read the run's scenario.
-[[nodiscard]] StoredRun stored_run(const experiment::RunStore& store);
+[[nodiscard]] StoredRun stored_run(const experiment::RunStore& store, const Parsed& parsed);
 
 }  // namespace rollcast::cli

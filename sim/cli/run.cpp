@@ -12,6 +12,8 @@
 #include "ranks.hpp"
 #include "recording.hpp"
 #include "rollcast/base/text.hpp"
+#include "rollcast/experiment/conditions.hpp"
+#include "rollcast/experiment/ignorance.hpp"
 #include "scenario_arguments.hpp"
 #include "signals.hpp"
 
@@ -133,7 +135,7 @@ experiment::RunRecord record_of(const scenario::Loaded& loaded, const Parsed& pa
   record.settings = settings_of(parsed);
   record.options = options_text(parsed);
   record.overrides = overrides_text(load_options(parsed));
-  record.allowed = allowed_text(load_options(parsed));
+  record.tables = loaded.tables;
   record.sample_bytes = sample_bytes(options.memory_limit);
   record.shard = options.shard;
   record.shards = options.shards;
@@ -201,13 +203,27 @@ int take_part(const Arguments& arguments, Ranks& ranks) {
     const experiment::RunRecord record = record_of(loaded, parsed, options);
     hold_to(options.memory_limit, *loaded.scenario, 0, options.conclusion.jobs);
     experiment::Simulator simulator(loaded);
-    const auto one = [&](std::size_t strategy, std::uint64_t replication) {
-      return simulator.run(strategy, replication);
+    using experiment::Task;
+    const auto simulate_task = [&](const Task& task) -> experiment::Simulate {
+      switch (task.kind) {
+        case Task::Kind::other_luck:
+          return experiment::other_luck(simulator);
+        case Task::Kind::luck_alone:
+          return experiment::luck_alone(simulator, record.seed);
+        case Task::Kind::conditions:
+          return experiment::condition_trials(loaded, task.replications);
+        case Task::Kind::run:
+          break;
+      }
+      return [&](std::size_t strategy, std::uint64_t replication) {
+        return simulator.run(strategy, replication);
+      };
     };
     experiment::Plan plan;
     plan.strategies = record.strategies.size();
     plan.jobs = options.conclusion.jobs;
-    experiment::make_blocks(ranks.transport(), identity_of(record, simulator), plan, one, stop);
+    experiment::make_blocks(ranks.transport(), identity_of(record, simulator), plan,
+                            simulate_task, stop);
   } catch (const std::exception& error) {
     experiment::decline_blocks(ranks.transport(), error.what(), stop);
   }
@@ -292,11 +308,12 @@ int run_command(const Arguments& arguments) {
   } catch (const experiment::ReplicationError& error) {
     tell_defect(error, record);
   }
-  ranks.reset();
+  if (end.interrupted) ranks.reset();
   if (end.interrupted) tell_interrupted(recording, record, how.files.folder);
   if (recording.kept() == 0) return kInterrupted;
   if (record.shards == 1)
-    return conclude(loaded, simulator, record, how, end.interrupted, recording.samples(), stop);
+    return conclude(loaded, simulator, record, how, end.interrupted, recording.samples(), stop,
+                    ranks ? ranks->leader() : nullptr);
   if (end.interrupted) return kInterrupted;
   tell_shard(record, recording.range(), how);
   return kDone;

@@ -40,13 +40,6 @@ void add_precision(scenario::LoadOptions& options, const std::string& text) {
                   scenario::yaml_scalar(trim(text.substr(colon + 1)), true)));
 }
 
-std::vector<fs::path> allowed_from(const experiment::RunRecord& record) {
-  std::vector<fs::path> folders;
-  for (const auto& item : nlohmann::json::parse(record.allowed, nullptr, false))
-    if (item.is_string()) folders.emplace_back(item.get<std::string>());
-  return folders;
-}
-
 /// `--allow-path DIR`, wherever the program may be called from later.
 fs::path allowed_folder(const std::string& text) {
   std::error_code error;
@@ -56,7 +49,20 @@ fs::path allowed_folder(const std::string& text) {
   return folder;
 }
 
+std::vector<fs::path> allowed_folders(const Parsed& parsed) {
+  std::vector<fs::path> folders;
+  for (const std::string& folder : words_of(parsed, "allow-path"))
+    folders.push_back(allowed_folder(folder));
+  return folders;
+}
+
 }  // namespace
+
+void add_allow_path(po::options_description& options, const char* meaning) {
+  options.add_options()("allow-path",
+                        po::value<std::vector<std::string>>()->composing()->value_name("FOLDER"),
+                        meaning);
+}
 
 void add_scenario_options(po::options_description& options) {
   options.add_options()("seed", po::value<std::string>()->value_name("N"),
@@ -64,8 +70,9 @@ void add_scenario_options(po::options_description& options) {
       "sampling", po::value<std::string>()->value_name("HOW"),
       "how uncertain inputs are drawn: random, antithetic or sobol")(
       "set", po::value<std::vector<std::string>>()->composing()->value_name("PATH=VALUE"),
-      "change a value of the scenario; may be given again and again")(
-      "allow-path", po::value<std::vector<std::string>>()->composing()->value_name("FOLDER"),
+      "change a value of the scenario; may be given again and again");
+  add_allow_path(
+      options,
       "the scenario may read files there, too, outside of its own folder; may be given again");
 }
 
@@ -90,8 +97,7 @@ scenario::LoadOptions load_options(const Parsed& parsed, scenario::LoadOptions o
   if (parsed.has("sampling")) options.overrides.emplace_back("sampling", parsed.text("sampling"));
   options.seed = whole_number(parsed, "seed", 0);
   options.data_folders = shipped_data();
-  for (const std::string& folder : words_of(parsed, "allow-path"))
-    options.allowed_folders.push_back(allowed_folder(folder));
+  options.allowed_folders = allowed_folders(parsed);
   return options;
 }
 
@@ -105,13 +111,8 @@ std::string overrides_text(const scenario::LoadOptions& options) {
   return list.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-std::string allowed_text(const scenario::LoadOptions& options) {
-  nlohmann::json list = nlohmann::json::array();
-  for (const fs::path& folder : options.allowed_folders) list.push_back(folder.string());
-  return list.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-scenario::Loaded load_again(const std::string& file, const experiment::RunRecord& record) {
+scenario::Loaded load_again(const std::string& file, const experiment::RunRecord& record,
+                            const Parsed& parsed) {
   scenario::LoadOptions options;
   const auto list = nlohmann::json::parse(record.overrides, nullptr, false);
   for (const auto& item : list)
@@ -119,15 +120,16 @@ scenario::Loaded load_again(const std::string& file, const experiment::RunRecord
       options.overrides.emplace_back(item[0].get<std::string>(), item[1].get<std::string>());
   options.seed = record.seed;
   options.data_folders = shipped_data();
-  options.allowed_folders = allowed_from(record);
+  options.allowed_folders = allowed_folders(parsed);
   return scenario::load_file(file, options);
 }
 
-scenario::Loaded load_stored(const experiment::RunRecord& record) {
+scenario::Loaded load_stored(const experiment::RunRecord& record, const Parsed& parsed) {
   scenario::LoadOptions options;
-  options.data_folders = shipped_data();
-  options.data_folders.insert(options.data_folders.begin(), fs::path(record.path).parent_path());
-  options.allowed_folders = allowed_from(record);
+  options.tables = record.tables;
+  options.allowed_folders = allowed_folders(parsed);
+  options.data_folders = options.allowed_folders;
+  for (fs::path& folder : shipped_data()) options.data_folders.push_back(std::move(folder));
   return scenario::load_text(record.scenario + ".yaml", record.scenario_resolved, options);
 }
 

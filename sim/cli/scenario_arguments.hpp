@@ -20,15 +20,23 @@ void add_scenario_options(boost::program_options::options_description& options);
 [[nodiscard]] scenario::Loaded load(const Parsed& parsed, scenario::LoadOptions options = {});
 /// What --jobs says; 0 without it. Throws UsageError.
 [[nodiscard]] unsigned thread_count(const Parsed& parsed);
-/// What --allow-path says, for the record: a JSON list of folders.
-[[nodiscard]] std::string allowed_text(const scenario::LoadOptions& options);
 /// The changes as one text, for the record.
 [[nodiscard]] std::string overrides_text(const scenario::LoadOptions& options);
-/// The scenario of a run again from its file, with the changes of its record.
+/// What --allow-path means where only runs of an older rollcast need it.
+inline constexpr const char* kTablesOfOldRecords =
+    "where the tables of the scenario lie, for a run of a rollcast that did not keep them; may be "
+    "given again";
+/// The option of commands that read a scenario's files because of a record.
+void add_allow_path(boost::program_options::options_description& options, const char* meaning);
+/// The scenario of a run again from its file, with the changes of its record. A record is somebody
+/// else's word: files elsewhere are read where --allow-path says so.
 [[nodiscard]] scenario::Loaded load_again(const std::string& file,
-                                          const experiment::RunRecord& record);
-/// The scenario of a run from its record: resolved, with the tables beside the place where it was.
-[[nodiscard]] scenario::Loaded load_stored(const experiment::RunRecord& record);
+                                          const experiment::RunRecord& record,
+                                          const Parsed& parsed);
+/// The scenario of a run from its record: resolved, with the tables in it. Records without tables,
+/// which an older rollcast wrote, have those of rollcast and of the folders of --allow-path.
+[[nodiscard]] scenario::Loaded load_stored(const experiment::RunRecord& record,
+                                           const Parsed& parsed);
 /// Shows what the loader has to say on standard error. False when there is no scenario.
 bool show_diagnostics(const scenario::Loaded& loaded);
 

@@ -119,6 +119,13 @@ std::vector<Trial> trials_of(const scenario::Loaded& loaded) {
   return trials;
 }
 
+Simulate simulate_trials(std::shared_ptr<const std::vector<Trial>> trials,
+                         std::uint64_t replications) {
+  return [trials = std::move(trials), replications](std::size_t strategy, std::uint64_t index) {
+    return (*trials)[index / replications].simulator->run(strategy, index % replications);
+  };
+}
+
 bool is_tie(const Verdict& verdict, std::size_t strategy) {
   return std::find(verdict.ties.begin(), verdict.ties.end(), strategy) != verdict.ties.end();
 }
@@ -130,32 +137,39 @@ std::uint64_t condition_replications(std::uint64_t run, std::size_t values) {
   return std::min(run, std::clamp<std::uint64_t>(even, 100, 200));
 }
 
+Simulate condition_trials(const scenario::Loaded& loaded, std::uint64_t replications) {
+  return simulate_trials(std::make_shared<const std::vector<Trial>>(trials_of(loaded)),
+                         replications);
+}
+
 TriedConditions try_conditions(const scenario::Loaded& loaded, const Results& results,
-                               unsigned jobs, const std::atomic<bool>* stop) {
+                               const Workforce& workforce) {
   const Verdict& verdict = results.verdict;
   const auto& objectives = results.scenario.objectives;
   if (results.strategies.size() < 2 || verdict.kind == Verdict::Kind::undecided) return {};
-  std::vector<Trial> trials = trials_of(loaded);
+  const auto trials = std::make_shared<const std::vector<Trial>>(trials_of(loaded));
   TriedConditions tried;
-  tried.replications = condition_replications(results.replications, trials.size());
+  tried.replications = condition_replications(results.replications, trials->size());
   const std::uint64_t replications = tried.replications;
   const auto base = leader(sums_of(results, replications), replications, objectives);
   const auto expected = verdict.kind == Verdict::Kind::none_meets ? std::nullopt : verdict.winner;
   if (base != expected && !(base && is_tie(verdict, *base))) return {};
   // One run for all trials, a block for each: so all threads have work up to the end.
+  if (workforce.ranks != nullptr)
+    workforce.ranks->turn_to({Task::Kind::conditions, replications});
   Hooks hooks;
-  hooks.stop = stop;
+  hooks.stop = workforce.stop;
+  hooks.helpers = workforce.ranks;
   hooks.keep = [&](const Block& block) {
-    Condition& condition = trials[block.first / replications].condition;
+    Condition condition = (*trials)[block.first / replications].condition;
     condition.winner = leader(sums_of(block, objectives.size()), replications, objectives);
     condition.turns =
         condition.winner != base && !(condition.winner && is_tie(verdict, *condition.winner));
-    tried.conditions.push_back(condition);
+    tried.conditions.push_back(std::move(condition));
   };
-  const auto simulate = [&](std::size_t strategy, std::uint64_t index) {
-    return trials[index / replications].simulator->run(strategy, index % replications);
-  };
-  const Plan plan{results.strategies.size(), trials.size() * replications, replications, jobs};
+  const Plan plan{results.strategies.size(), trials->size() * replications, replications,
+                  workforce.jobs};
+  const Simulate simulate = simulate_trials(trials, replications);
   if (run_replications(plan, simulate, hooks).interrupted) return {};
   return tried;
 }

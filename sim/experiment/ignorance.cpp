@@ -4,6 +4,7 @@
 #include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/fisher_f.hpp>
 #include <cmath>
+#include <memory>
 
 #include "estimates.hpp"
 #include "rollcast/base/assertion.hpp"
@@ -28,17 +29,20 @@ const std::vector<double>& column(const Samples& samples, Metric metric) {
   return samples.metrics[static_cast<std::size_t>(metric)];
 }
 
-std::vector<Samples> simulate_all(std::size_t strategies, std::uint64_t replications, unsigned jobs,
-                                  const Simulate& simulate, const std::atomic<bool>* stop) {
+std::vector<Samples> simulate_all(std::size_t strategies, std::uint64_t replications,
+                                  Task::Kind kind, const Simulate& simulate,
+                                  const Workforce& workforce) {
   std::vector<Samples> samples(strategies);
+  if (workforce.ranks != nullptr) workforce.ranks->turn_to({kind, replications});
   Hooks hooks;
-  hooks.stop = stop;
+  hooks.stop = workforce.stop;
+  hooks.helpers = workforce.ranks;
   hooks.keep = [&](const Block& block) {
     for (std::uint64_t offset = 0; offset < block.replications; ++offset)
       for (std::size_t i = 0; i < block.strategies; ++i) append(samples[i], block.at(offset, i));
   };
   const RunEnd end =
-      run_replications({strategies, replications, kBlockSize, jobs}, simulate, hooks);
+      run_replications({strategies, replications, kBlockSize, workforce.jobs}, simulate, hooks);
   if (end.interrupted) samples.clear();
   return samples;
 }
@@ -143,23 +147,26 @@ std::uint64_t ignorance_replications(std::uint64_t run) {
   return std::min(run, std::clamp<std::uint64_t>(run / 10, 100, 1'000));
 }
 
+Simulate other_luck(Simulator& simulator) {
+  return [&simulator](std::size_t strategy, std::uint64_t replication) {
+    return simulator.run(strategy, kOtherLuck + replication, replication);
+  };
+}
+
+Simulate luck_alone(const Simulator& simulator, std::uint64_t seed) {
+  const auto medians = std::make_shared<const model::Scenario>(simulator.at_medians());
+  return [medians, seed](std::size_t strategy, std::uint64_t replication) {
+    return model::simulate(*medians, strategy, seed, replication);
+  };
+}
+
 std::vector<Ignorance> tell_apart(Simulator& simulator, const Results& results,
-                                  std::uint64_t replications, unsigned jobs,
-                                  const std::atomic<bool>* stop) {
+                                  std::uint64_t replications, const Workforce& workforce) {
   const std::size_t strategies = results.strategies.size();
-  const auto again = simulate_all(
-      strategies, replications, jobs,
-      [&](std::size_t strategy, std::uint64_t replication) {
-        return simulator.run(strategy, kOtherLuck + replication, replication);
-      },
-      stop);
-  const model::Scenario medians = simulator.at_medians();
-  const auto luck = simulate_all(
-      strategies, replications, jobs,
-      [&](std::size_t strategy, std::uint64_t replication) {
-        return model::simulate(medians, strategy, results.seed, replication);
-      },
-      stop);
+  const auto again = simulate_all(strategies, replications, Task::Kind::other_luck,
+                                  other_luck(simulator), workforce);
+  const auto luck = simulate_all(strategies, replications, Task::Kind::luck_alone,
+                                 luck_alone(simulator, results.seed), workforce);
   std::vector<Ignorance> all;
   if (again.empty() || luck.empty()) return all;
   for (const Metric metric : kMetrics)

@@ -27,9 +27,10 @@ enum class Kind : std::uint8_t {
   ready,          ///< to rank 0: its identity
   declined,       ///< to rank 0: why
   work,           ///< from rank 0: a range
-  block,          ///< to rank 0: a finished block
-  back,           ///< to rank 0: a range that is not made
-  failed,         ///< to rank 0: strategy, replication, cause
+  turn,           ///< from rank 0: the number of a task, and the task
+  block,          ///< to rank 0: the number of the task, a finished block
+  back,           ///< to rank 0: the number of the task, a range that is not made
+  failed,         ///< to rank 0: the number of the task, strategy, replication, cause
   out_of_memory,  ///< to rank 0
   enough,         ///< from rank 0
   gone            ///< to rank 0: its last message
@@ -94,9 +95,9 @@ class Reader {
   std::size_t at_ = 0;
 };
 
-std::string written(const Block& block) {
+std::string written(std::uint32_t turn, const Block& block) {
   Writer out(Kind::block);
-  out.put(block.first).put(block.replications).put(block.strategies);
+  out.put(turn).put(block.first).put(block.replications).put(block.strategies);
   for (const model::Outcome& outcome : block.outcomes)
     out.put(outcome.metrics)
         .put_all(outcome.objectives)
@@ -133,20 +134,28 @@ class Maker final : Helpers {
 
   void tell(Writer message) { transport_.send(0, message.take()); }
 
-  /// Until rank 0 says that it is enough; `plan` and `simulate` are null where it only waits.
-  void work(const Plan* plan, const Simulate* simulate) {
-    while (!halt_) {
-      listen();
-      if (work_.empty() || plan == nullptr) {
+  /// Until rank 0 says that it is enough.
+  void work(const Plan& plan, const SimulateTask& simulate_task) {
+    Simulate simulate = simulate_task(task_);
+    std::uint32_t turn = turn_;
+    while (listen()) {
+      if (turn != turn_) {
+        simulate = simulate_task(task_);
+        turn = turn_;
+      } else if (work_.empty()) {
         std::this_thread::sleep_for(kLookAgain);
-        continue;
+      } else {
+        const Range block = work_.front();
+        work_.pop_front();
+        make(block, plan, simulate);
       }
-      if (halt_) break;
-      const Range block = work_.front();
-      work_.pop_front();
-      make(block, *plan, *simulate);
     }
-    for (const Range& block : work_) tell(Writer(Kind::back).put(block));
+    for (const Range& block : work_) tell(Writer(Kind::back).put(turn_).put(block));
+    tell(Writer(Kind::gone));
+  }
+  /// The same without making any.
+  void wait() {
+    while (listen()) std::this_thread::sleep_for(kLookAgain);
     tell(Writer(Kind::gone));
   }
 
@@ -154,29 +163,48 @@ class Maker final : Helpers {
   [[nodiscard]] unsigned places() const override { return 0; }
   void serve(BlockDesk&) override { listen(); }
 
-  void listen() {
+  /// False: it is enough.
+  bool listen() {
     while (const auto message = transport_.receive()) {
       Reader in(message->bytes);
-      if (in.get<Kind>() == Kind::work)
-        work_.push_back(in.get<Range>());
-      else
-        halt_ = true;
+      switch (in.get<Kind>()) {
+        case Kind::work:
+          work_.push_back(in.get<Range>());
+          break;
+        case Kind::turn:
+          turn_ = in.get<std::uint32_t>();
+          task_ = in.get<Task>();
+          work_.clear();
+          drop_ = true;
+          break;
+        default:
+          enough_ = true;
+      }
     }
-    if (stop_) halt_ = true;
+    if (stop_) enough_ = true;
+    if (enough_) drop_ = true;
+    return !enough_;
   }
 
   void make(const Range& block, Plan plan, const Simulate& simulate) {
     plan.first = block.first;
     plan.replications = block.end;
     plan.block_size = block.end - block.first;
+    const std::uint32_t turn = turn_;
+    drop_ = false;
     Hooks hooks;
-    hooks.keep = [&](const Block& made) { transport_.send(0, written(made)); };
-    hooks.stop = &halt_;
+    hooks.keep = [&](const Block& made) { transport_.send(0, written(turn, made)); };
+    hooks.stop = &drop_;
     hooks.helpers = this;
     try {
-      if (run_replications(plan, simulate, hooks).interrupted) work_.push_front(block);
+      const bool dropped = run_replications(plan, simulate, hooks).interrupted;
+      if (dropped && turn == turn_) work_.push_front(block);
     } catch (const ReplicationError& error) {
-      tell(Writer(Kind::failed).put(error.strategy()).put(error.replication()).text(error.what()));
+      tell(Writer(Kind::failed)
+               .put(turn)
+               .put(error.strategy())
+               .put(error.replication())
+               .text(error.what()));
     } catch (const std::bad_alloc&) {
       tell(Writer(Kind::out_of_memory));
     }
@@ -184,7 +212,10 @@ class Maker final : Helpers {
 
   Transport& transport_;
   const std::atomic<bool>& stop_;
-  std::atomic<bool> halt_{false};
+  bool enough_ = false;
+  std::atomic<bool> drop_{false};  ///< the block that is being made is not wanted, or goes back
+  std::uint32_t turn_ = 0;
+  Task task_;
   std::deque<Range> work_;
 };
 
@@ -192,6 +223,15 @@ class Maker final : Helpers {
 
 RankLeader::RankLeader(Transport& transport) : transport_(transport), peers_(transport.size()) {
   peers_.front().gone = true;
+}
+
+void RankLeader::turn_to(const Task& task) {
+  ++turn_;
+  for (unsigned rank = 1; rank < peers_.size(); ++rank) {
+    Peer& peer = peers_[rank];
+    peer.blocks.clear();
+    if (!peer.gone) transport_.send(rank, Writer(Kind::turn).put(turn_).put(task).take());
+  }
 }
 
 unsigned RankLeader::places() const {
@@ -219,7 +259,10 @@ void RankLeader::take_in(const Transport::Message& message, BlockDesk& desk) {
       return block.first <= replication && replication < block.end;
     });
   };
-  switch (in.get<Kind>()) {
+  const auto kind = in.get<Kind>();
+  const bool of_a_task = kind == Kind::block || kind == Kind::back || kind == Kind::failed;
+  if (of_a_task && in.get<std::uint32_t>() != turn_) return;
+  switch (kind) {
     case Kind::ready:
       if (const std::string its = in.text(); its != identity_)
         throw RankError(fmt::format(
@@ -255,6 +298,7 @@ void RankLeader::take_in(const Transport::Message& message, BlockDesk& desk) {
       peer.gone = true;
       break;
     case Kind::work:
+    case Kind::turn:
     case Kind::enough:
       ROLLCAST_ASSERT(false, "rank {} sends what only rank 0 sends", message.from);
   }
@@ -276,16 +320,16 @@ bool RankLeader::dismiss(milliseconds patience) {
 }
 
 void make_blocks(Transport& transport, const std::string& identity, const Plan& plan,
-                 const Simulate& simulate, const std::atomic<bool>& stop) {
+                 const SimulateTask& simulate_task, const std::atomic<bool>& stop) {
   Maker maker(transport, stop);
   maker.tell(Writer(Kind::ready).text(identity));
-  maker.work(&plan, &simulate);
+  maker.work(plan, simulate_task);
 }
 
 void decline_blocks(Transport& transport, const std::string& why, const std::atomic<bool>& stop) {
   Maker maker(transport, stop);
   maker.tell(Writer(Kind::declined).text(why));
-  maker.work(nullptr, nullptr);
+  maker.wait();
 }
 
 }  // namespace rollcast::experiment

@@ -23,7 +23,8 @@ using model::Metric;
 static_assert(std::endian::native == std::endian::little, "blobs are stored as they lie in memory");
 
 constexpr std::int64_t kApplication = 0x524f4c4c;
-constexpr std::int64_t kSchemaVersion = 4;
+constexpr std::int64_t kSchemaVersion = 5;
+constexpr std::int64_t kFirstWithData = 5;
 constexpr std::int64_t kFirstWithChecksums = 3;
 constexpr std::int64_t kOldestSchema = 2;
 constexpr const char* kChecksum = "checksum";  ///< the fact that guards the others
@@ -32,6 +33,7 @@ constexpr const char* kSchema = R"(
   CREATE TABLE version(part TEXT PRIMARY KEY, version TEXT);
   CREATE TABLE run(key TEXT PRIMARY KEY, value TEXT);
   CREATE TABLE setting(position INTEGER PRIMARY KEY, text TEXT);
+  CREATE TABLE data(position INTEGER PRIMARY KEY, name TEXT, content BLOB);
   CREATE TABLE strategy(position INTEGER PRIMARY KEY, name TEXT);
   CREATE TABLE objective(position INTEGER PRIMARY KEY, name TEXT);
   CREATE TABLE metric(position INTEGER PRIMARY KEY, name TEXT, unit TEXT, meaning TEXT);
@@ -249,6 +251,27 @@ void write_texts(const Database& database, const char* table,
     insert.bind(static_cast<std::int64_t>(i)).bind(std::string_view(texts[i])).run();
 }
 
+bool has_data(const Database& database) {
+  return database.number("PRAGMA user_version") >= kFirstWithData;
+}
+
+std::vector<std::pair<std::string, std::string>> read_data(const Database& database) {
+  std::vector<std::pair<std::string, std::string>> data;
+  Statement select(database, "SELECT name, content FROM data ORDER BY position");
+  while (select.next()) {
+    std::string name = select.text();
+    data.emplace_back(std::move(name), select.blob());
+  }
+  return data;
+}
+
+void write_data(const Database& database, const scenario::Tables& tables) {
+  Statement insert(database, "INSERT INTO data VALUES(?,?,?)");
+  std::int64_t position = 0;
+  for (const auto& [name, content] : tables)
+    insert.bind(position++).bind(std::string_view(name)).bind_blob(content).run();
+}
+
 void write_pairs(const Database& database, const char* table, const Facts& pairs) {
   Statement insert(database, fmt::format("INSERT INTO {} VALUES(?,?)", table));
   for (const auto& [key, value] : pairs) insert.bind(key).bind(value).run();
@@ -271,7 +294,6 @@ void write_facts(const Database& database, const RunRecord& record) {
                {"assumptions", record.assumptions},
                {"options", record.options},
                {"overrides", record.overrides},
-               {"allowed", record.allowed},
                {"cluster", cluster},
                {"sample_bytes", bytes},
                {"digest", record.digest},
@@ -307,6 +329,11 @@ std::string checksum_of_facts(const Database& database) {
     if (key != kChecksum) {
       add(key);
       add(value);
+    }
+  if (has_data(database))
+    for (const auto& [name, content] : read_data(database)) {
+      add(name);
+      add(content);
     }
   for (const auto& [table, columns] :
        {std::pair{"setting", "text"}, std::pair{"strategy", "name"}, std::pair{"objective", "name"},
@@ -357,6 +384,7 @@ void write_new_run(Database& database, const RunRecord& record) {
                {"time zones", time_zone_data_version()}});
   write_facts(database, record);
   write_texts(database, "setting", record.settings);
+  if (record.tables) write_data(database, *record.tables);
   write_texts(database, "strategy", record.strategies);
   write_texts(database, "objective", record.objectives);
   write_metrics(database);
@@ -385,7 +413,6 @@ RunRecord read_record(const Database& database) {
   record.assumptions = facts["assumptions"];
   record.options = facts["options"];
   record.overrides = facts["overrides"];
-  record.allowed = facts["allowed"];
   record.closer_look = facts["closer_look"];
   record.cluster = number_of(facts["cluster"], 1);
   record.sample_bytes = std::strtoull(facts["sample_bytes"].c_str(), nullptr, 10);
@@ -399,6 +426,11 @@ RunRecord read_record(const Database& database) {
   record.currency = facts["currency"];
   record.state = facts["state"];
   record.settings = read_texts(database, "setting", "text");
+  if (has_data(database)) {
+    record.tables.emplace();
+    for (auto& [name, content] : read_data(database))
+      record.tables->emplace(std::move(name), std::move(content));
+  }
   record.strategies = read_texts(database, "strategy", "name");
   record.objectives = read_texts(database, "objective", "name");
   return record;

@@ -53,6 +53,7 @@ class Loader {
       }
     }
     loaded_.text = sources_.text();
+    loaded_.tables = sources_.table_texts();
   }
 
   void resolve(const Node& tree) {

@@ -294,19 +294,30 @@ tl::expected<fs::path, std::string> Sources::find_table(std::string_view path) c
       fmt::format("there is no file `{}` in the scenario's folder or the data folders", path));
 }
 
-tl::expected<std::shared_ptr<const CsvTable>, std::string> Sources::read_table(
-    std::string_view path) {
+tl::expected<std::string, std::string> Sources::table_bytes(std::string_view path) const {
+  if (options_.tables) {
+    const auto known = options_.tables->find(path);
+    if (known != options_.tables->end()) return known->second;
+    return tl::make_unexpected(fmt::format("`{}` is not among the scenario's tables", path));
+  }
   const auto file = find_table(path);
   if (!file) return tl::make_unexpected(file.error());
+  auto bytes = read_bytes(*file, kMostTableBytes);
+  if (!bytes)
+    return tl::make_unexpected(fmt::format("`{}` cannot be read: {}", path, bytes.error()));
+  return bytes;
+}
+
+tl::expected<std::shared_ptr<const CsvTable>, std::string> Sources::read_table(
+    std::string_view path) {
   const auto too_many = [](std::size_t most, std::string_view what) {
     return tl::make_unexpected(fmt::format("the tables have more than {} {} in all",
                                            human_count(static_cast<std::int64_t>(most)), what));
   };
   if (fields_ > kMostFields) return too_many(kMostFields, "fields");
   if (table_bytes_ > kMostBytesOfTables) return too_many(kMostBytesOfTables, "bytes");
-  const auto bytes = read_bytes(*file, kMostTableBytes);
-  if (!bytes)
-    return tl::make_unexpected(fmt::format("`{}` cannot be read: {}", path, bytes.error()));
+  auto bytes = table_bytes(path);
+  if (!bytes) return tl::make_unexpected(bytes.error());
   table_bytes_ += bytes->size();
   if (table_bytes_ > kMostBytesOfTables) return too_many(kMostBytesOfTables, "bytes");
   auto parsed = parse_csv(*bytes, kMostFields);
@@ -316,6 +327,7 @@ tl::expected<std::shared_ptr<const CsvTable>, std::string> Sources::read_table(
   fields_ += (parsed->rows.size() + 1) * parsed->header.size();
   if (fields_ > kMostFields) return too_many(kMostFields, "fields");
   record(std::string{path}, *bytes);
+  table_texts_.emplace(path, std::move(*bytes));
   return std::make_shared<const CsvTable>(std::move(*parsed));
 }
 

@@ -47,6 +47,8 @@ class Sources {
   [[nodiscard]] bool whole() const { return whole_; }
   /// All texts that entered, each behind a line with its name.
   [[nodiscard]] const std::string& text() const { return text_; }
+  /// The bytes of the tables that were read.
+  [[nodiscard]] Tables table_texts() const { return table_texts_; }
 
  private:
   Node read_with_extends(const std::filesystem::path& file, const std::string& name,
@@ -57,6 +59,7 @@ class Sources {
   [[nodiscard]] bool is_allowed(const std::filesystem::path& file) const;
   [[nodiscard]] tl::expected<std::filesystem::path, std::string> find_table(
       std::string_view path) const;
+  [[nodiscard]] tl::expected<std::string, std::string> table_bytes(std::string_view path) const;
   tl::expected<std::shared_ptr<const CsvTable>, std::string> read_table(std::string_view path);
   void apply_overrides(Node& tree);
   void apply_override(Node& tree, std::size_t line, const std::string& path,
@@ -76,6 +79,7 @@ class Sources {
   bool whole_ = true;
   std::map<std::string, tl::expected<std::shared_ptr<const CsvTable>, std::string>, std::less<>>
       tables_;
+  Tables table_texts_;
   std::string text_;
 };
 

@@ -134,13 +134,13 @@ TEST_CASE("where only an input varies all spread is ignorance, where only luck d
   for (const unsigned jobs : {1u, 3u}) {
     Simulator all(ignorant);
     const Results results = run_of(ignorant, all, 300, jobs);
-    const auto shares = tell_apart(all, results, 100, jobs, nullptr);
+    const auto shares = tell_apart(all, results, 100, {jobs});
     REQUIRE(shares.size() == 2);
     CHECK(*shares[0].share > 0.9);
     CHECK(*shares[0].luck_high.value - *shares[0].luck_low.value < 200);
     CHECK(*shares[0].high.value - *shares[0].low.value > 2'000);
     Simulator none(lucky);
-    const auto chance = tell_apart(none, run_of(lucky, none, 300, jobs), 100, jobs, nullptr);
+    const auto chance = tell_apart(none, run_of(lucky, none, 300, jobs), 100, {jobs});
     CHECK(chance[0].share_ci->low < 0.05);
   }
 }
@@ -185,7 +185,7 @@ uncertain: {staff.cheap.wage: 20 USD per work h to 90 USD per work h}
   Simulator simulator(loaded);
   const Results results = run_of(loaded, simulator, 400, 2);
   REQUIRE(results.verdict.winner == 1);
-  const TriedConditions tried = try_conditions(loaded, results, 2, nullptr);
+  const TriedConditions tried = try_conditions(loaded, results, {2});
   CHECK(tried.replications == 100);
   REQUIRE(tried.conditions.size() >= 4);
   for (const Condition& condition : tried.conditions) {

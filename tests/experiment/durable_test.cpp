@@ -289,7 +289,7 @@ TEST_CASE("damage anywhere in the record is found or does no harm, and the file 
   CHECK(harmless > 0);
 }
 
-TEST_CASE("runs of schema 2 and 3 are still read") {
+TEST_CASE("runs of schema 2, 3 and 4 are still read") {
   const Folder folder;
   fs::create_directories(folder.path());
   for (const std::string schema : {"2", "3", "4"}) {
@@ -301,6 +301,7 @@ TEST_CASE("runs of schema 2 and 3 are still read") {
     CHECK(record.scenario == "small");
     CHECK(record.seed == 42);
     CHECK(record.shards == 1);
+    CHECK_FALSE(record.tables);
     CHECK(record.strategies == std::vector<std::string>{"golden image", "by hand"});
     const auto samples = store.samples();
     REQUIRE(samples.size() == 2);

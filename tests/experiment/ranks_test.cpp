@@ -72,12 +72,20 @@ class Company {
 
 const std::atomic<bool> kGoOn{false};
 
-std::function<void(Transport&)> maker(const Simulate& simulate, unsigned jobs = 1) {
-  return [simulate, jobs](Transport& transport) {
+/// Makes blocks of every task.
+std::function<void(Transport&)> maker(const SimulateTask& simulate_task, unsigned jobs = 1) {
+  return [simulate_task, jobs](Transport& transport) {
     Plan plan;
     plan.strategies = 2;
     plan.jobs = jobs;
-    make_blocks(transport, "the same", plan, simulate, kGoOn);
+    make_blocks(transport, "the same", plan, simulate_task, kGoOn);
+  };
+}
+/// Of a run and nothing else.
+SimulateTask only(const Simulate& simulate) {
+  return [simulate](const Task& task) {
+    CHECK(task.kind == Task::Kind::run);
+    return simulate;
   };
 }
 
@@ -116,7 +124,7 @@ TEST_CASE("a run of any number of ranks keeps what one process keeps, in order")
         ++made_elsewhere;
         return slowly(strategy, replication);
       };
-      Company company(ranks, maker(elsewhere, jobs));
+      Company company(ranks, maker(only(elsewhere), jobs));
       company.leader.begin("the same");
       Kept kept(&company.leader);
       const RunEnd end = run_replications({2, 1'030, 20, 1, 10}, slowly, kept.hooks);
@@ -137,7 +145,7 @@ TEST_CASE("a run that is precise enough ends at the same replication with ranks"
     ++made_elsewhere;
     return slowly(strategy, replication);
   };
-  Company company(3, maker(elsewhere));
+  Company company(3, maker(only(elsewhere)));
   company.leader.begin("the same");
   Kept kept(&company.leader);
   kept.hooks.enough = [&] { return kept.samples[0].replications >= 400 ? 0 : 100'000; };
@@ -145,6 +153,42 @@ TEST_CASE("a run that is precise enough ends at the same replication with ranks"
   CHECK(end.replications == 400);
   CHECK_FALSE(end.interrupted);
   CHECK(made_elsewhere > 0);
+}
+
+TEST_CASE("ranks turn from a run that ended early to other tasks, and nothing is mixed up") {
+  /// Of a task, replications have numbers of their own.
+  const auto simulate_task = [](const Task& task) -> Simulate {
+    const std::uint64_t first = 1'000'000 * (static_cast<std::uint64_t>(task.kind) + 1);
+    return [first](std::size_t strategy, std::uint64_t replication) {
+      return slowly(strategy, first + replication);
+    };
+  };
+  std::atomic<int> made_elsewhere{0};
+  const auto elsewhere = [&](const Task& task) -> Simulate {
+    if (task.kind == Task::Kind::conditions) CHECK(task.replications == 7);
+    return [&, simulate = simulate_task(task)](std::size_t strategy, std::uint64_t replication) {
+      ++made_elsewhere;
+      return simulate(strategy, replication);
+    };
+  };
+  for (const unsigned ranks : {2U, 4U}) {
+    Company company(ranks, maker(elsewhere));
+    company.leader.begin("the same");
+    Task task;
+    for (const auto kind : {Task::Kind::run, Task::Kind::other_luck, Task::Kind::conditions}) {
+      CAPTURE(ranks);
+      task = {kind, 7};
+      if (kind != Task::Kind::run) company.leader.turn_to(task);
+      made_elsewhere = 0;
+      Kept kept(&company.leader);
+      kept.hooks.enough = [&] { return kept.samples[0].replications >= 300 ? 0 : 100'000; };
+      const Simulate here = simulate_task(task);
+      CHECK(run_replications({2, 100'000, 20, 1}, here, kept.hooks).replications == 300);
+      CHECK(made_elsewhere > 0);
+      for (std::uint64_t i = 0; i < kept.digests.size(); ++i)
+        REQUIRE(kept.digests[i] == here(i % 2, i / 2).digest);
+    }
+  }
 }
 
 TEST_CASE("what a rank has in hand when it is stopped is made by the others") {
@@ -158,7 +202,7 @@ TEST_CASE("what a rank has in hand when it is stopped is made by the others") {
     Plan plan;
     plan.strategies = 2;
     plan.jobs = 1;
-    make_blocks(transport, "the same", plan, until_stopped, stop);
+    make_blocks(transport, "the same", plan, only(until_stopped), stop);
   });
   company.leader.begin("the same");
   Kept kept(&company.leader);
@@ -178,7 +222,7 @@ TEST_CASE("the earliest replication that fails is told, whichever rank makes it"
     return slowly(strategy, replication);
   };
   for (int round = 0; round < 5; ++round) {
-    Company company(3, maker(fails));
+    Company company(3, maker(only(fails)));
     company.leader.begin("the same");
     Kept kept(&company.leader);
     try {
@@ -207,7 +251,7 @@ TEST_CASE("a rank that would simulate something else, cannot, or has no memory e
     }
     return "ended";
   };
-  CHECK(message_with(maker(testing::made_up))
+  CHECK(message_with(maker(only(testing::made_up)))
             .find("rank 1 is about to simulate something else: "
                   "it has the same, rank 0 has another") == 0);
   CHECK(message_with([](Transport& transport) {
@@ -219,7 +263,7 @@ TEST_CASE("a rank that would simulate something else, cannot, or has no memory e
   CHECK(message_with([&](Transport& transport) {
           Plan plan;
           plan.strategies = 2;
-          make_blocks(transport, "another", plan, too_large, kGoOn);
+          make_blocks(transport, "another", plan, only(too_large), kGoOn);
         }) == "no memory");
 }
 

@@ -45,6 +45,7 @@ TEST_CASE("a stored run reads back to the last bit") {
   CHECK(record.scenario_text == "text");
   CHECK(record.scenario_resolved == expected.scenario_resolved);
   CHECK(record.settings == expected.settings);
+  CHECK(record.tables == expected.tables);
   CHECK(record.seed == 7);
   CHECK(record.strategies == expected.strategies);
   CHECK(record.objectives == expected.objectives);

@@ -42,6 +42,7 @@ inline RunRecord record_of(std::string text, std::uint64_t seed = 7) {
   record.digest = digest_of(text);
   record.scenario_text = std::move(text);
   record.scenario_resolved = "resolved: yes\n";
+  record.tables = {{"data/times.csv", std::string("s\n1\0\n", 5)}};
   record.settings = {"fleet.web.count=3", "x=\"a, b\""};
   record.seed = seed;
   record.replications_planned = 300;

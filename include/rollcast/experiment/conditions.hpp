@@ -1,10 +1,10 @@
 #pragma once
 /// What a verdict hangs on.
-#include <atomic>
 #include <cstdint>
 #include <vector>
 
 #include "rollcast/experiment/draws.hpp"
+#include "rollcast/experiment/ranks.hpp"
 #include "rollcast/experiment/results.hpp"
 
 namespace rollcast::experiment {
@@ -18,13 +18,17 @@ struct TriedConditions {
   std::uint64_t replications = 0;  ///< of each strategy at each value
 };
 
+/// The run's first `replications` at the first value that is tried, then at the second, and so on.
+/// `loaded` must outlive it.
+[[nodiscard]] Simulate condition_trials(const scenario::Loaded& loaded, std::uint64_t replications);
+
 /// Simulates the first condition_replications() again, with the same luck, once for each end of
 /// every untouched default that states a range and of every uncertain input (its 5 % and 95 %
 /// points, or its choices), and says who leads then: the cheapest of those whose observed shares
 /// meet all objectives. A verdict turns when another one leads than with the run's own first
 /// replications, and it is no tie of the winner. Nothing when the verdict is open, when its winner
-/// does not lead among so few replications, or when `stop` is set meanwhile.
+/// does not lead among so few replications, or when it is stopped meanwhile.
 [[nodiscard]] TriedConditions try_conditions(const scenario::Loaded& loaded, const Results& results,
-                                             unsigned jobs, const std::atomic<bool>* stop);
+                                             const Workforce& workforce);
 
 }  // namespace rollcast::experiment

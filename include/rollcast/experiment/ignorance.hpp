@@ -1,11 +1,11 @@
 #pragma once
 /// Luck and ignorance told apart: two loops, two bands.
-#include <atomic>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "rollcast/experiment/draws.hpp"
+#include "rollcast/experiment/ranks.hpp"
 #include "rollcast/experiment/results.hpp"
 
 namespace rollcast::experiment {
@@ -25,13 +25,18 @@ struct SharedVariance {
 /// inputs' share and as many for the luck alone, 100 to 1,000 each.
 [[nodiscard]] std::uint64_t ignorance_replications(std::uint64_t run);
 
-/// Simulates `replications` again with the inputs of the run's first replications and other luck,
-/// and as many with every input at its median and the run's luck. `results` are those of the run
-/// with independent draws; nothing is told of clustered ones beyond the bands. Returns nothing when
-/// `stop` is set meanwhile.
+/// The inputs of the run's replications with luck that none of them has. `simulator` must outlive
+/// it.
+[[nodiscard]] Simulate other_luck(Simulator& simulator);
+/// The run's luck with every input at its median.
+[[nodiscard]] Simulate luck_alone(const Simulator& simulator, std::uint64_t seed);
+
+/// Simulates `replications` again with other_luck(), and as many with luck_alone(). `results` are
+/// those of the run with independent draws; nothing is told of clustered ones beyond the bands.
+/// Returns nothing when it is stopped meanwhile.
 [[nodiscard]] std::vector<Ignorance> tell_apart(Simulator& simulator, const Results& results,
-                                                std::uint64_t replications, unsigned jobs,
-                                                const std::atomic<bool>* stop);
+                                                std::uint64_t replications,
+                                                const Workforce& workforce);
 
 /// What the way of sampling gained for the means of ready_time and the ranked cost (clustered
 /// samples), or what the best control variate among the draws of the inputs would (independent

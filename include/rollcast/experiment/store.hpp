@@ -3,19 +3,21 @@
 /// replications is written in one transaction as soon as it is finished, so a crash, a full disk or
 /// a power cut costs at most the blocks under way. It opens with plain sqlite3.
 ///
-/// Schema, version 4 (`PRAGMA user_version`; `PRAGMA application_id` is 0x524f4c4c, "ROLL"). Runs
-/// of version 3 are read, their curves are all plain; and those of version 2, which have neither
-/// the table version nor checksums nor shards:
+/// Schema, version 5 (`PRAGMA user_version`; `PRAGMA application_id` is 0x524f4c4c, "ROLL"). Runs
+/// of version 4 are read, which do not have the table data; of version 3, whose curves are all
+/// plain; and of version 2, which have neither the table version nor checksums nor shards:
 ///
 ///   version(part TEXT PRIMARY KEY, version TEXT)              what wrote the file: schema,
 ///       rollcast, sqlite, time zones (the data of the calendar)
 ///   run(key TEXT PRIMARY KEY, value TEXT)
 ///       version, scenario, scenario_text, scenario_resolved, path, made_at, assumptions, options,
-///       overrides, allowed, cluster, sample_bytes, digest, seed, replications_planned, shard and
+///       overrides, cluster, sample_bytes, digest, seed, replications_planned, shard and
 ///       shards (1 of 1: the whole run), currency, state ("running", "finished", "interrupted"),
 ///       closer_look, checksum (CRC-32 over all of these and the names below; runs of before have
 ///       none)
 ///   setting(position INTEGER PRIMARY KEY, text TEXT)          --set of the command line, in order
+///   data(position INTEGER PRIMARY KEY, name TEXT, content BLOB)   the tables that the scenario
+///       names, as they were: whoever reads the run reads no other file
 ///   strategy(position INTEGER PRIMARY KEY, name TEXT)         counted from 0, as below
 ///   objective(position INTEGER PRIMARY KEY, name TEXT)
 ///   metric(position INTEGER PRIMARY KEY, name TEXT, unit TEXT, meaning TEXT)
@@ -38,12 +40,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "rollcast/experiment/results.hpp"
 #include "rollcast/experiment/runner.hpp"
+#include "rollcast/scenario/load.hpp"
 
 namespace rollcast::experiment {
 
@@ -83,7 +87,7 @@ struct RunRecord {
   std::vector<std::string> settings;
   std::string options;             ///< further options of the command line that make the result
   std::string overrides;           ///< JSON: [path, value] of all that the command line changes
-  std::string allowed;             ///< JSON: folders beside its own that the scenario may read from
+  std::optional<scenario::Tables> tables;  ///< of the scenario; absent in runs of older schemas
   std::uint32_t cluster = 1;       ///< as in Samples
   std::uint64_t sample_bytes = 0;  ///< as keep_within() takes them; 0: no bound
   std::string closer_look;         ///< closer_look_text(), once the run has ended; else empty

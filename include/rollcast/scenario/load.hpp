@@ -3,6 +3,8 @@
 /// bytes.
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +21,9 @@
 
 namespace rollcast::scenario {
 
+/// Tables of a scenario by the names that it has for them: the bytes of their files.
+using Tables = std::map<std::string, std::string, std::less<>>;
+
 struct LoadOptions {
   /// `--set path=value`, in the order given: path as in "strategies.by hand.rollout.soak" (list
   /// items by `name` or by position from 0), value in YAML.
@@ -30,6 +35,8 @@ struct LoadOptions {
   /// Folders where a scenario may name files although they are not in its own folder. Without, what
   /// it extends lies in its folder or below, and tables there or in the data folders.
   std::vector<std::filesystem::path> allowed_folders;
+  /// The tables instead of those in files: none is read then.
+  std::optional<Tables> tables;
 };
 
 struct Loaded {
@@ -49,6 +56,7 @@ struct Loaded {
       assumptions;   ///< every default that was used, in the order of the scenario
   std::string text;  ///< all source text that entered (scenario, included files, overrides,
                      ///< tables), for the record
+  Tables tables;     ///< that entered
 };
 
 /// Reads a scenario with everything that it includes. A file that cannot be read is a diagnostic.
