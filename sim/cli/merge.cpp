@@ -145,8 +145,7 @@ Syntax merge_syntax() {
       "the scenario, where it does not lie where the parts were made from it");
   add_allow_path(syntax.options,
                  "the scenario may read files there, too, as when the parts were made");
-  syntax.options.add_options()(
-      "jobs,j", text("N"), "worker threads (one a core)")(
+  syntax.options.add_options()("jobs,j", text("N"), "worker threads (one a core)")(
       "force", po::bool_switch(), "replace the run in that folder, whatever it is")(
       "png", po::bool_switch(), "every chart also as PNG, through rsvg-convert")(
       "json", po::bool_switch(), "print summary.json instead of the table")(

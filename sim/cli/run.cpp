@@ -222,8 +222,8 @@ int take_part(const Arguments& arguments, Ranks& ranks) {
     experiment::Plan plan;
     plan.strategies = record.strategies.size();
     plan.jobs = options.conclusion.jobs;
-    experiment::make_blocks(ranks.transport(), identity_of(record, simulator), plan,
-                            simulate_task, stop);
+    experiment::make_blocks(ranks.transport(), identity_of(record, simulator), plan, simulate_task,
+                            stop);
   } catch (const std::exception& error) {
     experiment::decline_blocks(ranks.transport(), error.what(), stop);
   }

@@ -155,8 +155,7 @@ TriedConditions try_conditions(const scenario::Loaded& loaded, const Results& re
   const auto expected = verdict.kind == Verdict::Kind::none_meets ? std::nullopt : verdict.winner;
   if (base != expected && !(base && is_tie(verdict, *base))) return {};
   // One run for all trials, a block for each: so all threads have work up to the end.
-  if (workforce.ranks != nullptr)
-    workforce.ranks->turn_to({Task::Kind::conditions, replications});
+  if (workforce.ranks != nullptr) workforce.ranks->turn_to({Task::Kind::conditions, replications});
   Hooks hooks;
   hooks.stop = workforce.stop;
   hooks.helpers = workforce.ranks;

@@ -80,7 +80,7 @@ class RankLeader final : public Helpers {
 
   Transport& transport_;
   std::string identity_;
-  std::uint32_t turn_ = 0;    ///< how many tasks there were before this one
+  std::uint32_t turn_ = 0;   ///< how many tasks there were before this one
   std::vector<Peer> peers_;  ///< by rank; that of rank 0 is gone
 };
 

@@ -85,12 +85,12 @@ struct RunRecord {
   std::string assumptions;  ///< JSON: [path, value, origin, meaning] of every default that was used
   std::string digest;
   std::vector<std::string> settings;
-  std::string options;             ///< further options of the command line that make the result
-  std::string overrides;           ///< JSON: [path, value] of all that the command line changes
+  std::string options;    ///< further options of the command line that make the result
+  std::string overrides;  ///< JSON: [path, value] of all that the command line changes
   std::optional<scenario::Tables> tables;  ///< of the scenario; absent in runs of older schemas
-  std::uint32_t cluster = 1;       ///< as in Samples
-  std::uint64_t sample_bytes = 0;  ///< as keep_within() takes them; 0: no bound
-  std::string closer_look;         ///< closer_look_text(), once the run has ended; else empty
+  std::uint32_t cluster = 1;               ///< as in Samples
+  std::uint64_t sample_bytes = 0;          ///< as keep_within() takes them; 0: no bound
+  std::string closer_look;  ///< closer_look_text(), once the run has ended; else empty
   std::uint64_t seed = 0;
   std::uint64_t replications_planned = 0;  ///< of the whole run
   std::uint32_t shard = 1;                 ///< which part of the run this is, counted from 1
