@@ -18,6 +18,15 @@ void check_is_run(const Database& database);
 /// Whether it has this rollcast's own schema: only such a run can be gone on with.
 [[nodiscard]] bool has_own_schema(const Database& database);
 
+/// The texts of a table of names, in order.
+[[nodiscard]] std::vector<std::string> read_texts(const Database& database, const char* table,
+                                                  const char* column);
+/// Whether its blocks have checksums.
+[[nodiscard]] bool has_checksums(const Database& database);
+/// The statement that makes the table of replications.
+[[nodiscard]] std::string replication_table();
+[[noreturn]] void damaged_file(const Database& database);
+
 /// Makes the tables of a new run and writes everything that is known before its first replication.
 void write_new_run(Database& database, const RunRecord& record);
 /// Throws StoreError where it is damaged.
