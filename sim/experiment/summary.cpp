@@ -1,6 +1,7 @@
 #include "rollcast/experiment/summary.hpp"
 
 #include <algorithm>
+#include <boost/sort/spreadsort/float_sort.hpp>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -55,7 +56,7 @@ class Summariser {
     summary.count = values.in_order.size();
     if (values.in_order.empty()) return summary;
     std::vector<double> sorted = values.in_order;
-    std::sort(sorted.begin(), sorted.end());
+    boost::sort::spreadsort::float_sort(sorted.begin(), sorted.end());
     add_reached(summary, values, sorted);
     if (std::isfinite(sorted.front())) summary.min = sorted.front();
     if (std::isfinite(sorted.back())) {

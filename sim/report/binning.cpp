@@ -1,6 +1,7 @@
 #include "binning.hpp"
 
 #include <algorithm>
+#include <boost/sort/spreadsort/float_sort.hpp>
 #include <cmath>
 
 #include "rollcast/stats/quantile.hpp"
@@ -35,7 +36,7 @@ std::vector<double> sorted_values(std::span<const double> values) {
   sorted.reserve(values.size());
   std::copy_if(values.begin(), values.end(), std::back_inserter(sorted),
                [](double value) { return !std::isnan(value); });
-  std::sort(sorted.begin(), sorted.end());
+  boost::sort::spreadsort::float_sort(sorted.begin(), sorted.end());
   return sorted;
 }
 

@@ -43,7 +43,9 @@ std::vector<double> numbers_in(const std::string& key) {
 }
 
 void quantile_ranks_case(const json& expected) {
-  for (const auto& [key, value] : expected.items()) {
+  for (const auto& item : expected.items()) {
+    const std::string& key = item.key();
+    const json& value = item.value();
     CAPTURE(key);
     const auto of = numbers_in(key);
     const RankInterval ranks = quantile_ranks(static_cast<std::uint64_t>(of[0]), of[1]);
@@ -54,7 +56,9 @@ void quantile_ranks_case(const json& expected) {
 }
 
 void wilks_case(const json& expected) {
-  for (const auto& [key, value] : expected.items()) {
+  for (const auto& item : expected.items()) {
+    const std::string& key = item.key();
+    const json& value = item.value();
     CAPTURE(key);
     const auto of = numbers_in(key);
     CHECK(wilks_sample_size(of[0], of[1], static_cast<std::uint64_t>(of[2])) == value);
@@ -84,7 +88,9 @@ void critical_values_case(const json& expected) {
 }
 
 void kim_nelson_case(const json& expected) {
-  for (const auto& [key, value] : expected.items()) {
+  for (const auto& item : expected.items()) {
+    const std::string& key = item.key();
+    const json& value = item.value();
     CAPTURE(key);  // k5_n010_a0.05: 5 alternatives, a first stage of 10
     const auto of = numbers_in(key);
     const KnConstants constants =
@@ -95,7 +101,9 @@ void kim_nelson_case(const json& expected) {
 }
 
 void rinott_case(const json& expected) {
-  for (const auto& [key, value] : expected.items()) {
+  for (const auto& item : expected.items()) {
+    const std::string& key = item.key();
+    const json& value = item.value();
     CAPTURE(key);
     const auto of = numbers_in(key);
     near(rinott_constant(of[0], static_cast<std::uint64_t>(of[1]), static_cast<std::size_t>(of[2])),
