@@ -70,14 +70,14 @@ TEST_CASE("every value of a scenario can be set to what it is, and nothing chang
 
 TEST_CASE("values that a scenario does not take are told, not set") {
   const scenario::Loaded loaded = load();
-  for (const auto& [path, value] : scenario::Settings{{"images.golden.bad", "2 h"},
-                                                      {"images.golden.bad", "120 %"},
-                                                      {"staff.ops.people", "1.5"},
-                                                      {"images.golden.bda", "1 %"},
-                                                      {"strategies.image.deploy", "nothing"}}) {
-    CAPTURE(path);
+  for (const auto& setting : scenario::Settings{{"images.golden.bad", "2 h"},
+                                                {"images.golden.bad", "120 %"},
+                                                {"staff.ops.people", "1.5"},
+                                                {"images.golden.bda", "1 %"},
+                                                {"strategies.image.deploy", "nothing"}}) {
+    CAPTURE(setting.first);
     Diagnostics problems;
-    CHECK_FALSE(loaded.source->with({{path, value}}, problems));
+    CHECK_FALSE(loaded.source->with({setting}, problems));
     CHECK_FALSE(problems.ok());
   }
 }
