@@ -30,6 +30,7 @@ std::vector<std::vector<std::vector<double>>> effects_of(const MorrisDesign& des
 
 /// Standard deviation around the means of the points.
 std::optional<double> luck_of(const std::vector<double>& values, std::size_t runs) {
+  ROLLCAST_ASSERT(runs >= 2, "{} runs at a point", runs);
   double squares = 0.0;
   for (std::size_t point = 0; point < values.size(); point += runs) {
     double mean = 0.0;
@@ -38,8 +39,8 @@ std::optional<double> luck_of(const std::vector<double>& values, std::size_t run
     for (std::size_t run = 0; run < runs; ++run)
       squares += (values[point + run] - mean) * (values[point + run] - mean);
   }
-  const auto points = static_cast<double>(values.size() / runs);
-  const double deviation = std::sqrt(squares / (points * static_cast<double>(runs - 1)));
+  const std::size_t points = values.size() / runs;
+  const double deviation = std::sqrt(squares / static_cast<double>(points * (runs - 1)));
   return std::isfinite(deviation) ? std::optional(deviation) : std::nullopt;
 }
 

@@ -380,8 +380,8 @@ class Judge {
     const double extra = cost_of(at(index)) - cost_of(at(winner));
     const double hardly = std::min(kHalfACent, kHardly * std::abs(cost_of(at(winner))));
     if (std::abs(extra) <= hardly) return "costs the same as " + at(winner).name;
-    const std::string text = fmt::format("costs {} {} than {}", money(std::abs(extra)),
-                                         extra > 0 ? "more" : "less", at(winner).name);
+    std::string text = fmt::format("costs {} {} than {}", money(std::abs(extra)),
+                                   extra > 0 ? "more" : "less", at(winner).name);
     const auto interval = extra_cost(winner, index);
     if (!interval) return text;
     const double sign = extra > 0 ? 1.0 : -1.0;

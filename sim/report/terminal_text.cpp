@@ -50,7 +50,7 @@ std::size_t beginning(std::string_view text, std::size_t width) {
 }  // namespace
 
 std::string fitted(std::string_view text, std::size_t width) {
-  const std::string clean = without_controls(text);
+  std::string clean = without_controls(text);
   if (display_width(clean) <= width) return clean;
   if (width == 0) return {};
   const std::size_t tail = (width - 1) / 3;

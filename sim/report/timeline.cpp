@@ -29,6 +29,7 @@ class InstanceNames {
     fleet_ = first;
   }
   [[nodiscard]] model::GroupId group_of(std::uint32_t instance) const {
+    ROLLCAST_ASSERT(fleet_ > 0, "instance {} of an empty fleet", instance);
     const auto after = std::upper_bound(firsts_.begin(), firsts_.end(), instance % fleet_);
     return model::GroupId{static_cast<std::size_t>(after - firsts_.begin()) - 1};
   }

@@ -84,7 +84,6 @@ std::string value_text(double value, model::Unit unit, int digits) {
     case model::Unit::hours:
       return human_duration(value * 3600.0, digits);
     case model::Unit::share:
-      return human_percent(value);
     case model::Unit::flag:
       return human_percent(value);
     case model::Unit::instances:

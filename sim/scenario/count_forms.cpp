@@ -31,7 +31,7 @@ struct CountNumbers {
 
 /// A whole number that a table of counts can begin at, or trials that it can have.
 tl::expected<double, TextError> whole(const Part& part) {
-  const auto number = moved(parse_number(part.text), part);
+  auto number = moved(parse_number(part.text), part);
   constexpr double kMost = 1e9;
   if (number && (*number < 0 || *number > kMost || *number != std::floor(*number)))
     return wrong(part, fmt::format("`{}` is no whole number of at least 0", part.text));

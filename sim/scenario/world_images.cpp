@@ -162,8 +162,8 @@ void WorldReader::read_origin(Reader& r, model::Image& image) const {
   const bool everywhere =
       image.kind == ImageKind::public_image || image.kind == ImageKind::marketplace;
   const auto exists = object<std::vector<std::size_t>>([this, &image](Reader& e) {
-    const auto regions = e.required("regions", list_of(reference(regions_)),
-                                    "the regions in which it is from the start");
+    auto regions = e.required("regions", list_of(reference(regions_)),
+                              "the regions in which it is from the start");
     const auto made = e.optional("made", date(), "the day on which it was made");
     if (made && context_.start) image.built = beginning_of(*made, *context_.start);
     if (image.built > kStart) {

@@ -22,7 +22,7 @@ Value<double> weight() {
   return scalar<double>(
       "a weight", schema, [](Context&, std::string_view text) -> tl::expected<double, TextError> {
         if (text.find('%') != std::string_view::npos) return parse_share(text);
-        const auto number = parse_number(text);
+        auto number = parse_number(text);
         if (number && *number < 0.0)
           return tl::make_unexpected(TextError{
               0, text.size(), fmt::format("`{}` is negative; a weight is at least 0", text), ""});

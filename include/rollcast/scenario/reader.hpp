@@ -70,9 +70,9 @@ class Shared<Result(Arguments...)> {
  public:
   Shared() = default;
   template <class F>
-  requires(!std::is_same_v<std::remove_cvref_t<F>, Shared>) Shared(F&& function)
-      : function_(std::make_shared<const std::function<Result(Arguments...)>>(
-            std::forward<F>(function))) {}
+  requires(!std::is_same_v<F, Shared>) Shared(F function)
+      : function_(
+            std::make_shared<const std::function<Result(Arguments...)>>(std::move(function))) {}
   Result operator()(Arguments... arguments) const {
     return (*function_)(std::forward<Arguments>(arguments)...);
   }
