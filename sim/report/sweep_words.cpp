@@ -105,7 +105,7 @@ std::string cell_text(const SweepResults& results, std::size_t estimate, const C
 
 std::string cell_with_half_width(const SweepResults& results, std::size_t estimate,
                                  const Cell& cell) {
-  const std::string text = cell_text(results, estimate, cell);
+  std::string text = cell_text(results, estimate, cell);
   if (!cell.value || !cell.interval || !std::isfinite(cell.interval->half_width())) return text;
   const double half = cell.interval->half_width();
   const scenario::Estimate& of = results.estimates[estimate];
