@@ -26,7 +26,7 @@ void add_scenario_options(boost::program_options::options_description& options);
 inline constexpr const char* kTablesOfOldRecords =
     "where the tables of the scenario lie, for a run of a rollcast that did not keep them; may be "
     "given again";
-/// The option of commands that read a scenario's files because of a record.
+/// The option --allow-path; `meaning` is what its help says.
 void add_allow_path(boost::program_options::options_description& options, const char* meaning);
 /// The scenario of a run again from its file, with the changes of its record. A record is somebody
 /// else's word: files elsewhere are read where --allow-path says so.

@@ -62,7 +62,7 @@ struct Loaded {
 /// Reads a scenario with everything that it includes. A file that cannot be read is a diagnostic.
 [[nodiscard]] Loaded load_file(const std::filesystem::path& file, const LoadOptions& options = {});
 /// Reads a scenario from memory; `name` stands in diagnostics and gives the scenario its name. It
-/// cannot include files, and finds data only in the data folders.
+/// cannot include files, and finds data only in the data folders, or in `options.tables`.
 [[nodiscard]] Loaded load_text(std::string name, std::string text, const LoadOptions& options = {});
 
 /// The JSON schema (draft 7) of scenarios, made by the code that reads them.
