@@ -10,6 +10,8 @@ namespace {
 Values pooled_values(const Samples& samples, model::Pooling pooling) {
   Values values;
   values.pooled = true;
+  values.in_order.reserve(samples.incidents.size());
+  values.clusters.reserve(samples.incidents_per_replication.size());
   std::size_t next = 0;
   for (const std::uint32_t count : samples.incidents_per_replication) {
     const std::size_t before = values.in_order.size();
@@ -51,6 +53,7 @@ Values values_of(const Samples& samples, model::Metric metric) {
     return values;
   }
   std::vector<std::uint32_t> sizes;
+  values.in_order.reserve(samples.incidents_per_replication.size());
   for (const double value : samples.metrics[static_cast<std::size_t>(metric)]) {
     const bool there = !std::isnan(value);
     if (there) values.in_order.push_back(value);

@@ -19,12 +19,6 @@ std::array<std::uint64_t, 4> philox_block(const std::array<std::uint64_t, 4>& co
   return {out.v[0], out.v[1], out.v[2], out.v[3]};
 }
 
-RandomStream::RandomStream(const StreamKey& key)
-    : key_{key.seed, key.purpose},
-      counter_{key.replication, key.entity, key.index, key.branch << 32} {
-  ROLLCAST_ASSERT(key.branch >> 32 == 0, "branch {} of a stream", key.branch);
-}
-
 namespace {
 const std::uint32_t group = detail::philox_group();  // blocks
 }  // namespace

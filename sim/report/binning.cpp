@@ -67,18 +67,27 @@ std::vector<std::optional<double>> quantiles_at(std::vector<double> values,
   return quantiles;
 }
 
-Density density_of(std::span<const double> sorted, std::size_t bins) {
+Density density_of(std::span<const double> values, std::size_t bins) {
   constexpr std::size_t kFewest = 20;
-  const std::span<const double> values = finite_positive(sorted);
-  if (values.size() < kFewest || !(values.back() > values.front() * 1.000001)) return {};
+  const auto counts = [](double value) { return value > 0.0 && !std::isinf(value); };
+  double lowest = INFINITY, largest = 0.0;
+  std::size_t count = 0;
+  for (const double value : values) {
+    if (!counts(value)) continue;
+    lowest = std::min(lowest, value);
+    largest = std::max(largest, value);
+    ++count;
+  }
+  if (count < kFewest || !(largest > lowest * 1.000001)) return {};
   Density density;
-  const double low = std::log(values.front()), width = std::log(values.back()) - low;
+  const double low = std::log(lowest), width = std::log(largest) - low;
   const double margin = 3.0 * width / static_cast<double>(bins);  // for what smoothing spreads
   density.from = std::exp(low - margin);
   density.to = std::exp(low + width + margin);
   density.heights.assign(bins, 0.0);
   const double step = (width + 2 * margin) / static_cast<double>(bins);
   for (const double value : values) {
+    if (!counts(value)) continue;
     const auto bin = static_cast<std::size_t>((std::log(value) - low + margin) / step);
     density.heights[std::min(bin, bins - 1)] += 1.0;
   }

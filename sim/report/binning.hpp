@@ -16,8 +16,9 @@ struct Density {
       heights;  ///< empty when there are too few different values to speak of a shape
 };
 
-/// Finite positive values only; the tallest bin has height 1, and the area tells nothing.
-[[nodiscard]] Density density_of(std::span<const double> sorted, std::size_t bins);
+/// Of the finite positive ones among `values`, in any order; the tallest bin has height 1, and the
+/// area tells nothing.
+[[nodiscard]] Density density_of(std::span<const double> values, std::size_t bins);
 
 /// Ascending, without values that are not numbers; infinity ("not reached") stays, at the end.
 [[nodiscard]] std::vector<double> sorted_values(std::span<const double> values);

@@ -98,8 +98,8 @@ json summary_json(const experiment::MetricSummary& summary, double horizon, doub
   return item;
 }
 
-json density_json(std::span<const double> sorted) {
-  const Density density = density_of(sorted, kDensityBins);
+json density_json(std::span<const double> values) {
+  const Density density = density_of(values, kDensityBins);
   json heights = json::array();
   for (const double height : density.heights)
     heights.push_back(std::round(height * 1000.0) / 1000.0);
@@ -181,13 +181,14 @@ json incident_json(const StrategyResult& strategy, Metric metric,
   const experiment::MetricSummary& summary = summary_of(strategy, metric);
   if (summary.count == 0) return nullptr;
   std::vector<double> seconds;
+  seconds.reserve(strategy.samples.incidents.size());
   for (const model::IncidentRecord& incident : strategy.samples.incidents) {
     const bool recovery = field == &model::IncidentRecord::recovery_hours;
     seconds.push_back(recovery && incident.open ? model::kNotReached
                                                 : static_cast<double>(incident.*field) * 3600.0);
   }
   json item = summary_json(summary, horizon, 3600.0);
-  item["density"] = density_json(sorted_values(seconds));
+  item["density"] = density_json(seconds);
   return item;
 }
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "overlays.hpp"
 #include "precision.hpp"
@@ -293,12 +295,11 @@ class Resolver {
   /// What all strategies assume stands once, the rest under its strategy.
   void collect(const std::vector<std::vector<Assumption>>& assumptions,
                const model::Scenario& scenario) {
-    const auto holds = [](const std::vector<Assumption>& list, const Assumption& one) {
-      return std::find(list.begin(), list.end(), one) != list.end();
-    };
+    std::map<Assumption, std::size_t> holders;
+    for (const std::vector<Assumption>& list : assumptions)
+      for (const Assumption& one : std::set<Assumption>(list.begin(), list.end())) ++holders[one];
     const auto shared = [&](const Assumption& one) {
-      return std::all_of(assumptions.begin(), assumptions.end(),
-                         [&](const auto& list) { return holds(list, one); });
+      return holders.at(one) == assumptions.size();
     };
     for (const Assumption& one : assumptions.front()) {
       if (shared(one)) resolution_.assumptions.push_back(one);

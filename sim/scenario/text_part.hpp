@@ -1,5 +1,7 @@
 #pragma once
 /// Parts of a text that is read piece by piece, with their places, for exact diagnostics.
+#include <fmt/format.h>
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,9 +55,13 @@ inline tl::expected<double, TextError> read_quantity(std::string_view text, Quan
     case Quantity::share:
       return parse_share(text);
     case Quantity::count:
-      return parse_number(text);
+      break;
   }
-  return 0.0;
+  auto number = parse_number(text);
+  if (number && *number < 0.0)
+    return tl::make_unexpected(
+        TextError{0, text.size(), fmt::format("`{}` is negative; a count is at least 0", text), ""});
+  return number;
 }
 
 /// `arguments` of empirical(...): a measured column of a table.

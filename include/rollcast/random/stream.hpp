@@ -7,6 +7,7 @@
 #include <limits>
 #include <string_view>
 
+#include "rollcast/base/assertion.hpp"
 #include "rollcast/base/probability.hpp"
 
 namespace rollcast::random {
@@ -64,7 +65,11 @@ class RandomStream {
  public:
   using result_type = std::uint64_t;
   /// REQUIRES key.branch < 2^32.
-  explicit RandomStream(const StreamKey& key);
+  explicit RandomStream(const StreamKey& key)
+      : key_{key.seed, key.purpose},
+        counter_{key.replication, key.entity, key.index, key.branch << 32} {
+    ROLLCAST_ASSERT(key.branch >> 32 == 0, "branch {} of a stream", key.branch);
+  }
 
   [[nodiscard]] static constexpr result_type min() { return 0; }
   [[nodiscard]] static constexpr result_type max() {

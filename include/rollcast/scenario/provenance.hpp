@@ -1,5 +1,6 @@
 #pragma once
 /// Where a resolved value comes from.
+#include <compare>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,7 @@ struct Assumption {
   std::string why;        ///< "4 of 5,502 unloaded launches failed"
   std::string meaning;    ///< what the value says: "chance that a launch attempt fails"
   std::string low, high;  ///< as Default::low and high
-  friend bool operator==(const Assumption&, const Assumption&) = default;
+  friend auto operator<=>(const Assumption&, const Assumption&) = default;
 };
 
 /// A default as a scenario would write it; the loader reads it with the same code as the user's
