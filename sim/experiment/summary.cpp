@@ -97,24 +97,30 @@ class Summariser {
   }
 
   void add_tail(MetricSummary& summary, const Values& values, std::vector<double> sorted) {
-    const double sign = small_is_worse(summary.metric) ? -1.0 : 1.0;
-    std::vector<double> in_order =
-        values.clusters.empty() ? std::vector<double>() : values.in_order;
-    if (sign < 0) {
-      std::reverse(sorted.begin(), sorted.end());
-      for (double& value : sorted) value = -value;
-      for (double& value : in_order) value = -value;
+    if (!small_is_worse(summary.metric)) {
+      add_upper_tail(summary, values, sorted);
+      return;
     }
+    std::reverse(sorted.begin(), sorted.end());
+    for (double& value : sorted) value = -value;
+    Values mirrored = values;
+    for (double& value : mirrored.in_order) value = -value;
+    add_upper_tail(summary, mirrored, sorted);
+    if (summary.cvar95) summary.cvar95 = -*summary.cvar95;
+    if (summary.cvar95_ci)
+      summary.cvar95_ci = Interval{-summary.cvar95_ci->high, -summary.cvar95_ci->low};
+  }
+
+  void add_upper_tail(MetricSummary& summary, const Values& values,
+                      const std::vector<double>& sorted) {
     const double tail = stats::mean_of_largest(sorted, kTailShare);
     if (!std::isfinite(tail)) return;
-    summary.cvar95 = sign * tail;
+    summary.cvar95 = tail;
     const double from = sorted[stats::quantile_rank(sorted.size(), 1 - kTailShare) - 1];
-    const auto interval =
+    summary.cvar95_ci =
         values.clusters.empty()
             ? tools(sorted.size()).tail.interval(sorted)
-            : stats::clustered_tail_interval(in_order, values.clusters, kTailShare, from);
-    if (interval)
-      summary.cvar95_ci = sign > 0 ? *interval : Interval{-interval->high, -interval->low};
+            : stats::clustered_tail_interval(values.in_order, values.clusters, kTailShare, from);
   }
 
   /// More values than are kept one by one: `kept` is what these say.

@@ -77,7 +77,7 @@ Task<bool> test_finds_it_bad(Replication& run, ImageId id, std::uint32_t number,
   const WorkWords words{"testing an image", InstanceId{}, true};
   co_await work_once(run, test.by, effort, phase, false, words);
   const bool found = run.chance(test.catches, purpose::image_test_catches, run.luck(id), number);
-  co_return found&& run.images[id].versions[number].bad;
+  co_return found&& run.images[id].versions[number].build.defective;
 }
 
 /// People prepare the next version: they mend what is bad, or bring it up to date. True: they leave
@@ -191,9 +191,9 @@ std::uint32_t note_version(Replication& run, ImageId id, bool faulty, TimePoint 
   const bool bad =
       image.bad ? run.chance(*image.bad, purpose::image_bad, run.luck(id), number) : faulty;
   ImageVersion& version = state.versions.emplace_back();
-  version.built = built;
   version.compromised = state.compromised;
-  version.bad = bad || state.compromised;
+  const bool defective = bad || state.compromised;
+  version.build = {id, static_cast<std::uint32_t>(number), built, defective, defective};
   return static_cast<std::uint32_t>(number);
 }
 
@@ -284,11 +284,6 @@ std::uint32_t version_to_launch(const Replication& run, ImageId id, RegionId reg
     if (copy_in(state.versions[number], region) != nullptr)
       return static_cast<std::uint32_t>(number);
   return static_cast<std::uint32_t>(state.versions.size() - 1);
-}
-
-Build build_from(const Replication& run, ImageId id, std::uint32_t number) {
-  const ImageVersion& version = run.images[id].versions[number];
-  return Build{id, number, version.built, version.bad, version.bad};
 }
 
 void open_for_launches(Replication& run, ImageId id) {

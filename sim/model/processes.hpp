@@ -71,9 +71,6 @@ Task<std::optional<std::uint32_t>> test_until_good(Replication& run, ImageId ima
 [[nodiscard]] std::uint32_t version_to_launch(const Replication& run, ImageId image,
                                               RegionId region);
 
-/// What an instance launched from that version is.
-[[nodiscard]] Build build_from(const Replication& run, ImageId image, std::uint32_t version);
-
 /// Opens and closes the image's gates: a launch waits where there is no version, or only versions
 /// that are known to be bad while somebody can mend them.
 void open_for_launches(Replication& run, ImageId image);
@@ -129,8 +126,8 @@ struct LaunchOrder {
 
 /// Launches `id` until it is ready or every allowed attempt has failed. The instance has a place in
 /// the zone's quota for as long as it exists. A ready instance's build is in `instance(id).build`.
-/// REQUIRES that the caller holds a launch slot.
-Task<LaunchResult> launch(Replication& run, InstanceId id, LaunchOrder order);
+/// REQUIRES that the caller holds a launch slot, and that the order outlives the launch.
+Task<LaunchResult> launch(Replication& run, InstanceId id, const LaunchOrder& order);
 
 /// Waits for an open zone with a place in its quota of instances held: the instance's own, or while
 /// that is closed another one of its region.

@@ -55,7 +55,7 @@ Task<bool> await_image(Replication& run, InstanceId id) {
 }
 
 /// Launches a replacement, in a launch slot.
-Task<LaunchResult> launch_replacement(Replication& run, InstanceId id, LaunchOrder order) {
+Task<LaunchResult> launch_replacement(Replication& run, InstanceId id, const LaunchOrder& order) {
   auto place = launch_slot(run, id);
   const kernel::Token slot = co_await place;
   auto launching = launch(run, id, order);
@@ -98,7 +98,8 @@ Task<bool> restore_backup(Replication& run, InstanceId id, TimePoint onset) {
   if (!backup) co_return false;
   if (run.instance(id).accepted == kNever) {
     run.terminate(id, CostPhase::running);
-    auto replaced = launch_replacement(run, id, LaunchOrder(backup->build));
+    const LaunchOrder order(backup->build);
+    auto replaced = launch_replacement(run, id, order);
     const LaunchResult launched = co_await replaced;
     if (launched == LaunchResult::given_up) co_return false;
   } else {
@@ -149,7 +150,8 @@ Task<bool> relaunch(Replication& run, InstanceId id) {
   stop_serving(run, id);
   const Script* script = plan.script ? &*plan.script : nullptr;
   run.terminate(id, CostPhase::running);
-  auto replaced = launch_replacement(run, id, LaunchOrder(plan.image, script));
+  const LaunchOrder order(plan.image, script);
+  auto replaced = launch_replacement(run, id, order);
   const LaunchResult launched = co_await replaced;
   co_return launched == LaunchResult::ready;
 }
@@ -224,7 +226,8 @@ void reveal_defect(Replication& run, InstanceId id) {
   self.defect_found = true;
   const ImageId image = self.build.image;
   const bool pinned_good = self.pinned && !self.pinned->defective;
-  if (image.valid() && !pinned_good && run.images[image].versions[self.build.version].bad) {
+  if (image.valid() && !pinned_good &&
+      run.images[image].versions[self.build.version].build.defective) {
     find_bad(run, image, self.build.version);
     const bool stops = self.fresh && run.rollout.reacts && takes_part(run, self);
     if (stops) run.rollout.found_bad.open();

@@ -23,13 +23,9 @@ void Replication::provide_twins() {
   ROLLCAST_ASSERT(instances.capacity() >= 2 * desired, "room for {} of {} instances",
                   instances.capacity(), 2 * desired);
   for (std::size_t slot = 0; slot < desired; ++slot) {
-    Instance& twin_of = instances.emplace_back();
     const Instance& one = instances[slot];
-    twin_of.slot = slot;
-    twin_of.group = one.group;
-    twin_of.region = world.groups[one.group].region;
-    twin_of.zone = twin_of.home_zone = one.home_zone;
-    twin_of.way = one.way;
+    instances.emplace_back(*one.way, one.group, slot, world.groups[one.group].region,
+                           one.home_zone);
   }
 }
 

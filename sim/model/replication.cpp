@@ -39,13 +39,9 @@ void make_instances(Replication& run) {
     const Group& group = world.groups[id];
     run.groups[id].first = InstanceId{run.instances.size()};
     for (std::int64_t member = 0; member < group.count; ++member) {
-      Instance& instance = run.instances.emplace_back();
-      instance.slot = run.instances.size() - 1;
-      instance.group = id;
-      instance.way = &world.deployments[id];
-      instance.region = group.region;
       std::uint32_t& zone = next_zone[group.region.index()];
-      instance.zone = instance.home_zone = zone;
+      run.instances.emplace_back(world.deployments[id], id, run.instances.size(), group.region,
+                                 zone);
       zone = (zone + 1) % static_cast<std::uint32_t>(world.regions[group.region].zones);
     }
   }
@@ -256,7 +252,7 @@ void Replication::terminate(InstanceId id, CostPhase phase) {
   existing.add(-1);
 }
 
-void Replication::enter_service(InstanceId id, Build build) {
+void Replication::enter_service(InstanceId id, const Build& build) {
   Instance& self = instance(id);
   bill(id, sim.now() - self.accepted, rollout.phase);
   self.entered = self.serving_since = sim.now();
@@ -347,7 +343,7 @@ void Replication::book_outage(Instance& self) {
              hourly(self.out_price, sim.now() - self.out_since), self.out_since, sim.now());
 }
 
-void Replication::come_back(InstanceId id, Build build) {
+void Replication::come_back(InstanceId id, const Build& build) {
   Instance& self = instance(id);
   book_outage(self);
   if (self.accepted >= self.out_since) bill(id, sim.now() - self.accepted, CostPhase::in_incidents);

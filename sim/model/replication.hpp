@@ -61,11 +61,19 @@ struct OutageState;
 /// One instance through all its incarnations: a desired one, or the twin that replaces it. A fleet
 /// can have a million of them, so what is small stands together.
 struct Instance {
-  const Deployment* way = nullptr;  ///< how it is brought into service, and back
+  Instance(const Deployment& its_way, GroupId its_group, std::size_t its_slot, RegionId home,
+           std::uint32_t its_zone)
+      : way(&its_way),
+        group(its_group),
+        slot(static_cast<std::uint32_t>(its_slot)),
+        region(home),
+        zone(its_zone),
+        home_zone(its_zone) {}
+  const Deployment* way;  ///< how it is brought into service, and back
   GroupId group;
-  std::uint32_t slot = 0;  ///< which of the desired instances it is
-  RegionId region;         ///< where it is now, by default its group's
-  std::uint32_t zone = 0, home_zone = 0;
+  std::uint32_t slot;  ///< which of the desired instances it is
+  RegionId region;     ///< where it is now, by default its group's
+  std::uint32_t zone, home_zone;
   std::uint32_t generation = 0;  ///< how often it has been retired
   std::uint32_t launches = 0;    ///< attempts so far
   std::uint32_t setups = 0;      ///< manual set-ups so far
@@ -166,8 +174,7 @@ struct StoredCopy {
 };
 
 struct ImageVersion {
-  TimePoint built = kStart;
-  bool bad = false;
+  Build build;  ///< what an instance launched from it is
   bool known_bad = false;
   bool compromised = false;
   std::vector<StoredCopy> copies;
@@ -405,7 +412,7 @@ class Replication {
   /// The instance is no more; what it cost since the last booking goes to `phase`.
   void terminate(InstanceId id, CostPhase phase);
   /// First service entry.
-  void enter_service(InstanceId id, Build build);
+  void enter_service(InstanceId id, const Build& build);
   /// Instances to replace the desired ones with; done once.
   void provide_twins();
   /// The slot's instance exists and serves from the start on.
@@ -424,7 +431,7 @@ class Replication {
   /// that time ends.
   void count_missing_patches(const Instance& instance);
   /// Serves again.
-  void come_back(InstanceId id, Build build);
+  void come_back(InstanceId id, const Build& build);
   /// Notes the end of the open incident.
   void close_incident(Instance& instance);
   /// Books wage and effort of work that begins now and ends at `end`; `calendar` says which part of

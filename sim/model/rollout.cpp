@@ -386,10 +386,10 @@ bool takes_part(const Replication& run, const Instance& instance) {
   return !state.seats.empty() && state.seat_of[instance.slot] != kNoSeat;
 }
 
-Build version_of(const Replication& run, const Instance& instance) {
+const Build& version_of(const Replication& run, const Instance& instance) {
   if (instance.pinned) return *instance.pinned;
   const ImageId image = instance.way->image;
-  return build_from(run, image, version_to_launch(run, image, instance.region));
+  return run.images[image].versions[version_to_launch(run, image, instance.region)].build;
 }
 
 bool has_work(const Replication& run, InstanceId id) {

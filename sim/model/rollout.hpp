@@ -41,7 +41,7 @@ Task<RolloutResult> roll_back(Replication& run, VersionOrder order);
 [[nodiscard]] bool takes_part(const Replication& run, const Instance& instance);
 
 /// The version that `instance` is launched with now.
-[[nodiscard]] Build version_of(const Replication& run, const Instance& instance);
+[[nodiscard]] const Build& version_of(const Replication& run, const Instance& instance);
 
 /// Whether a new instance may serve now (traffic moves in steps); else it is to be given work
 /// later.

@@ -225,11 +225,11 @@ Task<> instance_life(Replication& run, InstanceId id) {
     auto result = LaunchResult::ready;
     if (!by_hand) {  // most of a large fleet waits for a slot at once: without a frame of its own
       const TimePoint asked = run.sim.now();
-      const CostPhase phase = run.rollout.phase;
+      const LaunchOrder order(*self.way, run.rollout.phase);
       auto place = launch_slot(run, id);
       const kernel::Token slot = co_await place;
       run.tally.wait_quota += to_hours(run.sim.now() - asked);
-      auto launching = launch(run, id, LaunchOrder(*self.way, phase));
+      auto launching = launch(run, id, order);
       result = co_await launching;
     }
     auto next = Next::serves;

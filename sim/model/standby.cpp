@@ -73,7 +73,7 @@ Task<Build> set_up(Replication& run, GroupId group, std::uint64_t number) {
   const RegionId home = run.world.groups[group].region;
   const std::uint32_t version = version_to_launch(run, plan.image, home);
   co_await run.sim.delay(takes);
-  co_return build_from(run, plan.image, version);
+  co_return run.images[plan.image].versions[version].build;
 }
 
 /// The first stopped instance in an open zone, and not of an image that is known to be bad.

@@ -67,34 +67,29 @@ std::vector<std::optional<double>> quantiles_at(std::vector<double> values,
   return quantiles;
 }
 
-Density density_of(std::span<const double> values, std::size_t bins) {
+bool DensityBins::begin() {
   constexpr std::size_t kFewest = 20;
-  const auto counts = [](double value) { return value > 0.0 && !std::isinf(value); };
-  double lowest = INFINITY, largest = 0.0;
-  std::size_t count = 0;
-  for (const double value : values) {
-    if (!counts(value)) continue;
-    lowest = std::min(lowest, value);
-    largest = std::max(largest, value);
-    ++count;
-  }
-  if (count < kFewest || !(largest > lowest * 1.000001)) return {};
-  Density density;
-  const double low = std::log(lowest), width = std::log(largest) - low;
-  const double margin = 3.0 * width / static_cast<double>(bins);  // for what smoothing spreads
-  density.from = std::exp(low - margin);
-  density.to = std::exp(low + width + margin);
-  density.heights.assign(bins, 0.0);
-  const double step = (width + 2 * margin) / static_cast<double>(bins);
-  for (const double value : values) {
-    if (!counts(value)) continue;
-    const auto bin = static_cast<std::size_t>((std::log(value) - low + margin) / step);
-    density.heights[std::min(bin, bins - 1)] += 1.0;
-  }
-  smooth(density.heights);
-  const double highest = *std::max_element(density.heights.begin(), density.heights.end());
-  for (double& height : density.heights) height /= highest;
-  return density;
+  if (count_ < kFewest || !(largest_ > lowest_ * 1.000001)) return false;
+  low_ = std::log(lowest_);
+  const double width = std::log(largest_) - low_;
+  const auto bins = static_cast<double>(density_.heights.size());
+  margin_ = 3.0 * width / bins;  // for what smoothing spreads
+  density_.from = std::exp(low_ - margin_);
+  density_.to = std::exp(low_ + width + margin_);
+  step_ = (width + 2 * margin_) / bins;
+  return true;
+}
+
+void DensityBins::count(double value) {
+  const auto bin = static_cast<std::size_t>((std::log(value) - low_ + margin_) / step_);
+  density_.heights[std::min(bin, density_.heights.size() - 1)] += 1.0;
+}
+
+Density DensityBins::smoothed() && {
+  smooth(density_.heights);
+  const double highest = *std::max_element(density_.heights.begin(), density_.heights.end());
+  for (double& height : density_.heights) height /= highest;
+  return std::move(density_);
 }
 
 std::vector<double> curve_times(const std::vector<std::vector<double>>& sorted, std::size_t points,

@@ -98,8 +98,7 @@ json summary_json(const experiment::MetricSummary& summary, double horizon, doub
   return item;
 }
 
-json density_json(std::span<const double> values) {
-  const Density density = density_of(values, kDensityBins);
+json density_json(const Density& density) {
   json heights = json::array();
   for (const double height : density.heights)
     heights.push_back(std::round(height * 1000.0) / 1000.0);
@@ -180,15 +179,13 @@ json incident_json(const StrategyResult& strategy, Metric metric,
                    float model::IncidentRecord::*field, double horizon) {
   const experiment::MetricSummary& summary = summary_of(strategy, metric);
   if (summary.count == 0) return nullptr;
-  std::vector<double> seconds;
-  seconds.reserve(strategy.samples.incidents.size());
-  for (const model::IncidentRecord& incident : strategy.samples.incidents) {
-    const bool recovery = field == &model::IncidentRecord::recovery_hours;
-    seconds.push_back(recovery && incident.open ? model::kNotReached
-                                                : static_cast<double>(incident.*field) * 3600.0);
-  }
+  const bool recovery = field == &model::IncidentRecord::recovery_hours;
+  const auto seconds = [&](const model::IncidentRecord& incident) {
+    return recovery && incident.open ? model::kNotReached
+                                     : static_cast<double>(incident.*field) * 3600.0;
+  };
   json item = summary_json(summary, horizon, 3600.0);
-  item["density"] = density_json(seconds);
+  item["density"] = density_json(density_of(strategy.samples.incidents, kDensityBins, seconds));
   return item;
 }
 
@@ -271,7 +268,7 @@ json strategy_json(const Results& results, const Grids& grids, const Risk& risk,
   for (const double time : grids.times)
     curve.push_back(brief(share_at_most(grids.ready[index], time)));
   ready["curve"] = std::move(curve);
-  ready["density"] = density_json(grids.ready[index]);
+  ready["density"] = density_json(density_of(grids.ready[index], kDensityBins));
   json item{{"name", clean_text(strategy.name)}, {"index", index}, {"runs", strategy.replications}};
   item["ready"] = std::move(ready);
   item["impact"] = {{"curve", exceedance_json(grids.impact[index], grids.impacts)},

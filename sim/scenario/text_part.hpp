@@ -59,8 +59,8 @@ inline tl::expected<double, TextError> read_quantity(std::string_view text, Quan
   }
   auto number = parse_number(text);
   if (number && *number < 0.0)
-    return tl::make_unexpected(
-        TextError{0, text.size(), fmt::format("`{}` is negative; a count is at least 0", text), ""});
+    return tl::make_unexpected(TextError{
+        0, text.size(), fmt::format("`{}` is negative; a count is at least 0", text), ""});
   return number;
 }
 

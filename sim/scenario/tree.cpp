@@ -61,7 +61,7 @@ bool needs_quotes(std::string_view text, bool in_flow) {
   if (text.starts_with("...") || text.starts_with("<<")) return true;
   if (text.find(": ") != std::string_view::npos || text.find(" #") != std::string_view::npos)
     return true;
-  if (in_flow && text.find_first_of(",[]{}") != std::string_view::npos) return true;
+  if (in_flow && text.find_first_of(",?[]{}") != std::string_view::npos) return true;
   // What a comma inside of brackets would have cut in two.
   const auto count = [&](char c) { return std::count(text.begin(), text.end(), c); };
   if (in_flow && count('(') > count(')')) return true;

@@ -3,6 +3,7 @@
 /// verdict, as plain data. Reports and tables print these numbers and compute none of their own.
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -79,7 +80,7 @@ struct Samples {
   std::array<std::vector<double>, model::kReadyPoints>
       ready_curve;                                       ///< [point][replication], seconds
   std::vector<std::vector<double>> cash_flow;            ///< [month][replication]
-  std::vector<model::IncidentRecord> incidents;          ///< all replications, in order
+  std::deque<model::IncidentRecord> incidents;           ///< all replications, in order
   std::vector<std::uint32_t> incidents_per_replication;  ///< how many of them each replication had
 };
 
