@@ -136,11 +136,11 @@ class Maker final : Helpers {
 
   /// Until rank 0 says that it is enough.
   void work(const Plan& plan, const SimulateTask& simulate_task) {
-    Simulate simulate = simulate_task(task_);
+    Simulate simulate = prepared(simulate_task);
     std::uint32_t turn = turn_;
     while (listen()) {
       if (turn != turn_) {
-        simulate = simulate_task(task_);
+        simulate = prepared(simulate_task);
         turn = turn_;
       } else if (work_.empty()) {
         std::this_thread::sleep_for(kLookAgain);
@@ -186,7 +186,20 @@ class Maker final : Helpers {
     return !enough_;
   }
 
+  /// What simulates the task. Where that cannot be had, rank 0 hears why, and no block is made.
+  Simulate prepared(const SimulateTask& simulate_task) {
+    try {
+      return simulate_task(task_);
+    } catch (const std::bad_alloc&) {
+      tell(Writer(Kind::out_of_memory));
+    } catch (const std::exception& error) {
+      tell(Writer(Kind::declined).text(error.what()));
+    }
+    return nullptr;
+  }
+
   void make(const Range& block, Plan plan, const Simulate& simulate) {
+    if (!simulate) return;
     plan.first = block.first;
     plan.replications = block.end;
     plan.block_size = block.end - block.first;

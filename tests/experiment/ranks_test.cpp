@@ -267,5 +267,35 @@ TEST_CASE("a rank that would simulate something else, cannot, or has no memory e
         }) == "no memory");
 }
 
+TEST_CASE(
+    "a rank that cannot prepare a later task ends that task, and keeps what was made before") {
+  const auto message_with = [](const SimulateTask& simulate_task) -> std::string {
+    Company company(3, maker(simulate_task));
+    company.leader.begin("the same");
+    Kept run(&company.leader);
+    CHECK(run_replications({2, 600, 20, 1}, slowly, run.hooks).replications == 600);
+    company.leader.turn_to({Task::Kind::conditions, 7});
+    Kept conditions(&company.leader);
+    try {
+      run_replications({2, 1'000'000, 10, 1}, slowly, conditions.hooks);
+    } catch (const RankError& error) {
+      return error.what();
+    } catch (const std::bad_alloc&) {
+      return "no memory";
+    }
+    return "ended";
+  };
+  const auto unprepared = [](const Task& task) -> Simulate {
+    if (task.kind != Task::Kind::run) throw std::runtime_error("the table is gone");
+    return slowly;
+  };
+  CHECK(message_with(unprepared).find("cannot take part: the table is gone") != std::string::npos);
+  const auto too_large = [](const Task& task) -> Simulate {
+    if (task.kind != Task::Kind::run) throw std::bad_alloc();
+    return slowly;
+  };
+  CHECK(message_with(too_large) == "no memory");
+}
+
 }  // namespace
 }  // namespace rollcast::experiment
