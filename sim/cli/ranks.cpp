@@ -41,9 +41,10 @@ experiment::Transport& loaded_transport() {
   const fs::path file = module_file();
   if (file.empty())
     throw UsageError(
-        fmt::format("{} processes were started together, but this rollcast was built without MPI: "
-                    "each would make the whole run. Build it where libopenmpi-dev is installed, or "
-                    "make parts with --shard and put them together with `rollcast merge`",
+        fmt::format("{} processes were started together, but this rollcast has no MPI: each would "
+                    "make the whole run. Install the package rollcast-mpi, or build it where "
+                    "libopenmpi-dev is installed; or make parts with --shard and put them together "
+                    "with `rollcast merge`",
                     launched_processes()));
   // Open MPI loads further modules, which look for its names among all.
   void* module = ::dlopen(file.c_str(), RTLD_NOW | RTLD_GLOBAL);
