@@ -134,6 +134,9 @@ class DistributionReader {
     }
     const auto value = seconds(part);
     if (!value) return tl::make_unexpected(value.error());
+    if (quantity_ == Quantity::count && *value != std::floor(*value))
+      return wrong(part, fmt::format("`{}` is no whole number", part.text),
+                   fmt::format("for that many on average write `poisson(mean {})`", part.text));
     return Distribution::constant(*value);
   }
 

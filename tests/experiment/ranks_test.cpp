@@ -237,19 +237,24 @@ TEST_CASE("the earliest replication that fails is told, whichever rank makes it"
   }
 }
 
+/// What ends a task that would take long.
+std::string end_of_task(RankLeader& leader) {
+  Kept kept(&leader);
+  try {
+    run_replications({2, 1'000'000, 10, 1}, slowly, kept.hooks);
+  } catch (const RankError& error) {
+    return error.what();
+  } catch (const std::bad_alloc&) {
+    return "no memory";
+  }
+  return "ended";
+}
+
 TEST_CASE("a rank that would simulate something else, cannot, or has no memory ends the run") {
-  const auto message_with = [](const std::function<void(Transport&)>& part) -> std::string {
+  const auto message_with = [](const std::function<void(Transport&)>& part) {
     Company company(2, part);
     company.leader.begin("another");
-    Kept kept(&company.leader);
-    try {
-      run_replications({2, 1'000'000, 10, 1}, slowly, kept.hooks);
-    } catch (const RankError& error) {
-      return error.what();
-    } catch (const std::bad_alloc&) {
-      return "no memory";
-    }
-    return "ended";
+    return end_of_task(company.leader);
   };
   CHECK(message_with(maker(only(testing::made_up)))
             .find("rank 1 is about to simulate something else: "
@@ -269,21 +274,13 @@ TEST_CASE("a rank that would simulate something else, cannot, or has no memory e
 
 TEST_CASE(
     "a rank that cannot prepare a later task ends that task, and keeps what was made before") {
-  const auto message_with = [](const SimulateTask& simulate_task) -> std::string {
+  const auto message_with = [](const SimulateTask& simulate_task) {
     Company company(3, maker(simulate_task));
     company.leader.begin("the same");
     Kept run(&company.leader);
     CHECK(run_replications({2, 600, 20, 1}, slowly, run.hooks).replications == 600);
     company.leader.turn_to({Task::Kind::conditions, 7});
-    Kept conditions(&company.leader);
-    try {
-      run_replications({2, 1'000'000, 10, 1}, slowly, conditions.hooks);
-    } catch (const RankError& error) {
-      return error.what();
-    } catch (const std::bad_alloc&) {
-      return "no memory";
-    }
-    return "ended";
+    return end_of_task(company.leader);
   };
   const auto unprepared = [](const Task& task) -> Simulate {
     if (task.kind != Task::Kind::run) throw std::runtime_error("the table is gone");
