@@ -236,6 +236,29 @@ bool exists(const Replication& run, InstanceId id) {
           !run.instance(id).life.is_done());
 }
 
+/// What speaks for keeping an instance, where a roll-out that stopped has left two in one slot: that
+/// it has served, serves now, and a version not known to be bad.
+int worth(const Replication& run, InstanceId id) {
+  const Instance& self = run.instance(id);
+  if (self.entered == kNever) return 0;
+  if (self.out_since != kNever || self.idle) return 1;
+  const Build& build = self.build;
+  return build.image.valid() && run.images[build.image].versions[build.version].known_bad ? 2 : 3;
+}
+
+/// One instance is left in each slot, where both are old or both are new: the next roll-out has one
+/// to replace by another. Of two that are worth the same, the first stays.
+void retire_left_over(Replication& run, const VersionOrder& order,
+                      const std::vector<std::uint32_t>& slots) {
+  for (const std::uint32_t slot : slots) {
+    const InstanceId home{slot};
+    const InstanceId twin = run.twin(home);
+    const bool two = exists(run, home) && exists(run, twin);
+    if (!two || runs_version(run, order, home) != runs_version(run, order, twin)) continue;
+    run.retire(worth(run, home) < worth(run, twin) ? home : twin);
+  }
+}
+
 /// The seat of a slot: which of its instances is new, old, or to be launched. True: the new one is
 /// there already.
 bool fill_seat(Replication& run, const VersionOrder& order, Seat& seat) {
@@ -263,6 +286,7 @@ void take_stock(Replication& run, const VersionOrder& order) {
   RolloutState& state = run.rollout;
   const std::vector<std::uint32_t> slots = slots_of(run, order.only);
   const std::size_t desired = slots.size();
+  retire_left_over(run, order, slots);
   state.plan = &order.plan;
   state.first = order.first;
   state.phase = order.phase;
@@ -439,7 +463,8 @@ Task<RolloutResult> roll_out_version(Replication& run, VersionOrder order) {
   state.found_bad.close();
   if (run.world.update || !order.first) run.provide_twins();
   take_stock(run, order);
-  if (order.only.valid() && state.launched == state.seats.size()) co_return RolloutResult::complete;
+  const bool done = state.launched == state.seats.size() && state.now.old == 0;
+  if (order.only.valid() && done) co_return RolloutResult::complete;
   reuse_idle(run);
   auto stages = run_stages(run);
   const bool complete = co_await stages;

@@ -167,6 +167,46 @@ TEST_CASE("a new version that is found bad in its soak goes back to the one that
   CHECK(metric(outcome, Metric::impact_defective_instance_hours) == doctest::Approx(600 / 3600.0));
 }
 
+TEST_CASE("of two instances that a stopped roll-out left in a slot the next one replaces one") {
+  Scenario scenario = rebuilt_daily();
+  World& world = world_of(scenario);
+  world.groups[GroupId{0}].count = 1;
+  world.rollout.sizes = {1};
+  world.staff[StaffId{0}].step_error = Probability{1.0};  // every rebuild is bad
+  world.defects.detection = exactly(minutes(10));
+  world.recovery.means = {RecoveryMeans::relaunch};
+  Rollout surging = in_batches({1});
+  surging.pace = Pace::rolling;
+  surging.surge = 1;
+  surging.min_ready = hours(1);
+  world.images[kGolden].renewal->rollout = surging;
+  world.images[kGolden].renewal->rollout->after_stop = AfterStop::keep;
+  scenario.horizon = minutes(1600);
+  std::string told = story(scenario);
+  CHECK(told.substr(told.find(" 91440 web[1]'   out")) == R"( 91440 web[1]'   out of service
+ 91440 web[1]'   launch accepted, attempt 2
+ 91680 web[1]'   back in service
+ 95640 golden    version 3 created
+ 95640 golden    version 3 available in here
+ 95640 golden    version 1 destroyed in here
+ 95640 golden    version 3 is rolled out
+ 95640 web[1]'   retired
+ 95640 roll-out  stage 1: 1 new instances, at most 1 more and 0 fewer at once
+ 95640 web[1]'   launch accepted, attempt 3
+ 95880 web[1]'   enters service with a hidden defect
+)");
+  CHECK(metric(simulate(scenario, 0, 7, 0), Metric::capacity_peak) == 2);
+
+  // Rolled back, the one beside goes at once, though every slot runs the old version.
+  world.images[kGolden].renewal->rollout->after_stop = AfterStop::roll_back;
+  told = story(scenario);
+  CHECK(told.find(R"(
+ 91440 roll-out  rolls back
+ 91440 web[1]'   retired
+ 91440 roll-out  rolled back: 1 of 1 run the old version
+)") != std::string::npos);
+}
+
 TEST_CASE("a recovery that waits for a mended image falls to the next way when it is destroyed") {
   Scenario scenario = rebuilt_daily();
   by_hand(scenario, 2, constant_minutes(120));
