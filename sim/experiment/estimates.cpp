@@ -7,21 +7,19 @@
 namespace rollcast::experiment {
 namespace {
 
-Values pooled_values(const Samples& samples, model::Pooling pooling) {
-  Values values;
+void read_pooled(Values& values, const Samples& samples, model::Pooling pooling) {
   values.pooled = true;
   values.in_order.reserve(samples.incidents.size());
   values.clusters.reserve(samples.incidents_per_replication.size());
-  std::size_t next = 0;
+  auto next = samples.incidents.begin();
   for (const std::uint32_t count : samples.incidents_per_replication) {
     const std::size_t before = values.in_order.size();
     for (std::uint32_t i = 0; i < count; ++i) {
-      const double value = pooled_value(samples.incidents[next++], pooling);
+      const double value = pooled_value(*next++, pooling);
       if (!std::isnan(value)) values.in_order.push_back(value);
     }
     values.clusters.push_back(static_cast<std::uint32_t>(values.in_order.size() - before));
   }
-  return values;
 }
 
 /// Clusters of consecutive replications joined `cluster` by `cluster`.
@@ -45,12 +43,20 @@ std::vector<std::uint32_t> clusters_of(std::size_t replications, std::uint32_t c
 }
 
 Values values_of(const Samples& samples, model::Metric metric) {
-  const model::Pooling pooling = model::metric_info(metric).pooling;
   Values values;
+  read_values(values, samples, metric);
+  return values;
+}
+
+void read_values(Values& values, const Samples& samples, model::Metric metric) {
+  const model::Pooling pooling = model::metric_info(metric).pooling;
+  values.in_order.clear();
+  values.clusters.clear();
+  values.pooled = false;
   if (pooling != model::Pooling::replications) {
-    values = pooled_values(samples, pooling);
+    read_pooled(values, samples, pooling);
     values.clusters = joined(values.clusters, samples.cluster);
-    return values;
+    return;
   }
   std::vector<std::uint32_t> sizes;
   values.in_order.reserve(samples.incidents_per_replication.size());
@@ -60,7 +66,6 @@ Values values_of(const Samples& samples, model::Metric metric) {
     if (samples.cluster > 1) sizes.push_back(there ? 1 : 0);
   }
   values.clusters = joined(sizes, samples.cluster);
-  return values;
 }
 
 stats::MeanEstimate mean_of(const Values& values) {
@@ -84,40 +89,12 @@ QuantileEstimate quantile_of(const Values& values, const std::vector<double>& so
   return quantile;
 }
 
-Trials independent_trials(const std::vector<double>& flags,
-                          const std::vector<std::uint32_t>& clusters) {
-  const double successes = std::accumulate(flags.begin(), flags.end(), 0.0);
-  const auto n = static_cast<double>(flags.size());
-  Trials trials{successes, flags.size()};
-  if (clusters.empty()) return trials;
-  const double share = successes / n;
-  const auto filled = static_cast<std::uint64_t>(
-      std::count_if(clusters.begin(), clusters.end(), [](std::uint32_t size) { return size > 0; }));
-  double apart = static_cast<double>(filled);  // all or none: each cluster counts as one trial
-  const double binomial = share * (1 - share) * n;
-  if (binomial > 0 && clusters.size() > 1) {
-    double squares = 0.0;
-    std::size_t next = 0;
-    for (const std::uint32_t size : clusters) {
-      double residual = 0.0;
-      for (std::uint32_t i = 0; i < size; ++i) residual += flags[next++] - share;
-      squares += residual * residual;
-    }
-    apart = n / std::max(1.0, squares / binomial);
-  }
-  // Whole up to the rounding of the sums: equal values in pairs are half as many.
-  trials.trials = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(apart + 1e-6));
-  trials.successes = share * static_cast<double>(trials.trials);
-  return trials;
-}
-
 Trials trials_of(const Samples& samples, std::size_t objective) {
   const std::vector<std::uint8_t>& held = samples.objectives[objective];
   if (samples.cluster <= 1)
     return {static_cast<double>(std::count(held.begin(), held.end(), std::uint8_t{1})),
             held.size()};
-  return independent_trials(std::vector<double>(held.begin(), held.end()),
-                            clusters_of(held.size(), samples.cluster));
+  return independent_trials(held, clusters_of(held.size(), samples.cluster));
 }
 
 }  // namespace rollcast::experiment

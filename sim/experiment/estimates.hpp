@@ -1,7 +1,9 @@
 #pragma once
 /// Estimates from the samples of one strategy, with intervals that know which values depend on each
 /// other.
+#include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -24,6 +26,8 @@ struct Values {
 /// What an incident contributes to a pooled metric: hours, kNotReached or kNoValue.
 [[nodiscard]] double pooled_value(const model::IncidentRecord& incident, model::Pooling pooling);
 [[nodiscard]] Values values_of(const Samples& samples, model::Metric metric);
+/// The same, into the room that `values` has already.
+void read_values(Values& values, const Samples& samples, model::Metric metric);
 /// The clusters of so many replications in a row, `cluster` of which depend on each other; none
 /// where they are independent.
 [[nodiscard]] std::vector<std::uint32_t> clusters_of(std::size_t replications,
@@ -36,15 +40,43 @@ struct Values {
 [[nodiscard]] QuantileEstimate quantile_of(const Values& values, const std::vector<double>& sorted,
                                            double level, const stats::RankInterval& independent);
 
-/// Successes and trials of a proportion. Where trials depend on each other so that their sum varies
-/// more than that of independent ones, both are scaled down to as many independent trials as would
-/// vary alike; never up.
+/// Successes and trials of a proportion.
 struct Trials {
   double successes = 0.0;
   std::uint64_t trials = 0;
 };
-[[nodiscard]] Trials independent_trials(const std::vector<double>& flags,
-                                        const std::vector<std::uint32_t>& clusters);
+/// A trial for each value, of which `success` says 0 to 1. Where trials depend on each other so
+/// that their sum varies more than that of independent ones, both are scaled down to as many
+/// independent trials as would vary alike; never up.
+template <class Values, class Success = std::identity>
+[[nodiscard]] Trials independent_trials(const Values& values,
+                                        const std::vector<std::uint32_t>& clusters,
+                                        Success success = {}) {
+  double successes = 0.0;
+  for (const auto& value : values) successes += success(value);
+  const auto n = static_cast<double>(values.size());
+  Trials trials{successes, values.size()};
+  if (clusters.empty()) return trials;
+  const double share = successes / n;
+  const auto filled = static_cast<std::uint64_t>(
+      std::count_if(clusters.begin(), clusters.end(), [](std::uint32_t size) { return size > 0; }));
+  double apart = static_cast<double>(filled);  // all or none: each cluster counts as one trial
+  const double binomial = share * (1 - share) * n;
+  if (binomial > 0 && clusters.size() > 1) {
+    double squares = 0.0;
+    auto next = values.begin();
+    for (const std::uint32_t size : clusters) {
+      double residual = 0.0;
+      for (std::uint32_t i = 0; i < size; ++i) residual += success(*next++) - share;
+      squares += residual * residual;
+    }
+    apart = n / std::max(1.0, squares / binomial);
+  }
+  // Whole up to the rounding of the sums: equal values in pairs are half as many.
+  trials.trials = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(apart + 1e-6));
+  trials.successes = share * static_cast<double>(trials.trials);
+  return trials;
+}
 [[nodiscard]] Trials trials_of(const Samples& samples, std::size_t objective);
 
 }  // namespace rollcast::experiment

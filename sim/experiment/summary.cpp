@@ -43,19 +43,21 @@ class Summariser {
   explicit Summariser(const Samples& samples) : samples_(samples) {}
 
   MetricSummary summarise(Metric metric) {
-    const Values values = values_of(samples_, metric);
-    const MetricSummary kept = summarise(metric, values);
+    read_values(values_, samples_, metric);
+    const MetricSummary kept = summarise_kept(metric);
     const stats::Histogram& rest = samples_.rest[static_cast<std::size_t>(metric)];
-    return rest.count() > 0 ? summarise_many(kept, values, rest) : kept;
+    return rest.count() > 0 ? summarise_many(kept, values_, rest) : kept;
   }
 
  private:
-  MetricSummary summarise(Metric metric, const Values& values) {
+  MetricSummary summarise_kept(Metric metric) {
+    const Values& values = values_;
+    std::vector<double>& sorted = sorted_;
     MetricSummary summary;
     summary.metric = metric;
     summary.count = values.in_order.size();
     if (values.in_order.empty()) return summary;
-    std::vector<double> sorted = values.in_order;
+    sorted = values.in_order;
     boost::sort::spreadsort::float_sort(sorted.begin(), sorted.end());
     add_reached(summary, values, sorted);
     if (std::isfinite(sorted.front())) summary.min = sorted.front();
@@ -66,7 +68,7 @@ class Summariser {
     for (std::size_t i = 0; i < kQuantileLevels.size(); ++i)
       summary.quantiles[i] =
           quantile_of(values, sorted, kQuantileLevels[i], tools(sorted.size()).ranks[i]);
-    add_tail(summary, values, std::move(sorted));
+    add_tail(summary, values, sorted);
     return summary;
   }
 
@@ -77,10 +79,8 @@ class Summariser {
     summary.reached = reached / static_cast<double>(sorted.size());
     Trials trials{reached, sorted.size()};
     if (!values.clusters.empty()) {
-      std::vector<double> flags(values.in_order.size());
-      std::transform(values.in_order.begin(), values.in_order.end(), flags.begin(),
-                     [](double value) { return std::isfinite(value) ? 1.0 : 0.0; });
-      trials = independent_trials(flags, values.clusters);
+      trials = independent_trials(values.in_order, values.clusters,
+                                  [](double value) { return std::isfinite(value) ? 1.0 : 0.0; });
     }
     summary.reached_ci = stats::clopper_pearson(trials.successes, trials.trials);
   }
@@ -96,7 +96,8 @@ class Summariser {
     summary.mean_ci = stats::clopper_pearson(trials.successes, trials.trials);
   }
 
-  void add_tail(MetricSummary& summary, const Values& values, std::vector<double> sorted) {
+  /// Leaves `sorted` in any order.
+  void add_tail(MetricSummary& summary, const Values& values, std::vector<double>& sorted) {
     if (!small_is_worse(summary.metric)) {
       add_upper_tail(summary, values, sorted);
       return;
@@ -169,12 +170,10 @@ class Summariser {
   /// the ones that are kept depend on each other.
   static double independent_of(const Values& values, std::uint64_t n, double bound) {
     if (values.clusters.empty() || values.in_order.empty()) return static_cast<double>(n);
-    std::vector<double> flags(values.in_order.size());
-    std::transform(values.in_order.begin(), values.in_order.end(), flags.begin(),
-                   [&](double value) { return value <= bound ? 1.0 : 0.0; });
-    const Trials trials = independent_trials(flags, values.clusters);
+    const Trials trials = independent_trials(
+        values.in_order, values.clusters, [&](double value) { return value <= bound ? 1.0 : 0.0; });
     return static_cast<double>(n) * static_cast<double>(trials.trials) /
-           static_cast<double>(flags.size());
+           static_cast<double>(values.in_order.size());
   }
 
   static Interval share_of_many(double share, const Values& values, std::uint64_t n, double bound) {
@@ -211,6 +210,8 @@ class Summariser {
   }
 
   const Samples& samples_;
+  Values values_;               ///< of the metric at hand; kept for their room
+  std::vector<double> sorted_;  ///< the same, in ascending order
   std::map<std::uint64_t, std::unique_ptr<SizeTools>> tools_;
 };
 

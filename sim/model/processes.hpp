@@ -126,8 +126,8 @@ struct LaunchOrder {
 
 /// Launches `id` until it is ready or every allowed attempt has failed. The instance has a place in
 /// the zone's quota for as long as it exists. A ready instance's build is in `instance(id).build`.
-/// REQUIRES that the caller holds a launch slot, and that the order outlives the launch.
-Task<LaunchResult> launch(Replication& run, InstanceId id, const LaunchOrder& order);
+/// REQUIRES that the caller holds a launch slot.
+Task<LaunchResult> launch(Replication& run, InstanceId id, LaunchOrder order);
 
 /// Waits for an open zone with a place in its quota of instances held: the instance's own, or while
 /// that is closed another one of its region.
@@ -215,8 +215,8 @@ struct Trouble {
   OutageState* outage = nullptr;
 };
 
-/// Brings `id` back by the first of the strategy's means that works. False: none did, it stays as
-/// it is.
+/// Brings `id` back by the first of the strategy's means that works. False: none did, and it stays
+/// out. True where none did for a defect with which it goes on serving, too.
 Task<bool> recover(Replication& run, InstanceId id, Trouble trouble);
 
 /// One entry of the world's outages: it strikes, lasts, ends, and so on (outages.cpp).

@@ -198,7 +198,7 @@ kernel::Acquire launch_slot(Replication& run, InstanceId id) {
   return region.launch_slots->acquire();
 }
 
-Task<LaunchResult> launch(Replication& run, InstanceId id, const LaunchOrder& order) {
+Task<LaunchResult> launch(Replication& run, InstanceId id, LaunchOrder order) {
   const auto& limit = run.world.launch.attempts;
   for (std::int64_t attempts = 1;; ++attempts) {
     if (image_is_gone(run, order)) co_return LaunchResult::given_up;

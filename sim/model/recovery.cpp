@@ -424,7 +424,7 @@ Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
   }
   if (!back) {
     run.tell(id, [] { return std::string("cannot be recovered"); });
-    co_return false;
+    co_return self.out_since == kNever;
   }
   if (!goes_on) {
     const Duration remount =

@@ -236,8 +236,8 @@ bool exists(const Replication& run, InstanceId id) {
           !run.instance(id).life.is_done());
 }
 
-/// What speaks for keeping an instance, where a roll-out that stopped has left two in one slot: that
-/// it has served, serves now, and a version not known to be bad.
+/// What speaks for keeping an instance, where a roll-out that stopped has left two in one slot:
+/// that it has served, serves now, and a version not known to be bad.
 int worth(const Replication& run, InstanceId id) {
   const Instance& self = run.instance(id);
   if (self.entered == kNever) return 0;

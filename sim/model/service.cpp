@@ -121,8 +121,17 @@ bool can_be_launched(const Replication& run, InstanceId id) {
   return plan.method == Method::manual || !run.images[plan.image].destroyed->is_open();
 }
 
-/// What an instance does that has been brought up, or given up.
-enum class Next : std::uint8_t { serves, tries_again, ends };
+/// What an instance waits for, or does, that is not launched at once or has no work once it is
+/// there.
+enum class Aside : std::uint8_t { none, turn, set_up, given_up, work };
+
+Aside before_launch(Replication& run, const Instance& self) {
+  if (self.way->method == Method::manual) return Aside::set_up;
+  return is_its_turn(run, self) ? Aside::none : Aside::turn;
+}
+
+/// And what it does after that.
+enum class Next : std::uint8_t { launches, serves, tries_again, ends };
 
 /// No attempt has succeeded.
 Task<Next> give_up(Replication& run, InstanceId id) {
@@ -137,9 +146,29 @@ Task<Next> give_up(Replication& run, InstanceId id) {
   co_return Next::tries_again;
 }
 
-Task<Next> stand_by(Replication& run, InstanceId id) {
-  co_await be_given_work(run, id);
-  co_return Next::serves;
+Task<Next> go_aside(Replication& run, InstanceId id, Aside why) {
+  switch (why) {
+    case Aside::none:
+      break;
+    case Aside::turn:
+      co_await await_turn(run, id);
+      break;
+    case Aside::set_up:
+      co_await set_up_first(run, id);
+      if (!has_work(run, id)) {
+        co_await be_given_work(run, id);
+      }
+      co_return Next::serves;
+    case Aside::given_up: {
+      auto end = give_up(run, id);
+      const Next next = co_await end;
+      co_return next;
+    }
+    case Aside::work:
+      co_await be_given_work(run, id);
+      co_return Next::serves;
+  }
+  co_return Next::launches;
 }
 
 /// What may happen to it, and when, that was drawn at `since` and has not happened yet, drawn again
@@ -210,55 +239,70 @@ Task<kernel::Outcome> live_through(Replication& run, InstanceId id, Plan& plan) 
   co_return ended;
 }
 
+/// Lives through what the plan says, and recovers. False: it ends there.
+Task<bool> live_and_recover(Replication& run, InstanceId id, Plan plan) {
+  Instance& self = run.instance(id);
+  auto rest = live_through(run, id, plan);
+  const auto ended = co_await rest;
+  self.at_rest = false;
+  if (ended == kernel::Outcome::interrupted) plan.trouble = interruption(self);
+  if (plan.trouble.cause == Cause::none) co_return false;
+  auto recovery = recover(run, id, plan.trouble);
+  const bool lives_on = co_await recovery;
+  co_return lives_on;
+}
+
 }  // namespace
 
+// There is one of these for each instance: what it keeps across a wait is memory that a large fleet
+// goes through again and again, so what only some instances do has a frame of its own.
 Task<> instance_life(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
+  Aside aside = before_launch(run, self);
   while (self.entered == kNever) {
-    const bool by_hand = self.way->method == Method::manual;
-    if (by_hand || !is_its_turn(run, self)) {
-      auto before = by_hand ? set_up_first(run, id) : await_turn(run, id);
-      co_await before;
+    auto next = Next::launches;
+    if (aside != Aside::none) {
+      auto pause = go_aside(run, id, aside);
+      next = co_await pause;
+      if (next == Next::ends) co_return;
+      aside = Aside::none;
     } else {
       run.mark(id, Activity::waiting_for_group);
     }
-    auto result = LaunchResult::ready;
-    if (!by_hand) {  // most of a large fleet waits for a slot at once: without a frame of its own
+    if (next == Next::tries_again) {
+      aside = before_launch(run, self);
+      continue;
+    }
+    if (next == Next::launches) {
       const TimePoint asked = run.sim.now();
-      const LaunchOrder order(*self.way, run.rollout.phase);
       auto place = launch_slot(run, id);
       const kernel::Token slot = co_await place;
       run.tally.wait_quota += to_hours(run.sim.now() - asked);
-      auto launching = launch(run, id, order);
-      result = co_await launching;
+      auto launching = launch(run, id, LaunchOrder(*self.way, run.rollout.phase));
+      const LaunchResult result = co_await launching;
+      if (result == LaunchResult::given_up)
+        aside = Aside::given_up;
+      else if (!has_work(run, id))
+        aside = Aside::work;
     }
-    auto next = Next::serves;
-    if (result == LaunchResult::given_up || !has_work(run, id)) {
-      auto pause = result == LaunchResult::given_up ? give_up(run, id) : stand_by(run, id);
-      next = co_await pause;
-    }
-    if (next == Next::ends) co_return;
-    if (next == Next::serves) run.enter_service(id, self.build);
+    if (aside == Aside::none) run.enter_service(id, self.build);
   }
   for (;;) {
     Plan plan = plan_trouble(run, id);
-    const bool drifts = plan.drifts != kNever;
-    if (plan.trouble.cause == Cause::none && run.outages.empty() && !drifts) co_return;
+    const bool plain = plan.drifts == kNever && !run.branches();
+    const bool nothing = plan.trouble.cause == Cause::none && plan.drifts == kNever;
+    if (nothing && run.outages.empty()) co_return;
     self.at_rest = true;
-    auto ended = kernel::Outcome::completed;
-    if (drifts || run.branches()) {
-      auto rest = live_through(run, id, plan);
-      ended = co_await rest;
-    } else {
+    if (plain) {
       auto rest = run.sim.until(saturating_add(run.sim.now(), plan.until));
-      ended = co_await rest;
+      const auto ended = co_await rest;
+      self.at_rest = false;
+      if (ended == kernel::Outcome::interrupted) plan.trouble = interruption(self);
+      if (plan.trouble.cause == Cause::none) co_return;
     }
-    self.at_rest = false;
-    if (ended == kernel::Outcome::interrupted) plan.trouble = interruption(self);
-    if (plan.trouble.cause == Cause::none) co_return;
-    auto recovery = recover(run, id, plan.trouble);
-    const bool back = co_await recovery;
-    if (!back && self.out_since != kNever) co_return;
+    auto recovery = plain ? recover(run, id, plan.trouble) : live_and_recover(run, id, plan);
+    const bool lives_on = co_await recovery;
+    if (!lives_on) co_return;
   }
 }
 

@@ -2,8 +2,8 @@
 /// What a run found: samples, their summaries with intervals, objectives, comparisons and the
 /// verdict, as plain data. Reports and tables print these numbers and compute none of their own.
 #include <array>
+#include <boost/container/deque.hpp>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -65,6 +65,11 @@ struct ObjectiveResult {
 /// Replications whose values are kept one by one.
 inline constexpr std::uint64_t kExactSamples = 10'000'000;
 
+/// Millions of them are appended and read through; none is moved.
+using Incidents = boost::container::deque<
+    model::IncidentRecord, void,
+    boost::container::deque_options<boost::container::block_bytes<std::size_t{1} << 16>>::type>;
+
 /// Samples of one strategy, a column a metric, in the order of the replications. kNotReached and
 /// kNoValue as in the model. Of replications beyond `limit` only objectives and histograms are
 /// kept: curves, months and comparisons are then those of the first `limit` replications.
@@ -80,7 +85,7 @@ struct Samples {
   std::array<std::vector<double>, model::kReadyPoints>
       ready_curve;                                       ///< [point][replication], seconds
   std::vector<std::vector<double>> cash_flow;            ///< [month][replication]
-  std::deque<model::IncidentRecord> incidents;           ///< all replications, in order
+  Incidents incidents;                                   ///< all replications, in order
   std::vector<std::uint32_t> incidents_per_replication;  ///< how many of them each replication had
 };
 
