@@ -48,8 +48,8 @@ struct Trials {
 /// A trial for each value, of which `success` says 0 to 1. Where trials depend on each other so
 /// that their sum varies more than that of independent ones, both are scaled down to as many
 /// independent trials as would vary alike; never up.
-template <class Values, class Success = std::identity>
-[[nodiscard]] Trials independent_trials(const Values& values,
+template <class Range, class Success = std::identity>
+[[nodiscard]] Trials independent_trials(const Range& values,
                                         const std::vector<std::uint32_t>& clusters,
                                         Success success = {}) {
   double successes = 0.0;

@@ -253,7 +253,7 @@ void retire_left_over(Replication& run, const VersionOrder& order,
   for (const std::uint32_t slot : slots) {
     const InstanceId home{slot};
     const InstanceId twin = run.twin(home);
-    const bool two = exists(run, home) && exists(run, twin);
+    const bool two = exists(run, twin) && exists(run, home);
     if (!two || runs_version(run, order, home) != runs_version(run, order, twin)) continue;
     run.retire(worth(run, home) < worth(run, twin) ? home : twin);
   }

@@ -238,7 +238,9 @@ void WorldReader::check_recover() {
                 "add `backup: {every: 24 h}`, or remove `restore`");
   }
   if (uses(RecoveryMeans::standby) != world_.recovery.standby.has_value()) {
-    root_.error(place,
+    const Node* recover = root_.node().find("recover");
+    const Node* means = recover != nullptr ? recover->find("means") : nullptr;
+    root_.error(means != nullptr ? means->place : place,
                 world_.recovery.standby ? "instances stand by, and no means starts them"
                                         : "`standby` needs stopped instances, and there are none",
                 "write `recover: {means: [standby, relaunch], standby: {count: 2}}`, say");

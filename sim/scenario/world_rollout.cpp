@@ -174,9 +174,11 @@ void WorldReader::read_windows(Reader& r, model::Rollout& rollout) const {
                                "when instances may be replaced or launched; without it, always");
   const auto frozen = r.optional("freeze", list_of(freeze), "when nothing is replaced or launched");
   if (!open && !frozen) return;
-  if (open && !open->always && !context_.start && !context_.start_is_bad) {
-    r.error(r.place("windows"), "windows need a `start:` that says when the simulated time begins",
-            "add `start: 2026-03-06 09:00 Asia/Seoul` to the scenario");
+  if (open && !open->always && !context_.start) {
+    if (!context_.start_is_bad)
+      r.error(r.place("windows"),
+              "windows need a `start:` that says when the simulated time begins",
+              "add `start: 2026-03-06 09:00 Asia/Seoul` to the scenario");
     return;
   }
   auto& windows = rollout.windows;
