@@ -30,12 +30,18 @@ constexpr double kLargest = std::numeric_limits<double>::max();
 
 /// What depends on the number of values only, and is the same for all metrics.
 struct SizeTools {
-  explicit SizeTools(std::uint64_t size) : tail(size, kTailShare) {
+  explicit SizeTools(std::uint64_t values) : size(values) {
     for (const double level : kQuantileLevels)
       ranks.push_back(stats::quantile_ranks(size, level / 100));
   }
+  /// Made when it is asked for: only independent values have one.
+  const stats::TailBootstrap& tail() {
+    if (!bootstrap) bootstrap.emplace(size, kTailShare);
+    return *bootstrap;
+  }
+  std::uint64_t size;
   std::vector<stats::RankInterval> ranks;
-  stats::TailBootstrap tail;
+  std::optional<stats::TailBootstrap> bootstrap;
 };
 
 class Summariser {
@@ -120,7 +126,7 @@ class Summariser {
     const double from = sorted[stats::quantile_rank(sorted.size(), 1 - kTailShare) - 1];
     summary.cvar95_ci =
         values.clusters.empty()
-            ? tools(sorted.size()).tail.interval(sorted)
+            ? tools(sorted.size()).tail().interval(sorted)
             : stats::clustered_tail_interval(values.in_order, values.clusters, kTailShare, from);
   }
 
