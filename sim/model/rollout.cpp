@@ -286,8 +286,8 @@ void take_stock(Replication& run, const VersionOrder& order) {
   RolloutState& state = run.rollout;
   const std::vector<std::uint32_t> slots = slots_of(run, order.only);
   const std::size_t desired = slots.size();
-  retire_left_over(run, order, slots);
   state.plan = &order.plan;
+  retire_left_over(run, order, slots);
   state.first = order.first;
   state.phase = order.phase;
   state.reacts = order.reacts;
