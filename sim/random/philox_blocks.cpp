@@ -1,7 +1,5 @@
 #include "philox_blocks.hpp"
 
-#include <Random123/philox.h>
-
 #include <cstdlib>
 
 #if defined(__x86_64__)
@@ -9,18 +7,6 @@
 #endif
 
 namespace rollcast::random::detail {
-
-void philox_one_block(const std::uint64_t* counter, const std::uint64_t* key,
-                      std::uint64_t* numbers) {
-  const philox4x64_ctr_t its_counter{{counter[0], counter[1], counter[2], counter[3]}};
-  const philox4x64_key_t its_key{{key[0], key[1]}};
-  const philox4x64_ctr_t out = philox4x64(its_counter, its_key);
-  // One by one: copied as a whole they would be read back before they have arrived in memory.
-  numbers[0] = out.v[0];
-  numbers[1] = out.v[1];
-  numbers[2] = out.v[2];
-  numbers[3] = out.v[3];
-}
 
 void philox_blocks(const std::uint64_t* counter, const std::uint64_t* key, std::uint32_t blocks,
                    std::uint64_t* numbers) {
@@ -78,34 +64,36 @@ ROLLCAST_WIDE_INLINE Product multiply(__m512i value, const Factor& factor) {
           _mm512_mask_blend_epi32(kUpperHalves, low_low, _mm512_slli_epi64(carried, 32))};
 }
 
-/// A word of eight blocks in each register, a block a lane.
-ROLLCAST_WIDE void eight_blocks(const std::uint64_t* counter, const std::uint64_t* key,
-                                std::uint64_t* numbers) {
-  constexpr int kRounds = 10;
+/// Eight blocks: each word of theirs in a register, a block a lane.
+struct EightBlocks {
+  __m512i words[4];
+};
+
+ROLLCAST_WIDE_INLINE EightBlocks eight_counters(const std::uint64_t* counter, std::uint64_t ahead) {
+  const __m512i steps = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
+  return {{lanes(counter[0]), lanes(counter[1]), lanes(counter[2]),
+           _mm512_add_epi64(lanes(counter[3] + ahead), steps)}};
+}
+
+ROLLCAST_WIDE_INLINE void make_round(EightBlocks& blocks, const Factor& first, const Factor& second,
+                                     __m512i key_0, __m512i key_1) {
   constexpr int kExclusiveOr = 0x96;  // of three
-  const Factor first = factor_of(PHILOX_M4x64_0);
-  const Factor second = factor_of(PHILOX_M4x64_1);
-  __m512i key_0 = lanes(key[0]);
-  __m512i key_1 = lanes(key[1]);
-  __m512i word_0 = lanes(counter[0]);
-  __m512i word_1 = lanes(counter[1]);
-  __m512i word_2 = lanes(counter[2]);
-  __m512i word_3 = _mm512_add_epi64(lanes(counter[3]), _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0));
-  for (int round = 0; round < kRounds; ++round) {
-    const Product a = multiply(word_0, first);
-    const Product b = multiply(word_2, second);
-    word_0 = _mm512_ternarylogic_epi64(b.high, word_1, key_0, kExclusiveOr);
-    word_1 = b.low;
-    word_2 = _mm512_ternarylogic_epi64(a.high, word_3, key_1, kExclusiveOr);
-    word_3 = a.low;
-    key_0 = _mm512_add_epi64(key_0, lanes(PHILOX_W64_0));
-    key_1 = _mm512_add_epi64(key_1, lanes(PHILOX_W64_1));
-  }
-  // To the words of a block side by side: first those of two, then pairs of pairs.
-  const __m512i even_01 = _mm512_unpacklo_epi64(word_0, word_1);  // of the blocks 0, 2, 4, 6
-  const __m512i odd_01 = _mm512_unpackhi_epi64(word_0, word_1);   // of the blocks 1, 3, 5, 7
-  const __m512i even_23 = _mm512_unpacklo_epi64(word_2, word_3);
-  const __m512i odd_23 = _mm512_unpackhi_epi64(word_2, word_3);
+  auto& words = blocks.words;
+  const Product a = multiply(words[0], first);
+  const Product b = multiply(words[2], second);
+  words[0] = _mm512_ternarylogic_epi64(b.high, words[1], key_0, kExclusiveOr);
+  words[1] = b.low;
+  words[2] = _mm512_ternarylogic_epi64(a.high, words[3], key_1, kExclusiveOr);
+  words[3] = a.low;
+}
+
+/// To the words of a block side by side: first those of two, then pairs of pairs.
+ROLLCAST_WIDE_INLINE void write(const EightBlocks& blocks, std::uint64_t* numbers) {
+  const auto& words = blocks.words;
+  const __m512i even_01 = _mm512_unpacklo_epi64(words[0], words[1]);  // of the blocks 0, 2, 4, 6
+  const __m512i odd_01 = _mm512_unpackhi_epi64(words[0], words[1]);   // of the blocks 1, 3, 5, 7
+  const __m512i even_23 = _mm512_unpacklo_epi64(words[2], words[3]);
+  const __m512i odd_23 = _mm512_unpackhi_epi64(words[2], words[3]);
   const __m512i lower = _mm512_set_epi64(11, 10, 3, 2, 9, 8, 1, 0);
   const __m512i upper = _mm512_set_epi64(15, 14, 7, 6, 13, 12, 5, 4);
   const __m512i blocks_02 = _mm512_permutex2var_epi64(even_01, lower, even_23);
@@ -118,20 +106,40 @@ ROLLCAST_WIDE void eight_blocks(const std::uint64_t* counter, const std::uint64_
   _mm512_storeu_si512(numbers + 24, _mm512_shuffle_i64x2(blocks_46, blocks_57, 0xEE));
 }
 
+/// Two sets of eight blocks: while one waits for its products, the other's are made.
+ROLLCAST_WIDE void sixteen_blocks(const std::uint64_t* counter, const std::uint64_t* key,
+                                  std::uint64_t* numbers) {
+  constexpr int kRounds = 10;
+  const Factor first = factor_of(PHILOX_M4x64_0);
+  const Factor second = factor_of(PHILOX_M4x64_1);
+  __m512i key_0 = lanes(key[0]);
+  __m512i key_1 = lanes(key[1]);
+  EightBlocks earlier = eight_counters(counter, 0);
+  EightBlocks later = eight_counters(counter, 8);
+  for (int round = 0; round < kRounds; ++round) {
+    make_round(earlier, first, second, key_0, key_1);
+    make_round(later, first, second, key_0, key_1);
+    key_0 = _mm512_add_epi64(key_0, lanes(PHILOX_W64_0));
+    key_1 = _mm512_add_epi64(key_1, lanes(PHILOX_W64_1));
+  }
+  write(earlier, numbers);
+  write(later, numbers + 32);
+}
+
 }  // namespace
 #endif
 
-void philox_eight_blocks(const std::uint64_t* counter, const std::uint64_t* key,
-                         std::uint64_t* numbers) {
+void philox_sixteen_blocks(const std::uint64_t* counter, const std::uint64_t* key,
+                           std::uint64_t* numbers) {
 #if defined(__x86_64__)
-  if (has_wide_registers()) return eight_blocks(counter, key, numbers);
+  if (has_wide_registers()) return sixteen_blocks(counter, key, numbers);
 #endif
-  philox_blocks(counter, key, 8, numbers);
+  philox_blocks(counter, key, 16, numbers);
 }
 
 std::uint32_t philox_group() {
 #if defined(__x86_64__)
-  if (has_wide_registers() && std::getenv("ROLLCAST_PORTABLE") == nullptr) return 8;
+  if (has_wide_registers() && std::getenv("ROLLCAST_PORTABLE") == nullptr) return 16;
 #endif
   return 4;
 }

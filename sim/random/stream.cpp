@@ -24,19 +24,24 @@ const std::uint32_t group = detail::philox_group();  // blocks
 }  // namespace
 
 void RandomStream::refill() {
-  constexpr std::uint64_t kBlockMask = 0xFFFFFFFFU;
-  const std::uint32_t blocks = drawn_ ? group : 1;
-  ROLLCAST_ASSERT((counter_[3] & kBlockMask) + blocks <= kBlockMask,
-                  "a stream of more than 2^34 draws, purpose {}", key_[1]);
-  next_ = kBuffered - blocks * detail::kPhiloxBlock;
-  if (!drawn_)
+  if (!drawn_) {
+    next_ = kBuffered - detail::kPhiloxBlock;
     detail::philox_one_block(counter_.data(), key_.data(), buffer_.data() + next_);
-  else if (next_ == 0)
-    detail::philox_eight_blocks(counter_.data(), key_.data(), buffer_.data());
+    ++counter_[3];
+    drawn_ = true;
+    return;
+  }
+  constexpr std::uint64_t kBlockMask = 0xFFFFFFFFU;
+  ROLLCAST_ASSERT((counter_[3] & kBlockMask) + group <= kBlockMask,
+                  "a stream of more than 2^34 draws, purpose {}", key_[1]);
+  next_ = kBuffered - group * detail::kPhiloxBlock;
+  if (next_ == 0)
+    detail::philox_sixteen_blocks(counter_.data(), key_.data(), buffer_.data());
   else
-    detail::philox_blocks(counter_.data(), key_.data(), blocks, buffer_.data() + next_);
-  counter_[3] += blocks;
-  drawn_ = true;
+    detail::philox_blocks(counter_.data(), key_.data(), group, buffer_.data() + next_);
+  counter_[3] += group;
+  grouped_ = true;
+  ahead_at_ = kNowhere;
 }
 
 double RandomStream::normal() {

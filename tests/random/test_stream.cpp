@@ -42,7 +42,7 @@ TEST_CASE("a stream is the blocks of its counter, in order, however many are mad
   for (const StreamKey& key :
        {StreamKey{1, 2, 3, 4, 5, 6}, StreamKey{kAll, kAll, kAll, kAll, kAll, 0xFFFFFFFF},
         StreamKey{purpose("a"), purpose("b"), 7, purpose("c"), 9, 0}}) {
-    constexpr std::uint64_t kBlocks = 60;
+    constexpr std::uint64_t kBlocks = 100;
     const auto draws = first_draws(key, 4 * kBlocks);
     for (std::uint64_t block = 0; block < kBlocks; ++block) {
       const Block expected =
@@ -148,6 +148,28 @@ TEST_CASE("exponential numbers are Boost's, draw by draw") {
   for (int i = 0; i < 300'000; ++i) different += ours.exponential() != boosts(for_boost) ? 1 : 0;
   CHECK(different == 0);
   CHECK(ours() == for_boost());
+}
+
+TEST_CASE("exponential numbers among others are Boost's, and no number is lost or taken twice") {
+  RandomStream ours{StreamKey{1, purpose("mixed")}};
+  RandomStream for_boost{StreamKey{1, purpose("mixed")}};
+  RandomStream choice{StreamKey{1, purpose("choice")}};
+  boost::random::exponential_distribution<double> boosts{1.0};
+  int different = 0;
+  for (int i = 0; i < 300'000; ++i) {
+    const std::uint64_t kind = choice.below(8);
+    if (kind < 5) {
+      different += ours.exponential() != boosts(for_boost) ? 1 : 0;
+    } else if (kind < 7) {
+      different += ours() != for_boost() ? 1 : 0;
+    } else {  // a copy goes on as its original would
+      RandomStream copy = ours;
+      different += copy.exponential() != boosts(for_boost) ? 1 : 0;
+      different += copy() != for_boost() ? 1 : 0;
+      ours = copy;
+    }
+  }
+  CHECK(different == 0);
 }
 
 }  // namespace rollcast::random::test

@@ -43,9 +43,10 @@ inline constexpr TimePoint kNever{Duration{std::numeric_limits<std::int64_t>::ma
 [[nodiscard]] constexpr Duration from_seconds(double seconds) {
   constexpr double kLargest = 9.2e18;
   const double nanoseconds = seconds * 1e9;
-  const double half = nanoseconds < 0 ? -0.5 : 0.5;
-  if (nanoseconds > -kLargest && nanoseconds < kLargest) [[likely]]
-    return Duration{static_cast<std::int64_t>(nanoseconds + half)};
+  if (nanoseconds >= 0 && nanoseconds < kLargest) [[likely]]
+    return Duration{static_cast<std::int64_t>(nanoseconds + 0.5)};
+  if (nanoseconds < 0 && nanoseconds > -kLargest)
+    return Duration{static_cast<std::int64_t>(nanoseconds - 0.5)};
   if (nanoseconds >= kLargest) return Duration::max();
   return nanoseconds <= -kLargest ? Duration::min() : Duration::zero();
 }

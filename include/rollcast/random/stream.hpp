@@ -50,6 +50,17 @@ struct ExponentialRectangle {
   double next_width;  ///< what lies below this is under the curve
 };
 extern const std::array<ExponentialRectangle, 256> exponential_rectangles;
+/// The first step of a draw.
+struct ExponentialStep {
+  double value;
+  bool inside;  ///< it is the draw
+};
+[[nodiscard]] inline ExponentialStep exponential_step(std::uint64_t number) {
+  const ExponentialRectangle& rectangle = exponential_rectangles[number & 0xFFU];
+  const auto place = static_cast<std::int64_t>((number & ~std::uint64_t{0x800}) >> 8);
+  const double value = static_cast<double>(place) * rectangle.width;
+  return {value, value < rectangle.next_width};
+}
 /// The one draw in a hundred whose first step, by `number`, falls outside of its rectangle.
 [[nodiscard]] double exponential_outside(RandomStream& stream, std::uint64_t number);
 
@@ -91,29 +102,47 @@ class RandomStream {
   /// Mean 1 (Boost.Random's ziggurat; its first step here, bit for bit: the rectangle by the lowest
   /// 8 bits, the place in it by the others but one).
   [[nodiscard]] double exponential() {
-    const std::uint64_t number = (*this)();
-    const detail::ExponentialRectangle& rectangle = detail::exponential_rectangles[number & 0xFFU];
-    const auto place = static_cast<std::int64_t>((number & ~std::uint64_t{0x800}) >> 8);
-    const double value = static_cast<double>(place) * rectangle.width;
-    if (value < rectangle.next_width) [[likely]]
+    if (ahead_at_ == next_) [[likely]] {
+      const double value = ahead_;
+      ++next_;
+      look_ahead();
       return value;
-    return detail::exponential_outside(*this, number);
+    }
+    const std::uint64_t number = (*this)();
+    const detail::ExponentialStep step = detail::exponential_step(number);
+    if (!step.inside) [[unlikely]]
+      return detail::exponential_outside(*this, number);
+    look_ahead();
+    return step.value;
   }
   /// 0 to n - 1, each equally likely, without bias (Lemire 2019). REQUIRES n >= 1.
   [[nodiscard]] std::uint64_t below(std::uint64_t n);
 
  private:
-  void refill();
+  static constexpr std::uint32_t kBuffered = 64;
+  static constexpr std::uint32_t kNowhere = static_cast<std::uint32_t>(-1);
 
   /// The first block is made alone, as many streams draw once or twice; the later ones in groups,
   /// which keeps the multipliers busy; they fill the buffer's end.
-  static constexpr std::uint32_t kBuffered = 32;
+  void refill();
+  /// Makes the next number an exponential one, in case that is what it will be: then it is there at
+  /// once when a process draws how long it waits, and what it is compared with need not wait for
+  /// it.
+  void look_ahead() {
+    if (!grouped_ || next_ == kBuffered) return;
+    const detail::ExponentialStep step = detail::exponential_step(buffer_[next_]);
+    ahead_ = step.value;
+    ahead_at_ = step.inside ? next_ : kNowhere;
+  }
 
   std::array<std::uint64_t, 2> key_;
   std::array<std::uint64_t, 4> counter_;         ///< of the next block
   std::array<std::uint64_t, kBuffered> buffer_;  ///< what was not drawn yet: from next_ on
   std::uint32_t next_ = kBuffered;
-  bool drawn_ = false;  ///< the first block is made
+  bool drawn_ = false;                 ///< the first block is made
+  bool grouped_ = false;               ///< and later ones
+  std::uint32_t ahead_at_ = kNowhere;  ///< which place of the buffer gives the exponential ahead_
+  double ahead_ = 0.0;
 };
 
 }  // namespace rollcast::random
