@@ -84,9 +84,9 @@ class Waiter : public Fireable {
     return Outcome::completed;
   }
 
-  EventTarget owner_ =
-      0;  ///< the process's coroutine, or (lowest bit set) the group it is a member of
-  std::uint32_t ticket_ = kNoTicket;
+  // Set when the wait begins; one that is over at once needs neither.
+  EventTarget owner_;  ///< the process's coroutine, or (lowest bit set) the group it is a member of
+  std::uint32_t ticket_;  ///< of the event that ends the wait, or of its process's turn
   WaitState state_ = WaitState::idle;
 };
 
