@@ -42,6 +42,7 @@ Task<> destroy_image(Replication& run, ImageId id) {
     version.copies.clear();
   }
   for (auto& gate : state.available) gate->close();
+  for (auto& good : state.newest_good) good.reset();
   state.destroyed->open();
   run.tell(name, [] { return std::string("destroyed"); });
 }

@@ -158,8 +158,7 @@ Task<> bring_next_version(Replication& run, ImageId id, CostPhase phase, bool me
     run.sim.spawn({"roll-out of image", id.index()}, roll_out_image(run, id, number, phase));
 }
 
-/// The newest version in `region` that is not known to be bad.
-std::optional<std::uint32_t> newest_good(const ImageState& state, RegionId region) {
+std::optional<std::uint32_t> find_newest_good(const ImageState& state, RegionId region) {
   for (std::size_t number = state.versions.size(); number-- > 0;) {
     const ImageVersion& version = state.versions[number];
     if (!version.known_bad && copy_in(version, region) != nullptr)
@@ -177,7 +176,7 @@ const StoredCopy* copy_in(const ImageVersion& version, RegionId region) {
 }
 
 bool has_good_version(const Replication& run, ImageId id, RegionId region) {
-  return !run.images[id].destroyed->is_open() && newest_good(run.images[id], region).has_value();
+  return run.images[id].newest_good[region.index()].has_value();
 }
 
 Duration length_of_data(double gb, double gb_per_second) {
@@ -279,7 +278,7 @@ Task<> renew_image(Replication& run, ImageId id) {
 std::uint32_t version_to_launch(const Replication& run, ImageId id, RegionId region) {
   const ImageState& state = run.images[id];
   ROLLCAST_ASSERT(!state.versions.empty(), "image {} has no version", id.index());
-  if (const auto good = newest_good(state, region)) return *good;
+  if (const auto good = state.newest_good[region.index()]) return *good;
   for (std::size_t number = state.versions.size(); number-- > 0;)
     if (copy_in(state.versions[number], region) != nullptr)
       return static_cast<std::uint32_t>(number);
@@ -294,7 +293,8 @@ void open_for_launches(Replication& run, ImageId id) {
     const bool there = std::any_of(
         state.versions.begin(), state.versions.end(),
         [region](const ImageVersion& version) { return copy_in(version, region) != nullptr; });
-    if (newest_good(state, region).has_value() || (there && !waits))
+    state.newest_good[index] = find_newest_good(state, region);
+    if (state.newest_good[index] || (there && !waits))
       state.available[index]->open();
     else
       state.available[index]->close();

@@ -71,6 +71,7 @@ void make_images(Replication& run) {
         run.chance(run.world.images[id].compromised, purpose::image_compromised, run.luck(id));
     for (std::size_t region = 0; region < run.world.regions.size(); ++region)
       state.available.push_back(std::make_unique<kernel::Gate>(run.sim, false));
+    state.newest_good.resize(run.world.regions.size());
   }
   for (const Deployment& deployment : run.world.deployments)
     if (deployment.image.valid()) run.images[deployment.image].used = true;
@@ -183,7 +184,6 @@ Replication::~Replication() {
 
 Duration Replication::draw(const random::Distribution& seconds, std::uint64_t purpose,
                            std::uint64_t entity, std::uint64_t index) const {
-  if (seconds.is_constant()) return std::max(Duration::zero(), from_seconds(seconds.mean()));
   auto random = stream(purpose, entity, index);
   return std::max(Duration::zero(), from_seconds(seconds.sample(random)));
 }

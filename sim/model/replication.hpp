@@ -189,6 +189,9 @@ struct ImageState {
   Duration faulty_effort{};            ///< the part of it in which an error was left
   /// One for each region: open while a version is there that may be launched.
   std::vector<std::unique_ptr<kernel::Gate>> available;
+  /// Of each region, the newest version there that is not known to be bad. open_for_launches keeps
+  /// both.
+  std::vector<std::optional<std::uint32_t>> newest_good;
   std::unique_ptr<kernel::Signal> arrived;    ///< a version is available in one more region
   std::unique_ptr<kernel::Signal> found_bad;  ///< its newest version, while somebody can mend it
   bool to_be_mended = false;
