@@ -124,8 +124,16 @@ int trace_command(const Arguments& arguments) {
   if (parsed.flag("rollout") && parsed.has("perfetto"))
     throw UsageError("--rollout and --perfetto exclude each other");
   model::Trace trace(!parsed.has("perfetto"));
-  const model::Outcome outcome =
-      model::simulate(scenario, strategy, scenario.seed, replication, &trace);
+  const auto story = [&] {
+    return parsed.flag("json") ? as_json_lines(trace.events()) : as_table(trace.events());
+  };
+  model::Outcome outcome;
+  try {
+    outcome = model::simulate(scenario, strategy, scenario.seed, replication, &trace);
+  } catch (...) {
+    if (!parsed.has("perfetto")) print(story());  // what led to the defect
+    throw;
+  }
   if (parsed.has("perfetto")) {
     experiment::WholeFile file(parsed.text("perfetto"));
     report::write_trace_file(scenario, strategy, trace,
@@ -136,7 +144,7 @@ int trace_command(const Arguments& arguments) {
   } else if (parsed.flag("rollout")) {
     print(parsed.flag("json") ? steps_as_json_lines(trace.steps()) : rollout_table(trace, outcome));
   } else {
-    print(parsed.flag("json") ? as_json_lines(trace.events()) : as_table(trace.events()));
+    print(story());
   }
   tell(fmt::format("replication {}, seed {}: {} events, digest {:016x}", replication, scenario.seed,
                    human_count(static_cast<std::int64_t>(outcome.events)), outcome.digest));

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "rollcast/base/units.hpp"
@@ -50,9 +51,10 @@ tl::expected<double, TextError> weight_of(const Part& part, const CsvTable& tabl
                                  table.rows[row][column], table.header[column], table.lines[row]));
 }
 
+/// What is measured, from the column of the table: so many `unit`s.
 Reading from_rows(const Part& part, const CsvTable& table, std::size_t column,
-                  std::string_view column_name, double unit, const std::vector<Filter>& filters,
-                  const std::optional<std::size_t>& weight) {
+                  std::string_view column_name, Quantity quantity, double unit,
+                  const std::vector<Filter>& filters, const std::optional<std::size_t>& weight) {
   std::vector<double> values, weights;
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
     const auto& fields = table.rows[row];
@@ -72,6 +74,10 @@ Reading from_rows(const Part& part, const CsvTable& table, std::size_t column,
           fmt::format("leave such rows out: `where {} != {}`", column_name,
                       fields[column].empty() ? "\"\"" : fields[column]));
     }
+    if (quantity == Quantity::count && *number != std::floor(*number))
+      return wrong(part, fmt::format("the table has `{}` in column `{}` of line {}, where a whole "
+                                     "number is due",
+                                     fields[column], column_name, table.lines[row]));
     values.push_back(*number * unit);
     if (!weight) continue;
     const auto times = weight_of(part, table, row, *weight);
@@ -131,7 +137,7 @@ Reading read_empirical(const Part& part, const std::vector<Part>& arguments, Qua
     return wrong(part, column ? "the unit of the column is missing" : "the column is missing",
                  std::string{kCure});
   }
-  return from_rows(part, **table, *column, column_name, unit, filters, weight);
+  return from_rows(part, **table, *column, column_name, quantity, unit, filters, weight);
 }
 
 }  // namespace rollcast::scenario
