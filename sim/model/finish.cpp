@@ -19,14 +19,16 @@ void book_image_storage(Replication& run) {
         book_image_copy(run, ImageId{index}, copy, run.horizon);
 }
 
-/// Dedicated people cost all their working hours.
+/// Dedicated people cost all their working hours: what they worked for is booked already, and taken
+/// off there.
 void book_dedicated_staff(Replication& run) {
   for (std::size_t index = 0; index < run.staff.size(); ++index) {
     const Staff& pool = run.world.staff[StaffId{index}];
     if (!pool.dedicated) continue;
-    const Duration hours = run.calendars[StaffId{index}].worked(kStart, run.horizon);
+    const kernel::WorkCalendar& calendar = run.calendars[StaffId{index}];
+    const Duration hours = calendar.worked(kStart, run.horizon);
     const Money wages = hourly(pool.wage_per_hour, hours) * static_cast<double>(pool.people);
-    run.ledger.add(CostKind::staff, CostPhase::running, wages, kStart, run.horizon);
+    run.ledger.add_wages(CostPhase::running, wages, kStart, run.horizon, &calendar, false);
   }
 }
 
@@ -55,7 +57,8 @@ bool holds(const Replication& run, const Outcome& outcome, const Condition& cond
   }
   if (const auto* least = std::get_if<MetricAtLeast>(&condition)) {
     const double value = outcome.metrics[static_cast<std::size_t>(least->metric)];
-    return std::isnan(value) || (value >= least->limit && !std::isinf(value));
+    // Nothing is not enough: where no instance ever served, none was available.
+    return value >= least->limit && !std::isinf(value);
   }
   return all_others;
 }

@@ -47,6 +47,16 @@ Task<> destroy_image(Replication& run, ImageId id) {
   run.tell(name, [] { return std::string("destroyed"); });
 }
 
+/// Whether the fleet is launched from the image there.
+bool is_needed(const Replication& run, ImageId id, RegionId region) {
+  for (std::size_t index = 0; index < run.world.groups.size(); ++index) {
+    const GroupId group{index};
+    if (run.world.deployments[group].image == id && run.world.groups[group].region == region)
+      return true;
+  }
+  return false;
+}
+
 /// Destroys what the newest versions in `region` have made superfluous there.
 void retire_versions(Replication& run, ImageId id, RegionId region) {
   const auto& renewal = run.world.images[id].renewal;
@@ -82,7 +92,7 @@ Task<> copy_version(Replication& run, ImageId id, std::uint32_t number, const Im
   const TimePoint begun = co_await moving;
   run.ledger.add_for_image(CostKind::transfer, phase, transfer_price(run, task), begun,
                            run.sim.now());
-  make_available(run, id, number, copy.to, std::move(place));
+  make_available(run, id, number, copy.to, std::move(place), run.sim.now());
 }
 
 /// An image that exists is there at once, as good as its version is, unless it is to be tested
@@ -104,7 +114,8 @@ Task<> find_existing(Replication& run, ImageId id) {
     number = *tested;
   }
   for (std::size_t region = 0; region < image.exists_in.size(); ++region)
-    make_available(run, id, number, image.exists_in[region], std::move(places[region]));
+    make_available(run, id, number, image.exists_in[region], std::move(places[region]),
+                   std::max(kStart, run.images[id].versions[number].build.made));
 }
 
 }  // namespace
@@ -123,13 +134,14 @@ Task<kernel::Token> find_image_place(Replication& run, ImageId id, RegionId regi
 }
 
 void make_available(Replication& run, ImageId id, std::uint32_t number, RegionId region,
-                    kernel::Token place) {
+                    kernel::Token place, TimePoint stored_since) {
   ImageState& state = run.images[id];
   if (state.destroyed->is_open()) return;
-  state.versions[number].copies.push_back({region, run.sim.now(), std::move(place)});
+  state.versions[number].copies.push_back({region, stored_since, std::move(place)});
   if (!state.first) state.first = number;
   const bool first = number == *state.first;
-  if (first) run.tally.images_ready = std::max(run.tally.images_ready, run.sim.now());
+  if (first && is_needed(run, id, region))
+    run.tally.images_ready = std::max(run.tally.images_ready, run.sim.now());
   run.tell(run.world.images[id].name, [&] {
     const std::string& where = run.world.regions[region].name;
     if (first) return fmt::format("available in {}", where);

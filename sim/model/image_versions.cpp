@@ -148,11 +148,12 @@ Task<> bring_next_version(Replication& run, ImageId id, CostPhase phase, bool me
   if (state.destroyed->is_open()) co_return;
   ++run.tally.image_versions;
   if (ours) {
-    make_available(run, id, number, home_of(run, id), std::move(place));
+    make_available(run, id, number, home_of(run, id), std::move(place),
+                   state.versions[number].build.made);
     copy_everywhere(run, id, number, phase);
   } else {
     for (const RegionId region : image.exists_in)
-      make_available(run, id, number, region, kernel::Token{});
+      make_available(run, id, number, region, kernel::Token{}, run.sim.now());
   }
   if (image.renewal->rollout)
     run.sim.spawn({"roll-out of image", id.index()}, roll_out_image(run, id, number, phase));
@@ -165,6 +166,16 @@ std::optional<std::uint32_t> find_newest_good(const ImageState& state, RegionId 
       return static_cast<std::uint32_t>(number);
   }
   return std::nullopt;
+}
+
+/// A version that its test refused was stored up to now, where it was made or found.
+void book_refused_version(Replication& run, ImageId id, std::uint32_t number) {
+  const Image& image = run.world.images[id];
+  const bool found = number == 0 && !image.make && !image.import;
+  const TimePoint since = std::max(kStart, run.images[id].versions[number].build.made);
+  if (!found) return book_image_copy(run, id, {home_of(run, id), since, {}}, run.sim.now());
+  for (const RegionId region : image.exists_in)
+    book_image_copy(run, id, {region, since, {}}, run.sim.now());
 }
 
 }  // namespace
@@ -205,6 +216,7 @@ Task<std::optional<std::uint32_t>> test_until_good(Replication& run, ImageId id,
     const bool found = co_await testing;
     if (!found) co_return number;
     state.versions[number].known_bad = true;
+    book_refused_version(run, id, number);
     state.compromised = false;  // whoever mends it sees to that too
     if (!maker(image).valid() && !can_be_mended(image)) {
       run.tell(image.name, [] { return std::string("test finds it bad; nobody mends it"); });
@@ -253,7 +265,7 @@ Task<> build_first_version(Replication& run, ImageId id) {
     if (!tested) co_return;
     number = *tested;
   }
-  make_available(run, id, number, home, std::move(image_held));
+  make_available(run, id, number, home, std::move(image_held), state.versions[number].build.made);
 }
 
 Task<> renew_image(Replication& run, ImageId id) {

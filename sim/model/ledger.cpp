@@ -27,6 +27,26 @@ void Ledger::add(const LedgerLine& line, GroupId group) {
     add_discounted(line, group);
 }
 
+void Ledger::add_wages(CostPhase phase, Money amount, TimePoint from, TimePoint to,
+                       const kernel::WorkCalendar* calendar, bool for_image) {
+  const auto pay = [&](Money part, TimePoint begin, TimePoint end) {
+    if (part != Money{})
+      add(LedgerLine{begin, end, CostKind::staff, phase, part, for_image}, GroupId{});
+  };
+  const bool dated = !months_.empty() || !discounts_.empty();
+  const double hours = dated && calendar != nullptr ? to_hours(calendar->worked(from, to)) : 0.0;
+  if (!(hours > 0.0)) return pay(amount, from, to);
+  Money left = amount;
+  for (TimePoint begin = calendar->next_open(from); left != Money{};) {
+    const TimePoint end = std::min(calendar->next_change(begin), to);
+    const TimePoint next = calendar->next_open(end);
+    const Money part = next < to ? amount * (to_hours(end - begin) / hours) : left;
+    pay(part, begin, end);
+    left -= part;
+    begin = next;
+  }
+}
+
 void Ledger::add_discounted(LedgerLine line, GroupId group) {
   const double length = to_seconds(line.to - line.from);
   const TimePoint end = line.to;

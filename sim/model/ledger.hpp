@@ -5,6 +5,7 @@
 
 #include "rollcast/base/money.hpp"
 #include "rollcast/base/time.hpp"
+#include "rollcast/kernel/calendar.hpp"
 #include "rollcast/model/metrics.hpp"
 #include "rollcast/model/scenario.hpp"
 #include "rollcast/model/trace.hpp"
@@ -29,6 +30,10 @@ class Ledger {
   void add_for_image(CostKind kind, CostPhase phase, Money amount, TimePoint from, TimePoint to) {
     if (amount != Money{}) add(LedgerLine{from, to, kind, phase, amount, true}, GroupId{});
   }
+  /// Wages of people who work by `calendar` (null: all the time), spread over its open hours where
+  /// it matters when they are paid.
+  void add_wages(CostPhase phase, Money amount, TimePoint from, TimePoint to,
+                 const kernel::WorkCalendar* calendar, bool for_image);
   [[nodiscard]] Money of(CostKind kind) const;
   [[nodiscard]] Money of(CostPhase phase) const;
   /// Every cell that belongs to any member of the scope, once.

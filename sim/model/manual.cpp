@@ -126,6 +126,13 @@ struct Crew {
   const kernel::WorkCalendar* calendar;
 };
 
+/// When those who have been gathered for a step are at work: now, or at their next opening.
+TimePoint begin_of_work(const Replication& run, const ServerSetup& setup, std::size_t step) {
+  const Crew crew(run, setup.steps[step]);
+  const bool always = setup.order.on_call && crew.on_call(run);
+  return always ? run.sim.now() : crew.calendar->next_open(run.sim.now());
+}
+
 /// A piece of work begins now, in working hours unless on call; how long it takes beyond the effort
 /// is waiting for people. Returns its end.
 TimePoint begin_work(Replication& run, const Crew& crew, Duration effort, CostPhase phase,
@@ -216,6 +223,10 @@ Task<> role_work(Setup setup, StaffId role) {
                                         setup->order.entity, setup->key(*step)));
       auto gathering = gather(*setup, *step);
       people = co_await gathering;
+      const TimePoint begin = begin_of_work(run, *setup, *step);
+      if (begin > run.sim.now()) {
+        co_await run.sim.until(begin);
+      }
       if (setup->order.phase == CostPhase::deployment)
         run.tally.wait_staff += to_hours(run.sim.now() - asked);
     }

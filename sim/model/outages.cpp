@@ -1,5 +1,6 @@
 /// States of zones and regions that last: outages, shortages of capacity, raises of a quota.
 #include <algorithm>
+#include <cmath>
 
 #include "processes.hpp"
 #include "purposes.hpp"
@@ -27,7 +28,17 @@ void shift(Replication& run, const Outage& outage, std::int32_t change) {
   }
 }
 
-/// Puts out its share of the instances in service there, each by a draw of its own.
+/// Whether the instance is where the outage is, and in the share that it takes: a draw of its own.
+bool hits(const Replication& run, const OutageState& outage, InstanceId id) {
+  const Outage& what = outage.what;
+  const Instance& self = run.instance(id);
+  if (self.region != what.region || !concerns(what, self.group)) return false;
+  if (what.zone && *what.zone != static_cast<int>(self.zone)) return false;
+  return run.chance(what.takes, purpose::outage_takes, run.luck(id) + random::purpose(what.name),
+                    outage.times);
+}
+
+/// Puts out what it hits of the instances in service.
 void strike(Replication& run, OutageState& outage) {
   const Outage& what = outage.what;
   if (what.takes.value() <= 0) return;
@@ -42,11 +53,7 @@ void strike(Replication& run, OutageState& outage) {
     }
   for (std::size_t index = 0; index < run.instances.size(); ++index) {
     Instance& self = run.instances[index];
-    if (!self.at_rest || self.region != what.region || !concerns(what, self.group)) continue;
-    if (what.zone && *what.zone != static_cast<int>(self.zone)) continue;
-    if (!run.chance(what.takes, purpose::outage_takes,
-                    run.luck(InstanceId{index}) + random::purpose(what.name), outage.times))
-      continue;
+    if (!self.at_rest || !hits(run, outage, InstanceId{index})) continue;
     self.at_rest = false;
     self.struck_by = &outage;
     self.life.interrupt();
@@ -70,6 +77,21 @@ Task<> gap_on_branches(Replication& run, OutageState& outage, Duration gap) {
 }
 
 }  // namespace
+
+OutageState* outage_of(Replication& run, InstanceId id) {
+  const Instance& self = run.instance(id);
+  if (run.regions[self.region].zones[self.zone]->down[self.group.index()] == 0) return nullptr;
+  for (OutageState& outage : run.outages)
+    if (!outage.over.is_open() && hits(run, outage, id)) return &outage;
+  return nullptr;
+}
+
+Task<> wait_out(Replication& run, InstanceId id) {
+  while (OutageState* outage = outage_of(run, id)) {
+    run.tell(id, [outage] { return fmt::format("waits for the end of {}", outage->what.name); });
+    co_await outage->over.opened();
+  }
+}
 
 Task<> bring_outages(Replication& run, OutageState& outage) {
   const Outage& what = outage.what;
@@ -109,8 +131,9 @@ Task<> raise_quota(Replication& run, RegionId id) {
     share = std::clamp(raise.part.sample(random), 0.0, 1.0);
   }
   const std::int64_t now = *region.held_per_zone;
-  const auto increase =
-      static_cast<std::int64_t>(static_cast<double>(raise.held_per_zone - now) * share);
+  // 29 % of 100 are 29, which their product in binary falls just short of.
+  const auto increase = static_cast<std::int64_t>(
+      std::floor(static_cast<double>(raise.held_per_zone - now) * share * (1 + 1e-12)));
   for (auto& zone : run.regions[id].zones) zone->held.set_capacity(now + increase);
   run.tell(region.name,
            [&] { return fmt::format("quota of instances held: {} per zone", now + increase); });

@@ -15,9 +15,9 @@ Task<> provide_image(Replication& run, ImageId image);
 Task<kernel::Token> find_image_place(Replication& run, ImageId image, RegionId region);
 
 /// Keeps one copy of a version: from now on it can be launched from in `region`, and what it makes
-/// superfluous there is destroyed.
+/// superfluous there is destroyed. It has been stored, and so is paid for, since its creation.
 void make_available(Replication& run, ImageId image, std::uint32_t version, RegionId region,
-                    kernel::Token place);
+                    kernel::Token place, TimePoint stored_since);
 
 /// Starts the copy tasks of a version that is available in its home region.
 void copy_everywhere(Replication& run, ImageId image, std::uint32_t version, CostPhase phase);
@@ -221,6 +221,12 @@ Task<bool> recover(Replication& run, InstanceId id, Trouble trouble);
 
 /// One entry of the world's outages: it strikes, lasts, ends, and so on (outages.cpp).
 Task<> bring_outages(Replication& run, OutageState& outage);
+
+/// An outage in force that has taken the place where the instance is, so that it cannot serve
+/// there; null: none has (outages.cpp).
+[[nodiscard]] OutageState* outage_of(Replication& run, InstanceId id);
+/// Until no such outage is in force (outages.cpp).
+Task<> wait_out(Replication& run, InstanceId id);
 
 /// Asked for at the start, granted in full, in part or not at all (outages.cpp).
 Task<> raise_quota(Replication& run, RegionId region);

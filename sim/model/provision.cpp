@@ -124,9 +124,7 @@ Attempt begin_attempt(Replication& run, InstanceId id, const LaunchOrder& order)
 /// At the end of a boot: whether it came in time, its zone still stands and the launch has not
 /// failed.
 bool is_up(Replication& run, InstanceId id, const Attempt& attempt) {
-  const Instance& self = run.instance(id);
-  if (!attempt.in_time) return false;
-  if (run.regions[self.region].zones[self.zone]->down[self.group.index()] > 0) return false;
+  if (!attempt.in_time || outage_of(run, id) != nullptr) return false;
   return !run.chance(attempt.fails, purpose::launch_fails, run.luck(id), attempt.index);
 }
 

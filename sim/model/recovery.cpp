@@ -389,6 +389,33 @@ void settle_data(Replication& run, InstanceId id) {
   }
 }
 
+/// The strategy's means, one after the other. True: one of them has brought it back.
+Task<bool> try_all_means(Replication& run, InstanceId id) {
+  const TimePoint onset = run.instance(id).incident_onset;
+  for (const RecoveryMeans means : run.world.recovery.means) {
+    auto attempt = try_means(run, id, means, onset);
+    const bool back = co_await attempt;
+    if (back) co_return true;
+  }
+  co_return false;
+}
+
+/// It is back where an outage has struck in the meantime: it waits for the end, or what was brought
+/// back is gone again. True: back.
+Task<bool> outlast_outages(Replication& run, InstanceId id) {
+  while (OutageState* outage = outage_of(run, id)) {
+    if (!outage->what.destroys) {
+      co_await outage->over.opened();
+      continue;
+    }
+    run.terminate(id, CostPhase::in_incidents);
+    auto again = try_all_means(run, id);
+    const bool back = co_await again;
+    if (!back) co_return false;
+  }
+  co_return true;
+}
+
 }  // namespace
 
 Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
@@ -397,7 +424,7 @@ Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
   self.troubled = true;
   ++self.incidents;
   ++run.tally.incidents;
-  self.incident_onset = defect ? self.serving_since : run.sim.now();
+  self.incident_onset = defect ? std::max(self.serving_since, self.drifted_at) : run.sim.now();
   self.keeps_data = run.world.groups[self.group].data_disk && trouble.cause != Cause::outage;
   self.data_settled = defect || self.keeps_data;
   self.open_data_loss = self.data_settled ? kNoValue : to_hours(self.incident_onset - self.entered);
@@ -417,10 +444,13 @@ Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
     back = co_await outage;
     goes_on = back && self.data_settled && std::isnan(self.open_data_loss);
   }
-  const auto& means = run.world.recovery.means;
-  for (std::size_t next = 0; !back && next < means.size(); ++next) {
-    auto attempt = try_means(run, id, means[next], self.incident_onset);
-    back = co_await attempt;
+  if (!back) {
+    auto means = try_all_means(run, id);
+    back = co_await means;
+  }
+  if (back && outage_of(run, id) != nullptr) {
+    auto outages = outlast_outages(run, id);
+    back = co_await outages;
   }
   if (!back) {
     run.tell(id, [] { return std::string("cannot be recovered"); });

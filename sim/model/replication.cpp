@@ -315,6 +315,7 @@ void Replication::turn_defective(InstanceId id) {
   ROLLCAST_ASSERT(self.out_since == kNever && !self.build.defective,
                   "instance {} drifts at {} s, seed {}, replication {}", id.index(),
                   to_seconds(sim.now()), seed, number);
+  self.drifted_at = sim.now();
   self.build.defective = true;
   self.build.by_image = false;
   self.defect_found = false;
@@ -380,12 +381,13 @@ void Replication::book_work(StaffId who, const kernel::WorkCalendar& calendar, D
   tally.effort_hours += to_hours(done);
   tally.out_of_hours += to_hours(out_of_hours);
   if (phase == CostPhase::deployment) tally.deployment_effort_hours += to_hours(done);
-  const Money usual = hourly(pool.wage_per_hour, pool.dedicated ? out_of_hours : done);
-  const Money extra = hourly(pool.wage_per_hour, out_of_hours) * pool.premium;
-  if (for_image)
-    ledger.add_for_image(CostKind::staff, phase, usual + extra, sim.now(), last);
-  else
-    ledger.add(CostKind::staff, phase, usual + extra, sim.now(), last);
+  const Money usual = hourly(pool.wage_per_hour, in_hours);
+  const Money extra = hourly(pool.wage_per_hour, out_of_hours) * (1.0 + pool.premium);
+  const kernel::WorkCalendar* hours_of = out_of_hours > Duration::zero() ? nullptr : &calendar;
+  ledger.add_wages(phase, usual + extra, sim.now(), last, hours_of, for_image);
+  // All working hours of dedicated people are booked as running at the end: not those twice.
+  if (pool.dedicated)
+    ledger.add_wages(CostPhase::running, Money{} - usual, sim.now(), last, hours_of, false);
 }
 
 }  // namespace rollcast::model

@@ -87,6 +87,7 @@ struct Instance {
   bool at_rest = false;       ///< in service and waiting for the next trouble: can be interrupted
   bool troubled = false;      ///< given up, failed or found defective: what a health gate counts
   bool counted = false;       ///< of a desired one: its slot has entered service once
+  bool given_up = false;      ///< of a desired one: its slot was given up once
   bool keeps_data = false;    ///< the open incident leaves its data disk whole
   bool data_settled = false;  ///< what the open incident loses is known
   kernel::Token held;         ///< its place in the zone's quota while it exists
@@ -96,6 +97,7 @@ struct Instance {
   TimePoint asked = kStart;          ///< when it is asked for; kNever: not within the horizon
   TimePoint entered = kNever;        ///< first service entry
   TimePoint serving_since = kNever;  ///< service entry or latest return to service
+  TimePoint drifted_at = kStart;     ///< when its environment last drifted into a defect
   TimePoint out_since = kNever;      ///< kNever: not out
   Money out_price;                   ///< per hour of the present outage
   Build build;

@@ -341,7 +341,9 @@ void tell_stage(Replication& run, std::size_t stage, std::size_t size) {
                          stage + 1, size, state.plan->surge, state.plan->unavailable);
     });
   } else if (size > 0) {
-    run.tell("roll-out", [&] { return fmt::format("batch {} of {} starts", stage + 1, size); });
+    run.tell("roll-out", [&] {
+      return fmt::format("batch {} starts: {}", stage + 1, plural(size, "instance"));
+    });
   }
   run.tell_step([&] { return fmt::format("stage {}: {} new instances", stage + 1, size); },
                 [] { return std::string(); });

@@ -123,7 +123,7 @@ bool can_be_launched(const Replication& run, InstanceId id) {
 
 /// What an instance waits for, or does, that is not launched at once or has no work once it is
 /// there.
-enum class Aside : std::uint8_t { none, turn, set_up, given_up, work };
+enum class Aside : std::uint8_t { none, turn, set_up, given_up, work, outage };
 
 Aside before_launch(Replication& run, const Instance& self) {
   if (self.way->method == Method::manual) return Aside::set_up;
@@ -135,8 +135,10 @@ enum class Next : std::uint8_t { launches, serves, tries_again, ends };
 
 /// No attempt has succeeded.
 Task<Next> give_up(Replication& run, InstanceId id) {
-  run.instance(id).troubled = true;
-  ++run.tally.abandoned;
+  Instance& self = run.instance(id);
+  self.troubled = true;
+  Instance& desired = run.instances[self.slot];
+  if (!std::exchange(desired.given_up, true)) ++run.tally.abandoned;
   run.mark(id, Activity::given_up);
   run.tell(id, [] { return std::string("given up"); });
   note_given_up(run, id);
@@ -146,6 +148,16 @@ Task<Next> give_up(Replication& run, InstanceId id) {
   co_return Next::tries_again;
 }
 
+/// Its deployment has ended: it serves as soon as it has work and no outage holds it back.
+Task<> come_into_service(Replication& run, InstanceId id) {
+  if (!has_work(run, id)) {
+    co_await be_given_work(run, id);
+  }
+  if (outage_of(run, id) != nullptr) {
+    co_await wait_out(run, id);
+  }
+}
+
 Task<Next> go_aside(Replication& run, InstanceId id, Aside why) {
   switch (why) {
     case Aside::none:
@@ -153,19 +165,17 @@ Task<Next> go_aside(Replication& run, InstanceId id, Aside why) {
     case Aside::turn:
       co_await await_turn(run, id);
       break;
-    case Aside::set_up:
-      co_await set_up_first(run, id);
-      if (!has_work(run, id)) {
-        co_await be_given_work(run, id);
-      }
-      co_return Next::serves;
     case Aside::given_up: {
       auto end = give_up(run, id);
       const Next next = co_await end;
       co_return next;
     }
+    case Aside::set_up:
+      co_await set_up_first(run, id);
+      [[fallthrough]];
     case Aside::work:
-      co_await be_given_work(run, id);
+    case Aside::outage:
+      co_await come_into_service(run, id);
       co_return Next::serves;
   }
   co_return Next::launches;
@@ -284,6 +294,8 @@ Task<> instance_life(Replication& run, InstanceId id) {
         aside = Aside::given_up;
       else if (!has_work(run, id))
         aside = Aside::work;
+      else if (outage_of(run, id) != nullptr)
+        aside = Aside::outage;
     }
     if (aside == Aside::none) run.enter_service(id, self.build);
   }

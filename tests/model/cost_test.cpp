@@ -102,7 +102,47 @@ TEST_CASE("people cost the hours they work, dedicated people all their working h
   CHECK(kind(outcome, CostKind::staff) == doctest::Approx(4 * 1.5 * 40));
   CHECK(phase(outcome, CostPhase::deployment) == doctest::Approx(4 * 1.5 * 40));
   staff.dedicated = true;
-  CHECK(kind(simulate(scenario, 0, 7, 0), CostKind::staff) == doctest::Approx(2 * 10 * 40));
+  const Outcome dedicated = simulate(scenario, 0, 7, 0);
+  CHECK(kind(dedicated, CostKind::staff) == doctest::Approx(2 * 10 * 40));
+  // What they worked is the price of the deployment all the same; the rest they were idle.
+  CHECK(phase(dedicated, CostPhase::deployment) == doctest::Approx(4 * 1.5 * 40));
+  CHECK(phase(dedicated, CostPhase::running) == doctest::Approx((20 - 4 * 1.5) * 40));
+}
+
+TEST_CASE("wages are paid for the hours that people are there: by month, and with a discount") {
+  // 8 h of work from 3 h before the shift ends: 3 h in the first month, 5 h in the second, after 14
+  // h of night.
+  Scenario scenario = plain_scenario(1);
+  by_hand(scenario, 1, constant_minutes(8 * 60));
+  Staff& staff = world_of(scenario).staff[StaffId{0}];
+  staff.wage_per_hour = Money::units(10);
+  staff.open = {{kStart, kStart + hours(3)}, {kStart + hours(17), kStart + hours(27)}};
+  scenario.horizon = hours(48);
+  scenario.months = {kStart + hours(10)};
+  Outcome outcome = simulate(scenario, 0, 7, 0);
+  REQUIRE(outcome.cash_flow.size() == 2);
+  CHECK(outcome.cash_flow[0] == doctest::Approx(30));
+  CHECK(outcome.cash_flow[1] == doctest::Approx(50));
+  world_of(scenario).discounts.push_back(
+      Discount{"later", {CostKind::staff}, {}, kStart + hours(10), kNever, 0.5});
+  outcome = simulate(scenario, 0, 7, 0);
+  CHECK(kind(outcome, CostKind::staff) == doctest::Approx(30 + 25));
+  staff.dedicated = true;  // 3 h, then 10 h at half the price
+  outcome = simulate(scenario, 0, 7, 0);
+  CHECK(kind(outcome, CostKind::staff) == doctest::Approx(30 + 50));
+}
+
+TEST_CASE("a server by hand costs from when somebody begins, not from when the night does") {
+  Scenario scenario = plain_scenario(1);
+  by_hand(scenario, 1, constant_minutes(60));
+  World& world = world_of(scenario);
+  world.staff[StaffId{0}].open = {{kStart + hours(15), kStart + hours(23)}};
+  world.groups[GroupId{0}].price_per_hour = Money::units(1);
+  scenario.horizon = hours(24);
+  const Outcome outcome = simulate(scenario, 0, 7, 0);
+  CHECK(metric(outcome, Metric::ready_time) == doctest::Approx(16 * 3600));
+  CHECK(metric(outcome, Metric::waiting_staff) == doctest::Approx(15));
+  CHECK(kind(outcome, CostKind::instances) == doctest::Approx(9));
 }
 
 TEST_CASE("work that the horizon cuts costs what was worked") {

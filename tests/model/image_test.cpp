@@ -56,7 +56,7 @@ TEST_CASE("copies by two routes queue for the one copy task and share the line b
   scenario.horizon = minutes(60);
   CHECK(story(scenario) == R"(
      0 golden    available in here
-     0 roll-out  batch 1 of 1 starts
+     0 roll-out  batch 1 starts: 1 instance
      0 golden    copy to a waits for its turn
      0 web[1]    launch accepted, attempt 1
    240 web[1]    enters service
@@ -117,7 +117,7 @@ TEST_CASE("an imported image is uploaded, tested, and only then launched from") 
   scenario.horizon = minutes(120);
   CHECK(story(scenario) == R"(
      0 golden    import begins
-     0 roll-out  batch 1 of 1 starts
+     0 roll-out  batch 1 starts: 1 instance
   1300 golden    version 1 created
   4900 golden    available in here
   4900 web[1]    launch accepted, attempt 1
@@ -141,7 +141,7 @@ TEST_CASE(
   scenario.horizon = hours(49);
   CHECK(story(scenario) == R"(
      0 golden    available in here
-     0 roll-out  batch 1 of 1 starts
+     0 roll-out  batch 1 starts: 1 instance
      0 web[1]    launch accepted, attempt 1
    240 web[1]    enters service
    240 roll-out  ended
@@ -174,7 +174,7 @@ TEST_CASE("a bad version found in service is mended, and what waits for it is re
   // drawn again, and bad again with this chance: nothing is new but the number.
   CHECK(story(scenario) == R"(
      0 golden    available in here
-     0 roll-out  batch 1 of 1 starts
+     0 roll-out  batch 1 starts: 1 instance
      0 web[1]    launch accepted, attempt 1
    240 web[1]    enters service with a hidden defect
    240 roll-out  ended
@@ -228,7 +228,7 @@ TEST_CASE("a partner's image is tested before use; what is found is mended by th
   partner.renewal = renewal;
   scenario.horizon = hours(24);
   CHECK(story(scenario) == R"(
-     0 roll-out  batch 1 of 1 starts
+     0 roll-out  batch 1 starts: 1 instance
   3600 golden    test finds it bad; it is mended
  39600 golden    its maker brings version 2
  43200 golden    available in here
@@ -303,7 +303,7 @@ TEST_CASE("a drifted server is found like any defect, and a relaunch resets it")
   scenario.horizon = minutes(170);
   CHECK(story(scenario) == R"(
      0 golden    available in here
-     0 roll-out  batch 1 of 1 starts
+     0 roll-out  batch 1 starts: 1 instance
      0 web[1]    launch accepted, attempt 1
    240 web[1]    enters service
    240 roll-out  ended
@@ -318,6 +318,8 @@ TEST_CASE("a drifted server is found like any defect, and a relaunch resets it")
   CHECK(metric(outcome, Metric::defects_drifted) == 2);
   CHECK(metric(outcome, Metric::impact_defective_instance_hours) ==
         doctest::Approx((1800 + 720) / 3600.0));
+  // The clock runs from the drift: half an hour until it is found, 4 min for the launch.
+  CHECK(metric(outcome, Metric::recovery_time_max) == doctest::Approx(34 / 60.0));
 }
 
 TEST_CASE("patches that are missing grow with the age of the image, until it is rebuilt") {

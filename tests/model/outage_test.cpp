@@ -59,6 +59,63 @@ TEST_CASE("an outage takes the stated share of its zone") {
   check_mean(sample(scenario, Metric::impact_out_peak, 2000), 2.0);
 }
 
+TEST_CASE("what is repaired, set up or launched while its zone is out serves after the end") {
+  Scenario scenario = plain_scenario(2);
+  by_hand(scenario, 2, constant_minutes(60));
+  World& world = world_of(scenario);
+  world.outages = {outage_at(kStart + minutes(30), hours(4))};  // while both are set up
+  scenario.horizon = hours(24);
+  Outcome outcome = simulate(scenario, 0, 7, 0);
+  CHECK(metric(outcome, Metric::ready_time) == doctest::Approx(4.5 * 3600));
+  CHECK(metric(outcome, Metric::impact_out_peak) == 0);  // they had not entered service
+
+  FailureClass failure;  // at 2 h; the repair by hand would be over at 3 h
+  failure.name = "breaks";
+  failure.kind = FailureKind::environment;
+  failure.time_to_failure = RandomDuration{constant_minutes(60)};
+  world.failures.push_back(failure);
+  world.recovery.means = {RecoveryMeans::rebuild_by_hand};
+  world.outages = {outage_at(kStart + minutes(150), hours(4))};
+  scenario.horizon = hours(7);
+  outcome = simulate(scenario, 0, 7, 0);
+  CHECK(metric(outcome, Metric::impact_out_instance_hours) == doctest::Approx(2 * 4.5));
+
+  // Destroyed in the middle of the repair: it begins again where the zone is open.
+  world.outages[0].destroys = true;
+  outcome = simulate(scenario, 0, 7, 0);
+  CHECK(metric(outcome, Metric::impact_out_instance_hours) == doctest::Approx(2 * 5));
+}
+
+TEST_CASE("outages that overlap are sat out together") {
+  Scenario scenario = two_zones();
+  world_of(scenario).outages = {outage_at(kStart + hours(48), hours(4)),
+                                outage_at(kStart + hours(50), hours(4))};
+  const Outcome outcome = simulate(scenario, 0, 7, 0);
+  CHECK(metric(outcome, Metric::impact_out_instance_hours) == doctest::Approx(5 * 6));
+}
+
+TEST_CASE("an outage takes its share of the launches under way as well") {
+  Scenario scenario = plain_scenario(200);
+  World& world = world_of(scenario);
+  world.images[ImageId{0}].launch = RandomDuration{constant_minutes(4)};
+  Outage outage = outage_at(kStart + minutes(2), hours(1));
+  outage.takes = Probability{0.25};
+  world.outages = {outage};
+  check_mean(sample(scenario, Metric::launches_failed, 400), 50);
+}
+
+TEST_CASE("29 % of a raise by 100 are 29 instances") {
+  Scenario scenario = plain_scenario(150);
+  World& world = world_of(scenario);
+  world.regions[RegionId{0}].held_per_zone = 100;
+  QuotaRaise raise;
+  raise.held_per_zone = 200;
+  raise.granted = Probability{0.0};
+  raise.part = random::Distribution::constant(0.29);
+  world.regions[RegionId{0}].raise = raise;
+  CHECK(metric(simulate(scenario, 0, 7, 0), Metric::capacity_peak) == 129);
+}
+
 TEST_CASE("outages come again and again: an alternating renewal of exponential gaps and lengths") {
   Scenario scenario = two_zones();
   Outage outage = outage_at(kNever, hours(0));

@@ -59,7 +59,7 @@ TEST_CASE(
   scenario.horizon = minutes(179);
   CHECK(story(scenario) == R"(
      0 golden    available in here
-     0 roll-out  batch 1 of 1 starts
+     0 roll-out  batch 1 starts: 1 instance
      0 web[1]    launch accepted, attempt 1
    240 web[1]    enters service
    240 roll-out  ended
@@ -96,7 +96,7 @@ TEST_CASE("at night nobody is there: a failure waits for the morning, on call it
   CHECK(story(scenario) == R"(
      0 golden    available in here
      0 golden    available in there
-     0 roll-out  batch 1 of 1 starts
+     0 roll-out  batch 1 starts: 1 instance
      0 web[1]    launch accepted, attempt 1
    240 web[1]    enters service
    240 roll-out  ended
@@ -130,7 +130,7 @@ TEST_CASE("three instances fail over to a region that has room for two, and come
   CHECK(story(scenario) == R"(
      0 golden    available in here
      0 golden    available in there
-     0 roll-out  batch 1 of 3 starts
+     0 roll-out  batch 1 starts: 3 instances
      0 web[1]    launch accepted, attempt 1
      0 web[2]    launch accepted, attempt 1
      0 web[3]    launch accepted, attempt 1
@@ -179,7 +179,7 @@ TEST_CASE("a raise of the quota is granted in part: the rest of the fleet waits 
   scenario.horizon = hours(2);
   CHECK(story(scenario) == R"(
      0 golden    available in here
-     0 roll-out  batch 1 of 4 starts
+     0 roll-out  batch 1 starts: 4 instances
      0 web[1]    launch accepted, attempt 1
      0 web[2]    launch accepted, attempt 1
      0 web[3]    waits for the quota
@@ -307,7 +307,7 @@ TEST_CASE("a stopped instance takes over in a minute, and its place is filled ag
   // Both machines are lost at 60 min. One is replaced by the stopped instance, the other launched.
   CHECK(story(scenario) == R"(
      0 golden    available in here
-     0 roll-out  batch 1 of 2 starts
+     0 roll-out  batch 1 starts: 2 instances
      0 web[1]    launch accepted, attempt 1
      0 web[2]    launch accepted, attempt 1
    240 web[1]    enters service

@@ -21,14 +21,14 @@ TEST_CASE("five instances in two batches, worked out by hand line by line") {
   scenario.horizon = minutes(45);
   CHECK(story(scenario) == R"(
      0 golden    available in here
-     0 roll-out  batch 1 of 3 starts
+     0 roll-out  batch 1 starts: 3 instances
      0 web[1]    launch accepted, attempt 1
      0 web[2]    launch accepted, attempt 1
    240 web[1]    enters service
    240 web[2]    enters service
    240 web[3]    launch accepted, attempt 1
    480 web[3]    enters service
-   540 roll-out  batch 2 of 2 starts
+   540 roll-out  batch 2 starts: 2 instances
    540 web[4]    launch accepted, attempt 1
    540 web[5]    launch accepted, attempt 1
    780 web[4]    enters service
@@ -68,7 +68,7 @@ TEST_CASE(
   // when the share ends at 50 min. The running instance is not affected.
   CHECK(story(scenario) == R"(
      0 golden    available in here
-     0 roll-out  batch 1 of 1 starts
+     0 roll-out  batch 1 starts: 1 instance
      0 web[1]    launch accepted, attempt 1
    240 web[1]    enters service
    240 roll-out  ended
@@ -95,7 +95,7 @@ TEST_CASE(
   scenario.horizon = minutes(130);
   CHECK(story(scenario) == R"(
      0 golden    available in here
-     0 roll-out  batch 1 of 2 starts
+     0 roll-out  batch 1 starts: 2 instances
      0 web[1]    launch accepted, attempt 1
      0 web[2]    launch accepted, attempt 1
    240 web[1]    enters service
