@@ -75,9 +75,11 @@ Reading from_rows(const Part& part, const CsvTable& table, std::size_t column,
                       fields[column].empty() ? "\"\"" : fields[column]));
     }
     if (quantity == Quantity::count && *number != std::floor(*number))
-      return wrong(part, fmt::format("the table has `{}` in column `{}` of line {}, where a whole "
-                                     "number is due",
-                                     fields[column], column_name, table.lines[row]));
+      return wrong(part,
+                   fmt::format("the table has `{}` in column `{}` of line {}, where a whole "
+                               "number is due",
+                               fields[column], column_name, table.lines[row]),
+                   "write whole numbers there, or leave such rows out with `where`");
     values.push_back(*number * unit);
     if (!weight) continue;
     const auto times = weight_of(part, table, row, *weight);

@@ -78,10 +78,11 @@ struct Traps {
     if (tool.serial.empty()) return;
     const policy::Amount& last = tool.serial.back();
     if (!last.is_share || last.share <= 0) return;
-    const auto batches = policy::ansible_batches({last}, fleet.desired);
-    if (batches.size() < 2 || batches.back() * 2 >= batches.front()) return;
+    const std::int64_t usual = policy::ansible_batches({last}, fleet.desired).front();
+    const auto batches = policy::ansible_batches(tool.serial, fleet.desired);
+    if (batches.size() <= tool.serial.size() || batches.back() * 2 >= usual) return;
     warn(fmt::format("{} of {} is truncated to {}; a last batch of {} remains", said(last),
-                     fleet_words(fleet.desired), batches.front(), batches.back()));
+                     fleet_words(fleet.desired), usual, batches.back()));
   }
   void operator()(const policy::CodeDeploy& tool) const {
     if (tool.type != policy::CodeDeploy::Type::in_place) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -197,6 +198,33 @@ std::optional<fs::path> Sources::inside(const Node& item, const fs::path& folder
   return file;
 }
 
+namespace {
+
+/// A path into something that nobody has named, as in `regions.ap-tokio.zones`: set as it stands,
+/// it would make one more of them.
+std::optional<PathProblem> unknown_thing(const Node& tree, const std::string& path) {
+  constexpr std::array<std::string_view, 7> kNamed{"regions",  "fleet",    "images",    "staff",
+                                                   "software", "failures", "strategies"};
+  const std::size_t point = path.find('.');
+  const std::string section{trim(path.substr(0, point))};
+  if (point == std::string::npos) return std::nullopt;
+  if (std::find(kNamed.begin(), kNamed.end(), section) == kNamed.end()) return std::nullopt;
+  const Node* things = tree.find(section);
+  const std::string rest{trim(path.substr(point + 1))};
+  if (things == nullptr || !things->is_map() || rest.find('.') == std::string::npos)
+    return std::nullopt;
+  std::vector<std::string> names;
+  for (const Entry& entry : things->entries) {
+    if (rest == entry.key || rest.rfind(entry.key + ".", 0) == 0) return std::nullopt;
+    names.push_back(entry.key);
+  }
+  const std::string name{trim(rest.substr(0, rest.find('.')))};
+  return PathProblem{fmt::format("there is no `{}` in `{}`", name, section),
+                     suggestion(name, names, fmt::format("it has {}", join_words(names, "and")))};
+}
+
+}  // namespace
+
 void Sources::apply_overrides(Node& tree) {
   if (options_.overrides.empty() && !options_.seed) return;
   auto overrides = options_.overrides;
@@ -232,6 +260,10 @@ void Sources::apply_override(Node& tree, std::size_t line, const std::string& pa
   }
   if (!problems.ok()) return;
   shift(node, line, path.size() + 1);
+  if (const auto problem = unknown_thing(tree, path)) {
+    diagnostics_.error(whole, problem->message, problem->cure);
+    return;
+  }
   if (const auto problem = set_value(tree, whole, path, std::move(node)))
     diagnostics_.error(whole, problem->message, problem->cure);
 }

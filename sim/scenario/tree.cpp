@@ -103,6 +103,20 @@ Node scalar_node(std::string text, Place place) {
   return node;
 }
 
+namespace {
+
+/// `recover: [..]` is short for `recover: {means: [..]}`: what else is set there stays.
+Node recovery_in_full(const Node& node) {
+  if (!node.is_list()) return node;
+  Node map;
+  map.kind = Node::Kind::map;
+  map.place = node.place;
+  map.entries.push_back({"means", node.place, node});
+  return map;
+}
+
+}  // namespace
+
 void merge(Node& base, const Node& over) {
   if (!base.is_map() || !over.is_map()) {
     base = over;
@@ -119,6 +133,9 @@ void merge(Node& base, const Node& over) {
         entry.key == "deploy" && (is_deploy_spec(*known) || is_deploy_spec(entry.value));
     if (replace) {
       *known = entry.value;
+    } else if (entry.key == "recover" && known->is_list() != entry.value.is_list()) {
+      *known = recovery_in_full(*known);
+      merge(*known, recovery_in_full(entry.value));
     } else {
       merge(*known, entry.value);
     }

@@ -9,7 +9,8 @@
 namespace rollcast::experiment {
 
 /// A file that appears as a whole or not at all: it is written under another name, and gets its own
-/// by commit(). Missing folders are made. What is not committed is removed.
+/// by commit(). Missing folders are made. What is not committed is removed. Where the path leads to
+/// something else than a file (a pipe, a device), that is written to as the text comes.
 /// All of it throws StoreError with path and cause.
 class WholeFile {
  public:
@@ -24,7 +25,8 @@ class WholeFile {
   [[noreturn]] void fail(int error);
 
   std::string path_;
-  std::string unfinished_;
+  std::string target_;      ///< the file that is replaced
+  std::string unfinished_;  ///< empty: written as it comes
   int file_ = -1;
 };
 

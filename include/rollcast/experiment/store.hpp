@@ -114,11 +114,11 @@ struct RunRecord {
 class RunStore {
  public:
   /// Begins a run in `folder`, which is created when it is missing. A finished run with the same
-  /// digest and seed that is already there is replaced; it is kept beside the new one as
-  /// run.previous.sqlite until the new one has finished. Another run, and one that is not finished,
-  /// is replaced only with `force`, else OtherRunError. A file that is no run of rollcast is never
-  /// replaced. The run appears as a whole, and while it is open no other process can write or read
-  /// it. Throws StoreError, OtherRunError.
+  /// digest and seed and no more replications that is already there is replaced; it is kept beside
+  /// the new one as run.previous.sqlite until the new one has finished. Another run, and one that
+  /// is not finished, is replaced only with `force`, else OtherRunError. A file that is no run of
+  /// rollcast is never replaced. The run appears as a whole, and while it is open no other process
+  /// can write or read it. Throws StoreError, OtherRunError.
   static RunStore create(const std::string& folder, const RunRecord& record, bool force);
   /// Goes on with the run in `folder` where it ended. Throws OtherRunError, and leaves it as it is,
   /// when it is not the run that `record` asks for; StoreError as create(). REQUIRES is_in(folder).

@@ -49,6 +49,8 @@ class SweepStore {
   /// already there is replaced, another one only with `force`, else OtherRunError. A file that is
   /// no sweep of rollcast is never replaced. Throws StoreError, OtherRunError, here and below.
   static SweepStore create(const std::string& folder, const SweepRecord& record, bool force);
+  /// Whether there is one like `record`, or a file in its place.
+  [[nodiscard]] static bool is_in(const std::string& folder, const SweepRecord& record);
   /// Goes on with the sweep in `folder`, which must be the same one.
   static SweepStore resume(const std::string& folder, const SweepRecord& record);
 
