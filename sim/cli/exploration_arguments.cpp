@@ -42,7 +42,7 @@ experiment::SweepRecord record_of(const scenario::Loaded& loaded, const Parsed& 
 
 experiment::SweepStore open_record(const Parsed& parsed, const std::string& folder,
                                    const experiment::SweepRecord& record) {
-  return parsed.flag("resume")
+  return parsed.flag("resume") && experiment::SweepStore::is_in(folder, record)
              ? experiment::SweepStore::resume(folder, record)
              : experiment::SweepStore::create(folder, record, parsed.flag("force"));
 }

@@ -39,12 +39,21 @@ std::string csv_field(const std::string& text) {
   return quoted + "\"";
 }
 
-WholeFile::WholeFile(std::string path)
-    : path_(std::move(path)), unfinished_(path_ + ".unfinished") {
-  const fs::path folder = fs::path(path_).parent_path();
+WholeFile::WholeFile(std::string path) : path_(std::move(path)), target_(path_) {
   std::error_code error;
+  const fs::file_status there = fs::status(path_, error);
+  if (fs::exists(there) && !fs::is_regular_file(there)) {
+    file_ = ::open(path_.c_str(), O_WRONLY | O_CLOEXEC);
+    if (file_ < 0) fail(errno);
+    return;
+  }
+  if (fs::exists(there))
+    target_ = fs::canonical(path_).string();  // a link goes on to name its file
+  const fs::path folder = fs::path(target_).parent_path();
+  error.clear();
   if (!folder.empty()) fs::create_directories(folder, error);
   if (error) throw StoreError(folder.string(), "cannot make the folder: " + error.message());
+  unfinished_ = target_ + ".unfinished";
   file_ = ::open(unfinished_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (file_ < 0) fail(errno);
 }
@@ -52,7 +61,7 @@ WholeFile::WholeFile(std::string path)
 WholeFile::~WholeFile() {
   if (file_ < 0) return;
   ::close(file_);
-  ::unlink(unfinished_.c_str());
+  if (!unfinished_.empty()) ::unlink(unfinished_.c_str());
 }
 
 void WholeFile::fail(int error) {
@@ -70,8 +79,10 @@ void WholeFile::write(std::string_view text) {
 }
 
 void WholeFile::commit() {
-  if (::fsync(file_) != 0 && errno != EINVAL) fail(errno);
-  if (::rename(unfinished_.c_str(), path_.c_str()) != 0) fail(errno);
+  if (!unfinished_.empty()) {
+    if (::fsync(file_) != 0 && errno != EINVAL) fail(errno);
+    if (::rename(unfinished_.c_str(), target_.c_str()) != 0) fail(errno);
+  }
   const int file = file_;
   file_ = -1;
   if (::close(file) != 0) fail(errno);

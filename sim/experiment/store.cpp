@@ -95,6 +95,12 @@ void check_replaceable(const fs::path& folder, const RunRecord& asked, bool forc
   if (const auto other = difference(there, asked))
     throw OtherRunError(folder.string() + " " + *other);
   const std::int64_t kept = existing.number("SELECT coalesce(sum(replications), 0) FROM block");
+  if (there.state == "finished" && static_cast<std::uint64_t>(kept) > asked.replications_planned)
+    throw OtherRunError(
+        fmt::format("{} holds this run with more replications, {}, and finished", folder.string(),
+                    human_count(kept)),
+        "`rollcast report` shows it again; choose another folder with --out, or replace it with "
+        "--force.");
   if (there.state == "finished" || kept == 0) return;
   throw OtherRunError(fmt::format("{} holds this run unfinished: {} replications are kept",
                                   folder.string(), human_count(kept)),

@@ -149,6 +149,11 @@ SweepStore SweepStore::create(const std::string& folder, const SweepRecord& reco
   return SweepStore(std::move(state));
 }
 
+bool SweepStore::is_in(const std::string& folder, const SweepRecord& record) {
+  std::error_code error;
+  return fs::exists(file_of(folder, record), error);
+}
+
 SweepStore SweepStore::resume(const std::string& folder, const SweepRecord& record) {
   const fs::path file = file_of(folder, record);
   std::error_code error;

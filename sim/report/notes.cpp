@@ -139,6 +139,22 @@ class Dominances {
 /// Of n runs with none of a kind, the chance of that kind is at most 3 / n, with 95 % confidence.
 constexpr double kRareness = 3.0;
 
+/// Who was not ready within the horizon: what that costs is not all in the sums.
+void add_unfinished(const Results& results, std::vector<std::string>& notes) {
+  std::vector<std::string> who;
+  for (const experiment::StrategyResult& strategy : results.strategies) {
+    const double reached =
+        strategy.metrics[static_cast<std::size_t>(model::Metric::ready_time)].reached;
+    if (strategy.replications > 0 && reached < 1)
+      who.push_back(fmt::format("{} in {} of its runs", strategy.name, human_percent(1 - reached)));
+  }
+  if (who.empty()) return;
+  notes.push_back(fmt::format(
+      "Not ready within {}: {}. Costs count what was spent by then; with a longer horizon such a "
+      "run costs more.",
+      human_duration(results.scenario.horizon), join_words(who, "and")));
+}
+
 /// How many conditions were tried, and what that cost.
 void add_conditions(const Results& results, std::vector<std::string>& notes) {
   const experiment::Verdict& verdict = results.verdict;
@@ -175,6 +191,7 @@ std::vector<std::string> turning_conditions(const Results& results) {
 
 std::vector<std::string> quality_notes(const Results& results) {
   std::vector<std::string> notes;
+  add_unfinished(results, notes);
   add_conditions(results, notes);
   for (const experiment::Ignorance& one : results.ignorance)
     notes.push_back(ignorance_note(results, one));
