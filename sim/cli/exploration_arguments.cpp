@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "rollcast/base/text.hpp"
 #include "rollcast/experiment/files.hpp"
 #include "rollcast/scenario/tree.hpp"
@@ -13,11 +15,17 @@ void add_varied(const Parsed& parsed, const std::string& option, const std::stri
                 const std::string& example, scenario::LoadOptions& options) {
   const auto given = words_of(parsed, option);
   if (!given.empty()) options.overrides.emplace_back(key, "[]");
+  std::set<std::string> paths;
   for (const std::string& one : given) {
     const std::size_t equals = one.find('=');
     if (equals == std::string::npos || equals == 0)
       throw UsageError(fmt::format("--{0} takes PATH=VALUES, as in --{0} '{1}', not '{2}'", option,
                                    example, one));
+    const std::string path(trim(one.substr(0, equals)));
+    if (!paths.insert(path).second)
+      throw UsageError(
+          fmt::format("--{} names '{}' twice: give all of its values at once, as a list or a range",
+                      option, path));
     const std::string values(trim(one.substr(equals + 1)));
     const bool list = values.starts_with('[');
     options.overrides.emplace_back(

@@ -417,12 +417,6 @@ Sweep check_sweep(const SweepSpec& spec, const Template& source, Diagnostics& di
   for (const SweepSpec::Axis& one : spec.axes) {
     auto axis = check_axis(one, spec.design, source, diagnostics);
     if (!axis) continue;
-    const auto same = [&](const SweepAxis& other) { return other.path == axis->path; };
-    if (std::any_of(sweep.axes.begin(), sweep.axes.end(), same)) {
-      diagnostics.error(one.path_place, fmt::format("`{}` is varied twice", axis->path),
-                        "name all of its values in one axis");
-      continue;
-    }
     points *= static_cast<double>(std::max<std::size_t>(1, axis->values.size()));
     sweep.axes.push_back(std::move(*axis));
   }

@@ -122,7 +122,12 @@ TEST_CASE("another sweep in the folder is not replaced, and nothing is resumed b
   std::vector<std::string> resumed = second;
   resumed.push_back("--resume");
   CHECK(place.sweep(resumed).code == 2);
-  CHECK(place.sweep(resumed, "nowhere").code == 2);
+  CHECK(place.sweep(resumed, "nowhere").code == 0);  // it begins, as a run does
+  const Ended twice = place.sweep({"-n", "5", "--axis", "fleet.web.count=2 to 3 step 1", "--axis",
+                                   "fleet.web.count=5 to 6 step 1"},
+                                  "twice");
+  CHECK(twice.code == 2);
+  CHECK(contains(twice.errors, "--axis names 'fleet.web.count' twice"));
   std::vector<std::string> forced = second;
   forced.push_back("--force");
   CHECK(place.sweep(forced).code == 0);

@@ -1,10 +1,13 @@
 #include "rollcast/experiment/store.hpp"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
@@ -142,6 +145,28 @@ TEST_CASE("a folder with another scenario or seed is refused unless forced") {
   CHECK(RunStore::open(folder.path()).record().scenario_text == "other");
 }
 
+TEST_CASE("a finished run is not replaced by one with fewer replications unless forced") {
+  const Folder folder;
+  {
+    RunStore store = RunStore::create(folder.path(), record_of("text"), false);
+    store.add(block_of(0, 200));
+    store.finish(false);
+  }
+  RunRecord smaller = record_of("text");
+  smaller.replications_planned = 100;
+  CHECK_THROWS_WITH_AS(
+      RunStore::create(folder.path(), smaller, false),
+      (folder.path() + " holds this run with more replications, 200, and finished").c_str(),
+      OtherRunError);
+  CHECK(RunStore::open(folder.path()).replications() == 200);
+  {
+    RunStore store = RunStore::create(folder.path(), smaller, true);
+    store.add(block_of(0, 100));
+    store.finish(false);
+  }
+  CHECK(RunStore::open(folder.path()).replications() == 100);
+}
+
 TEST_CASE("the same run again replaces the old one only when it has finished") {
   const Folder folder;
   const auto run = [&](std::uint64_t replications, bool interrupted, bool force = false) {
@@ -264,6 +289,29 @@ TEST_CASE("a file is replaced as a whole") {
   std::getline(in, text);
   CHECK(text == "two");
   CHECK_FALSE(fs::exists(folder / "deep/er/file.unfinished"));
+}
+
+TEST_CASE("a link goes on to name its file, and a pipe stays a pipe") {
+  const Folder folder;
+  write_file(folder / "file", "one");
+  fs::create_symlink("file", folder / "link");
+  write_file(folder / "link", "two");
+  CHECK(fs::is_symlink(folder / "link"));
+  std::ifstream in(folder / "file");
+  std::string text;
+  std::getline(in, text);
+  CHECK(text == "two");
+
+  const std::string pipe = folder / "pipe";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  const int end = ::open(pipe.c_str(), O_RDWR);
+  REQUIRE(end >= 0);
+  write_file(pipe, "three");
+  CHECK(fs::is_fifo(pipe));
+  std::array<char, 16> read{};
+  CHECK(::read(end, read.data(), read.size()) == 5);
+  CHECK(std::string(read.data()) == "three");
+  ::close(end);
 }
 
 TEST_CASE("a digest tells texts apart and never changes") {

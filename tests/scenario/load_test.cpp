@@ -260,10 +260,37 @@ TEST_CASE("mistakes in overrides are shown in the override") {
   options.overrides = {{"horizon.days", "3"}};
   CHECK(errors_of(std::string{kSmall} + "horizon: 3 d\n", options)
             .find("there is nothing below `horizon`") != std::string::npos);
+  options.overrides = {{"fleet.wep.count", "3"}};  // not one more group
+  const std::string mistyped = errors_of(kSmall, options);
+  CAPTURE(mistyped);
+  CHECK(mistyped.starts_with("--set:1:1: error: there is no `wep` in `fleet`\n"));
+  CHECK(mistyped.find("`web`") != std::string::npos);
   options.overrides = {{"", "3"}};
   CHECK(errors_of(kSmall, options).find("an override is one line") != std::string::npos);
   options.overrides = {{"horizon", "{a: [}"}};
   CHECK(errors_of(kSmall, options).find("--set:1:") != std::string::npos);
+}
+
+TEST_CASE("a list of means in a strategy keeps what else the scenario says of recovery") {
+  const scenario::Loaded loaded = scenario::load_text("small.yaml", R"(question: What is kept?
+start: 2026-03-02 09:00 Asia/Seoul
+regions: {ap-seoul: {zones: 2}}
+fleet: {web: {count: 3, region: ap-seoul, type: S2.MEDIUM4}}
+images: {golden: {kind: custom, os: linux, exists: {regions: [ap-seoul]}}}
+recover: {means: [reinstall], remount: 30 min}
+strategies:
+  as it stands: {deploy: golden}
+  otherwise: {deploy: golden, recover: [relaunch]}
+)",
+                                                      with_data());
+  INFO(loaded.diagnostics.render());
+  REQUIRE(loaded.scenario);
+  for (const model::Strategy& strategy : loaded.scenario->strategies)
+    CHECK(strategy.world.recovery.remount.seconds.mean() == doctest::Approx(1800));
+  CHECK(loaded.scenario->strategies[0].world.recovery.means ==
+        std::vector{model::RecoveryMeans::reinstall});
+  CHECK(loaded.scenario->strategies[1].world.recovery.means ==
+        std::vector{model::RecoveryMeans::relaunch});
 }
 
 TEST_CASE("included files lie under the scenario, nearer ones win") {
