@@ -91,17 +91,19 @@ std::string exceedance(const Results& results) {
     return quantile_words(results, results.strategies[i], metric, 99);
   };
   const bool one = results.replications == 1;
-  std::string text =
-      fmt::format("{} {} with {}", one ? "The one run" : "99 of 100 runs",
-                  words(ends.least) == "0" && !one ? "keep the whole fleet sound"
-                  : words(ends.least) == "0"
-                      ? "keeps the whole fleet sound"
-                      : fmt::format("{} at or below {} of {} instances", one ? "stays" : "stay",
-                                    words(ends.least), human_count(fleet_of(results))),
-                  quoted(results.strategies[ends.least].name));
+  const bool sound = words(ends.least) == "0";
+  const auto bounded = [&](std::size_t i) {
+    return fmt::format("{} at or below {} of {} instances", one ? "stays" : "stay", words(i),
+                       human_count(fleet_of(results)));
+  };
+  std::string text = fmt::format("{} {} with {}", one ? "The one run" : "99 of 100 runs",
+                                 !sound ? bounded(ends.least)
+                                 : one  ? "keeps the whole fleet sound"
+                                        : "keep the whole fleet sound",
+                                 quoted(results.strategies[ends.least].name));
   if (ends.least != ends.most) {
-    text +=
-        fmt::format(", {} with {}", words(ends.most), quoted(results.strategies[ends.most].name));
+    text += fmt::format(", {} with {}", sound ? "and " + bounded(ends.most) : words(ends.most),
+                        quoted(results.strategies[ends.most].name));
   }
   return text + ".";
 }

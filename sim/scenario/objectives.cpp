@@ -123,8 +123,9 @@ void read_metric(Reader& r, ObjectiveSpec& spec) {
     return;
   }
   r.at_most_one_of({"at most", "at least"});
-  const auto most = r.optional("at most", metric_limit(metric),
-                               "the metric has a value, which is not above this");
+  const auto most = r.optional(
+      "at most", metric_limit(metric),
+      "the metric is not above this; a run in which it has no value (no incident, say) keeps it");
   const auto least = r.optional("at least", metric_limit(metric),
                                 "the metric has a value, which is not below this");
   if (!index) return;

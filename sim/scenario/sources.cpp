@@ -203,8 +203,8 @@ namespace {
 /// A path into something that nobody has named, as in `regions.ap-tokio.zones`: set as it stands,
 /// it would make one more of them.
 std::optional<PathProblem> unknown_thing(const Node& tree, const std::string& path) {
-  constexpr std::array<std::string_view, 7> kNamed{"regions",  "fleet",    "images",    "staff",
-                                                   "software", "failures", "strategies"};
+  constexpr std::array<std::string_view, 8> kNamed{"outages", "regions",  "fleet",    "images",
+                                                   "staff",   "software", "failures", "strategies"};
   const std::size_t point = path.find('.');
   const std::string section{trim(path.substr(0, point))};
   if (point == std::string::npos) return std::nullopt;
