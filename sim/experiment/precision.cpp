@@ -104,14 +104,12 @@ StoppingRule::StoppingRule(const std::vector<PrecisionTarget>& targets, std::uin
 std::uint64_t StoppingRule::plan(const std::vector<Samples>& samples) {
   const std::uint64_t made = samples.front().replications;
   if (made < look_ && made < planned_) return planned_;
-  // Looks that follow each other closely would stop too early by chance.
-  const std::uint64_t least = made + made / 10 + 1;
   std::uint64_t needed = made;
   for (const PrecisionReached& one : precision_reached(targets_, samples))
-    if (!one.reached) needed = std::max({needed, least, one.needed.value_or(most_)});
+    if (!one.reached) needed = std::max({needed, made + 1, one.needed.value_or(most_)});
   if (needed == made) return made;
   look_ = stats::next_look(made, block_);
-  planned_ = std::min(most_, (needed + block_ - 1) / block_ * block_);
+  planned_ = std::min(most_, stats::planned_values(made, needed, block_));
   return planned_;
 }
 

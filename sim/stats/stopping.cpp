@@ -19,6 +19,13 @@ std::uint64_t next_look(std::uint64_t looked, std::uint64_t block) {
   return (wanted + block - 1) / block * block;
 }
 
+std::uint64_t planned_values(std::uint64_t values, std::uint64_t needed, std::uint64_t block) {
+  ROLLCAST_ASSERT(block >= 1, "blocks of {}", block);
+  const std::uint64_t least = values + values / 10 + 1;
+  const std::uint64_t wanted = std::max(needed, least);
+  return wanted > UINT64_MAX - block ? UINT64_MAX : (wanted + block - 1) / block * block;
+}
+
 std::uint64_t values_for(std::uint64_t values, double half_width, double wanted) {
   constexpr double kMost = 1e15;
   if (half_width <= wanted) return values;

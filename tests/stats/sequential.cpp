@@ -16,17 +16,21 @@ namespace {
 
 constexpr std::uint64_t kBlock = 100;
 
-/// The interval at which a rule stops that looks as next_look() says, until `wide` is satisfied.
+/// The interval at which a rule stops that looks as next_look() says, and where it thinks that the
+/// values will do, until the interval is narrow enough.
 Interval stopped(const std::function<double()>& draw, double relative,
                  const std::function<Interval(std::vector<double>&, double&)>& estimate) {
   std::vector<double> values;
-  for (std::uint64_t look = 0;;) {
-    look = next_look(look, kBlock);
+  std::uint64_t planned = UINT64_MAX;
+  for (;;) {
+    const std::uint64_t look = std::min(next_look(values.size(), kBlock), planned);
     while (values.size() < look) values.push_back(draw());
     double center = 0.0;
     std::vector<double> copy = values;
     const Interval interval = estimate(copy, center);
-    if (interval.half_width() <= relative * std::abs(center)) return interval;
+    const double wanted = relative * std::abs(center);
+    if (interval.half_width() <= wanted) return interval;
+    planned = planned_values(look, values_for(look, interval.half_width(), wanted), kBlock);
   }
 }
 

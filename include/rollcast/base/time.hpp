@@ -41,12 +41,12 @@ inline constexpr TimePoint kNever{Duration{std::numeric_limits<std::int64_t>::ma
 /// The duration nearest to `seconds`; saturates at the ends of the range, and is zero for a value
 /// that is not a number.
 [[nodiscard]] constexpr Duration from_seconds(double seconds) {
-  constexpr double kLargest = 9.2e18;
+  constexpr double kLargest = 9.2e18, kHalf = 0.5;
   const double nanoseconds = seconds * 1e9;
   if (nanoseconds >= 0 && nanoseconds < kLargest) [[likely]]
-    return Duration{static_cast<std::int64_t>(nanoseconds + 0.5)};
+    return Duration{static_cast<std::int64_t>(nanoseconds + kHalf)};
   if (nanoseconds < 0 && nanoseconds > -kLargest)
-    return Duration{static_cast<std::int64_t>(nanoseconds - 0.5)};
+    return Duration{static_cast<std::int64_t>(nanoseconds - kHalf)};
   if (nanoseconds >= kLargest) return Duration::max();
   return nanoseconds <= -kLargest ? Duration::min() : Duration::zero();
 }

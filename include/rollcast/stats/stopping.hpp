@@ -15,6 +15,12 @@ inline constexpr std::uint64_t kFirstLook = 500;
 /// the widths that are used). REQUIRES block >= 1.
 [[nodiscard]] std::uint64_t next_look(std::uint64_t looked, std::uint64_t block);
 
+/// Up to how many values a rule goes on that has looked at `values` and thinks that `needed` will
+/// do: whole blocks, and at least a tenth more, as looks that follow each other closely stop too
+/// early by chance.
+[[nodiscard]] std::uint64_t planned_values(std::uint64_t values, std::uint64_t needed,
+                                           std::uint64_t block);
+
 /// About how many values it takes to bring a half-width down to `wanted`, given that `values` gave
 /// `half_width`: half-widths shrink with the square root. Infinite demands give UINT64_MAX.
 [[nodiscard]] std::uint64_t values_for(std::uint64_t values, double half_width, double wanted);
