@@ -34,7 +34,8 @@ void Ledger::add_wages(CostPhase phase, Money amount, TimePoint from, TimePoint 
       add(LedgerLine{begin, end, CostKind::staff, phase, part, for_image}, GroupId{});
   };
   const bool dated = !months_.empty() || !discounts_.empty();
-  const double hours = dated && calendar != nullptr ? to_hours(calendar->worked(from, to)) : 0.0;
+  if (!dated || calendar == nullptr) return pay(amount, from, to);
+  const double hours = to_hours(calendar->worked(from, to));
   if (!(hours > 0.0)) return pay(amount, from, to);
   Money left = amount;
   for (TimePoint begin = calendar->next_open(from); left != Money{};) {
