@@ -37,7 +37,8 @@ std::string section_of(const Command& command) {
   for (const auto& option : syntax.options.options()) {
     std::string name = "--" + option->long_name();
     const std::string both = option->format_name();
-    if (both.size() > 2 && both[0] == '-' && both[1] != '-') name = both.substr(0, 2) + ", " + name;
+    if (both.size() > 2 && both[0] == '-' && both[1] != '-')
+      name.insert(0, both.substr(0, 2) + ", ");
     page += ".TP\n.B " + roff(name);
     if (option->semantic()->max_tokens() > 0) page += " " + roff(option->format_parameter());
     page += "\n" + roff(option->description()) + "\n";
