@@ -47,10 +47,10 @@ WholeFile::WholeFile(std::string path) : path_(std::move(path)), target_(path_) 
     if (file_ < 0) fail(errno);
     return;
   }
-  if (fs::exists(there))
-    target_ = fs::canonical(path_).string();  // a link goes on to name its file
+  error.clear();  // that nothing is there is no error
+  if (fs::exists(there)) target_ = fs::canonical(path_, error).string();  // where a link leads to
+  if (error) fail(error.value());
   const fs::path folder = fs::path(target_).parent_path();
-  error.clear();
   if (!folder.empty()) fs::create_directories(folder, error);
   if (error) throw StoreError(folder.string(), "cannot make the folder: " + error.message());
   unfinished_ = target_ + ".unfinished";

@@ -121,8 +121,8 @@ bool can_be_launched(const Replication& run, InstanceId id) {
   return plan.method == Method::manual || !run.images[plan.image].destroyed->is_open();
 }
 
-/// What an instance waits for, or does, that is not launched at once or has no work once it is
-/// there.
+/// What an instance waits for, or does, that is not launched at once, or has no work or is held
+/// back by an outage once it is there.
 enum class Aside : std::uint8_t { none, turn, set_up, given_up, work, outage };
 
 Aside before_launch(Replication& run, const Instance& self) {
