@@ -78,7 +78,7 @@ Task<> gap_on_branches(Replication& run, OutageState& outage, Duration gap) {
 
 }  // namespace
 
-OutageState* outage_of(Replication& run, InstanceId id) {
+OutageState* find_outage(Replication& run, InstanceId id) {
   const Instance& self = run.instance(id);
   if (run.regions[self.region].zones[self.zone]->down[self.group.index()] == 0) return nullptr;
   for (OutageState& outage : run.outages)

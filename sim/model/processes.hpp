@@ -222,9 +222,13 @@ Task<bool> recover(Replication& run, InstanceId id, Trouble trouble);
 /// One entry of the world's outages: it strikes, lasts, ends, and so on (outages.cpp).
 Task<> bring_outages(Replication& run, OutageState& outage);
 
+/// As outage_of, in a world that has outages (outages.cpp).
+[[nodiscard]] OutageState* find_outage(Replication& run, InstanceId id);
 /// An outage in force that has taken the place where the instance is, so that it cannot serve
-/// there; null: none has (outages.cpp).
-[[nodiscard]] OutageState* outage_of(Replication& run, InstanceId id);
+/// there; null: none has.
+[[nodiscard]] inline OutageState* outage_of(Replication& run, InstanceId id) {
+  return run.outages.empty() ? nullptr : find_outage(run, id);
+}
 /// Until no such outage is in force (outages.cpp).
 Task<> wait_out(Replication& run, InstanceId id);
 

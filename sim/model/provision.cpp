@@ -81,24 +81,25 @@ struct Attempt {
   Build build;          ///< what it brings up
   bool bad_version;     ///< which a readiness check may find
   bool in_time = true;  ///< else it ends with the time-out
+  bool fails;           ///< at the end of the boot
   Duration boots;
-  Probability fails;
 };
 
-/// How long the boot takes, and how surely.
+/// How long the boot takes, and whether it fails: one stream, whose first number says the latter,
+/// so that whatever the length draws, the same launches fail.
 void plan_boot(Replication& run, InstanceId id, const LaunchOrder& order, Attempt& attempt) {
   Instance& self = run.instance(id);
   const LaunchLoad load = load_now(run, self);
   const Launch& launch = run.world.launch;
-  attempt.boots =
-      run.draw(launch_time(run, order.image), purpose::launch_time, run.luck(id), attempt.index);
+  auto random = run.stream(purpose::launch, run.luck(id), attempt.index);
+  attempt.fails = random.bernoulli(launch.fails.value() + load.fails);
+  attempt.boots = sample_length(launch_time(run, order.image).seconds, random);
   if (launch.per_gb != Duration::zero()) {
     const double size = order.backup != nullptr ? run.world.groups[self.group].disk_gb
                                                 : run.world.images[order.image].size_gb;
     attempt.boots += longer_for_size(run, size);
   }
   if (load.factor != 1.0) attempt.boots = from_seconds(to_seconds(attempt.boots) * load.factor);
-  attempt.fails = Probability{std::min(1.0, launch.fails.value() + load.fails)};
   if (!launch.time_out || attempt.boots <= *launch.time_out) return;
   attempt.boots = *launch.time_out;
   attempt.in_time = false;
@@ -124,8 +125,7 @@ Attempt begin_attempt(Replication& run, InstanceId id, const LaunchOrder& order)
 /// At the end of a boot: whether it came in time, its zone still stands and the launch has not
 /// failed.
 bool is_up(Replication& run, InstanceId id, const Attempt& attempt) {
-  if (!attempt.in_time || outage_of(run, id) != nullptr) return false;
-  return !run.chance(attempt.fails, purpose::launch_fails, run.luck(id), attempt.index);
+  return attempt.in_time && !attempt.fails && outage_of(run, id) == nullptr;
 }
 
 /// The script of a launch. False: it ran into its time-out.

@@ -255,7 +255,7 @@ Task<> fail_back(Replication& run, InstanceId id, OutageState& outage) {
   auto held = co_await place;
   const ImageId image = self.launched_from;
   const Duration launch =
-      run.draw(launch_time(run, image), purpose::launch_time, run.luck(id), ++self.launches);
+      run.draw(launch_time(run, image), purpose::launch_home, run.luck(id), ++self.launches);
   co_await run.sim.delay(launch);
   const bool gone = self.generation != generation || self.region == home;
   if (self.out_since != kNever || gone) co_return;

@@ -185,7 +185,7 @@ Replication::~Replication() {
 Duration Replication::draw(const random::Distribution& seconds, std::uint64_t purpose,
                            std::uint64_t entity, std::uint64_t index) const {
   auto random = stream(purpose, entity, index);
-  return std::max(Duration::zero(), from_seconds(seconds.sample(random)));
+  return sample_length(seconds, random);
 }
 
 bool Replication::chance(Probability probability, std::uint64_t purpose, std::uint64_t entity,

@@ -2,6 +2,7 @@
 /// The state of one replication: what exists, who waits, what has been spent. The processes of the
 /// model (image_life, provision, manual, rollout, service, backup) are functions over it; it
 /// outlives all of them.
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -279,6 +280,12 @@ struct Tally {
   std::int64_t image_versions = 0;  ///< made after the first ones
   std::int64_t least_serving = 0;
 };
+
+/// The next length of a stream, in seconds; never below zero.
+[[nodiscard]] inline Duration sample_length(const random::Distribution& seconds,
+                                            random::RandomStream& random) {
+  return std::max(Duration::zero(), from_seconds(seconds.sample(random)));
+}
 
 /// Exists once a replication; not copied. Processes keep references to it.
 class Replication {
