@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -371,6 +372,15 @@ tl::expected<double, TextError> parse_rate(std::string_view text) {
   return *number / *seconds;
 }
 
+namespace {
+/// Whether it begins with three capital letters, as the codes of ISO 4217 are.
+bool names_currency(std::string_view unit) {
+  const auto letters =
+      std::find_if(unit.begin(), unit.end(), [](char c) { return c < 'A' || c > 'Z'; });
+  return letters - unit.begin() == 3;
+}
+}  // namespace
+
 tl::expected<Money, TextError> parse_money(std::string_view text, std::string_view currency,
                                            std::string_view per) {
   const std::string unit =
@@ -392,7 +402,9 @@ tl::expected<Money, TextError> parse_money(std::string_view text, std::string_vi
     if (foreign)
       return wrong(at, given.size(),
                    fmt::format("`{}` is not the scenario's currency; {} is due", given, what),
-                   cure);
+                   names_currency(given) ? fmt::format("{}, or `currency: {}` in the scenario",
+                                                       cure, given.substr(0, 3))
+                                         : cure);
     const std::size_t behind = cursor.done() ? at : cursor.at();
     return wrong(behind, text.size() - behind, fmt::format("`{}` is not {}", trim(text), what),
                  cure);

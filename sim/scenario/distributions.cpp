@@ -43,6 +43,16 @@ std::vector<Part> arguments_of(const Part& inner) {
   return parts;
 }
 
+/// Behind the bracket that closes the one at `open`; the end of the text where none does.
+std::size_t end_of_bracket(std::string_view text, std::size_t open) {
+  int depth = 0;
+  for (std::size_t i = open; i < text.size(); ++i) {
+    if (text[i] == '(') ++depth;
+    if (text[i] == ')' && --depth == 0) return i + 1;
+  }
+  return text.size();
+}
+
 /// A parameter: its name when it is given by name, and its value.
 struct Argument {
   std::string_view name;
@@ -227,6 +237,11 @@ class DistributionReader {
   Reading call(const Part& part, std::size_t open, int depth) {
     const Part name = part.sub(0, open);
     if (part.text.back() != ')') {
+      const std::size_t end = end_of_bracket(part.text, open);
+      if (end < part.text.size())
+        return wrong(part.sub(end),
+                     fmt::format("nothing can stand behind the bracket of `{}`", name.text),
+                     fmt::format("write `{}`", part.text.substr(0, end)));
       return wrong(part, fmt::format("the bracket behind `{}` is not closed", name.text),
                    fmt::format("write `{})`", part.text));
     }

@@ -124,7 +124,9 @@ TEST_CASE("money names its currency and what it is per") {
         "4000|`4000` has no unit; an amount of money in `USD` is due|write `4000 USD`");
   CHECK(failure("5 EUR", rollcast::parse_money("5 EUR", "USD")) ==
         "EUR|`EUR` is not the scenario's currency; an amount of money in `USD` is due|write `5 "
-        "USD`");
+        "USD`, or `currency: EUR` in the scenario");
+  CHECK(failure("5 h", rollcast::parse_money("5 h", "USD")) ==
+        "h|`h` is not the scenario's currency; an amount of money in `USD` is due|write `5 USD`");
   CHECK(failure("5 USD", rollcast::parse_money("5 USD", "USD", "h")) ==
         "USD|`5 USD` is not an amount of money in `USD per h`|write `5 USD per h`");
   CHECK(failure("5 USD per d", rollcast::parse_money("5 USD per d", "USD", "h")) ==
