@@ -196,7 +196,13 @@ std::vector<DecisiveInput> decisive_inputs(const ReportInput& input) {
            " per missing instance-hour";
   });
   inputs.add("horizon", "horizon", [&](const World&) { return human_duration(scenario.horizon); });
-  return inputs.take();
+  std::vector<DecisiveInput> all = inputs.take();
+  for (const scenario::UncertainInput& unsure : input.results.uncertain) {
+    const bool other = !unsure.stated.empty() && unsure.stated != unsure.words;
+    all.push_back(
+        {unsure.path, unsure.words + (other ? ", not " + unsure.stated : ""), false, true});
+  }
+  return all;
 }
 
 }  // namespace rollcast::report

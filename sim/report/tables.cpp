@@ -308,11 +308,18 @@ std::string cash_flow_table(const Results& results) {
          head + "</tr></thead><tbody>\n" + rows + "</tbody></table></div>" + note;
 }
 
+namespace {
+std::string_view mark_of(const DecisiveInput& input) {
+  if (input.uncertain) return " <small>uncertain</small>";
+  return input.untouched ? " <small>default</small>" : "";
+}
+}  // namespace
+
 std::string decisive_list(const ReportInput& input) {
   std::string items;
   for (const DecisiveInput& item : decisive_inputs(input)) {
     items += fmt::format("<div><dt>{}</dt><dd>{}{}</dd></div>", name_html(item.label),
-                         escape_html(item.value), item.untouched ? " <small>default</small>" : "");
+                         escape_html(item.value), mark_of(item));
   }
   return items.empty() ? "" : "<dl class=\"decisive\">" + items + "</dl>";
 }

@@ -238,6 +238,20 @@ TEST_CASE(
   CHECK(inputs.at("horizon").value == "30 d");
 }
 
+TEST_CASE("an uncertain input stands beside the value that is stated for it") {
+  Results results = sample_results(four_ways(), 20);
+  scenario::UncertainInput unsure;
+  unsure.path = "staff.ops.people";
+  unsure.words = "2 to 4";
+  unsure.stated = "12";
+  results.uncertain.push_back(unsure);
+  const std::vector<DecisiveInput> inputs = decisive_inputs(sample_input(results));
+  CHECK(inputs.back().label == "staff.ops.people");
+  CHECK(inputs.back().value == "2 to 4, not 12");
+  CHECK(inputs.back().uncertain);
+  CHECK(page_of(results).find("2 to 4, not 12 <small>uncertain</small>") != std::string::npos);
+}
+
 TEST_CASE("an interrupted run says how much of it there is") {
   Results results = sample_results(four_ways(), 120);
   results.replications_planned = 1000;
