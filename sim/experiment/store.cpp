@@ -216,7 +216,13 @@ RunStore RunStore::resume(const std::string& folder, const RunRecord& record) {
 RunStore RunStore::open(const std::string& folder) {
   const fs::path file = fs::path(folder) / kFile;
   std::error_code error;
-  if (!fs::exists(file, error)) throw StoreError(file.string(), "there is no such run");
+  if (!fs::exists(file, error)) {
+    for (const char* command : {"sweep", "sensitivity", "optimize", "rare"})
+      if (fs::exists(fs::path(folder) / (std::string(command) + ".sqlite"), error))
+        throw StoreError(folder,
+                         fmt::format("holds what `rollcast {}` found, and no run", command));
+    throw StoreError(file.string(), "there is no such run");
+  }
   // What a killed run left in its write-ahead log is read without a file of shared memory: that
   // could not be made on a full disk. A write-protected file opens for reading only.
   auto state = std::make_unique<State>(folder, SQLITE_OPEN_READWRITE);

@@ -57,6 +57,13 @@ TEST_CASE("report of what is no run says so") {
   const Ended none = testing::rollcast({"report", folder.path()});
   CHECK(none.code == 3);
   CHECK(contains(none.errors, "there is no such run"));
+  const std::string file = folder.file("small.yaml", testing::small_scenario());
+  const std::string swept = folder / "swept";
+  REQUIRE(testing::rollcast({"sweep", file, "--axis", "staff.ops.people=[1, 2]", "-n", "10",
+                             "--out", swept, "-q"})
+              .code == 0);
+  CHECK(contains(testing::rollcast({"report", swept}).errors,
+                 swept + ": holds what `rollcast sweep` found, and no run"));
   folder.file("run.sqlite", "hello");
   CHECK(contains(testing::rollcast({"report", folder.path()}).errors, "run.sqlite: "));
 }
