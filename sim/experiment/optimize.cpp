@@ -8,6 +8,7 @@
 #include "front.hpp"
 #include "open_points.hpp"
 #include "rollcast/base/assertion.hpp"
+#include "rollcast/experiment/verdict.hpp"
 #include "rollcast/stats/mean.hpp"
 #include "rollcast/stats/proportion.hpp"
 #include "rollcast/stats/quantile.hpp"
@@ -114,6 +115,8 @@ class World {
     for (const scenario::Limit& limit : problem_.limits)
       row.push_back(limit.holds(outcome.metrics[static_cast<std::size_t>(limit.metric)]) ? 1.0
                                                                                          : 0.0);
+    const double ready = outcome.metrics[static_cast<std::size_t>(Metric::ready_time)];
+    if (problem_.objectives.empty()) row.push_back(std::isfinite(ready) ? 1.0 : 0.0);
     for (const Metric metric : {front_cost(problem_), Metric::ready_time})
       row.push_back(outcome.metrics[static_cast<std::size_t>(metric)]);
     evidence.columns.resize(row.size());
@@ -236,6 +239,9 @@ std::vector<Constraint> constraints_of(const scenario::Loaded& loaded) {
   }
   for (const scenario::Limit& limit : loaded.optimize->limits)
     constraints.push_back({limit.words, limit.words, limit.required()});
+  if (loaded.optimize->objectives.empty())
+    constraints.push_back(
+        {"ready", "the whole fleet is ready within the horizon", kUsualReadiness});
   return constraints;
 }
 

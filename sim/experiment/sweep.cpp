@@ -9,6 +9,7 @@
 #include "rollcast/base/assertion.hpp"
 #include "rollcast/experiment/draws.hpp"
 #include "rollcast/experiment/summary.hpp"
+#include "rollcast/experiment/verdict.hpp"
 #include "rollcast/random/stream.hpp"
 #include "rollcast/stats/lowdiscrepancy.hpp"
 #include "rollcast/stats/proportion.hpp"
@@ -21,9 +22,6 @@ using model::Metric;
 using Of = model::PrecisionTarget::Of;
 using scenario::Estimate;
 using scenario::SweepAxis;
-
-/// Where the scenario asks for nothing, the whole fleet is to be there in so many runs.
-constexpr double kUsualReadiness = 0.95;
 
 random::RandomStream stream_of(std::uint64_t seed, const std::string& path) {
   constexpr std::uint64_t kPurpose = random::purpose("sweep design");

@@ -29,9 +29,6 @@ Standing standing_of(const StrategyResult& strategy) {
   return standing;
 }
 
-/// Share of runs that must bring the whole fleet into service where the scenario asks for nothing:
-/// what never gets there is cheap, and no answer.
-constexpr double kUsualReadiness = 0.95;
 /// Costs are told to be the same when they differ by less than this and by less than this share.
 constexpr double kHalfACent = 0.005, kHardly = 0.01;
 

@@ -9,6 +9,7 @@
 
 #include "front.hpp"
 #include "rollcast/experiment/optimize_files.hpp"
+#include "rollcast/experiment/verdict.hpp"
 #include "rollcast/model/simulate.hpp"
 
 namespace rollcast::experiment {
@@ -121,6 +122,30 @@ TEST_CASE("a problem that no plan solves says so, and by how much the nearest mi
   REQUIRE(results.confirmation.has_value());
   CHECK(results.confirmation->met[1] == Met::no);
   CHECK(optimize_json(results).find("\"found\": \"none\"") != std::string::npos);
+}
+
+TEST_CASE("where nothing is asked, what is not ready in time is no plan, however cheap") {
+  const scenario::Loaded loaded = scenario::load_text("late.yaml", R"yaml(question: Late?
+start: 2026-03-02 09:00 UTC
+horizon: 9 h
+seed: 1
+regions: {r: {zones: 1, storage: 0 USD per GB month}}
+fleet: {web: {count: 1, region: r, price: 1 USD per h, os: linux}}
+launch: {fails: 0 %}
+images:
+  i: {kind: custom, os: linux, exists: {regions: [r]}, bad: 0 %, launch: 8 h}
+  j: {kind: custom, os: linux, exists: {regions: [r]}, bad: 0 %, launch: 0 h to 10 h}
+strategies: {A: {deploy: i}, B: {deploy: j}}
+optimize: {variables: {images.i.launch: [8 h, 8.5 h]}}
+)yaml");
+  INFO(loaded.diagnostics.render());
+  REQUIRE(loaded.optimize.has_value());
+  const OptimizeResults results = solve(loaded);
+  REQUIRE(results.found == Found::best);
+  CHECK(results.tried[results.best].strategy == 0);
+  CHECK(results.tried[results.best].values == std::vector<std::string>{"8 h"});
+  REQUIRE(results.constraints.size() == 1);
+  CHECK(results.constraints[0].required == kUsualReadiness);
 }
 
 /// A plan with these costs and risks in every run, and a ready time of its own.

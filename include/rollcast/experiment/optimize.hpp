@@ -22,7 +22,8 @@ struct Constraint {
   std::string words;  ///< what it asks of a run
   double required = 0.0;
 };
-/// The objectives that the problem names, then its limits.
+/// The objectives that the problem names, then its limits; where it names no objective, that the
+/// fleet is ready in kUsualReadiness of the runs, as the verdict of a run asks.
 [[nodiscard]] std::vector<Constraint> constraints_of(const scenario::Loaded& loaded);
 
 /// Where a plan lies towards the front: the plans that no other one beats in cost, time and risk.

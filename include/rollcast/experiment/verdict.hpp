@@ -7,6 +7,10 @@
 
 namespace rollcast::experiment {
 
+/// Share of runs that must bring the whole fleet into service where the scenario asks for nothing:
+/// what never gets there is cheap, and no answer.
+inline constexpr double kUsualReadiness = 0.95;
+
 /// The rule: among the strategies that meet every objective (one-sided 95 % bound) the one with the
 /// smallest mean ranked cost. Those within the scenario's indifference share of it are ties. It is
 /// undecided when a strategy that may still turn out to meet all objectives is cheaper, or when two
