@@ -14,9 +14,6 @@ namespace {
 
 using model::Metric;
 
-/// Where the scenario asks for nothing, the whole fleet is to be there in so many runs.
-constexpr double kUsualReadiness = 0.95;
-
 struct Sum {
   double cost = 0.0;
   std::uint64_t ready = 0;
@@ -103,8 +100,8 @@ std::vector<Trial> trials_of(const scenario::Loaded& loaded) {
   };
   for (const scenario::UncertainInput& input : loaded.uncertain) {
     if (input.choices.empty()) {
-      add(input.path, input.words, input.value(0.05), true);
-      add(input.path, input.words, input.value(0.95), true);
+      add(input.path, input.words, input.low_end(), true);
+      add(input.path, input.words, input.high_end(), true);
     }
     for (const std::string& choice : input.choices) add(input.path, input.words, choice, true);
   }

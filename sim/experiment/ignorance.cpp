@@ -86,7 +86,8 @@ std::optional<Gain> control_gain(const std::vector<double>& values,
   if (values.size() < 100 || !all_finite(values)) return std::nullopt;
   for (std::size_t input = 0; input < uniforms.size(); ++input) {
     const stats::ControlledMean controlled = stats::control_variate(values, uniforms[input], 0.5);
-    if (!(controlled.reduction > 0) || controlled.reduction >= 1) continue;
+    // Nothing is left to simulate where the input alone decides, but for rounding.
+    if (!(controlled.reduction > 0) || controlled.reduction > 1 - 1e-9) continue;
     const double ratio = 1 / (1 - controlled.reduction);
     if (best && ratio <= best->ratio) continue;
     Gain gain;
@@ -127,7 +128,8 @@ std::optional<SharedVariance> shared_variance(std::span<const double> first,
     between += 2 * std::pow((first[i] + second[i]) / 2 - mean, 2) / (n - 1);
     within += std::pow(first[i] - second[i], 2) / (2 * n);
   }
-  if (between + within == 0) return std::nullopt;
+  // What rounding leaves is no spread.
+  if (between + within <= 1e-24 * mean * mean) return std::nullopt;
   SharedVariance shared;
   shared.share = std::clamp((between - within) / (between + within), 0.0, 1.0);
   if (within == 0) {

@@ -71,19 +71,13 @@ void fill_indices(const Design& design, const Evaluated& values, SensitivityResu
     }
 }
 
-/// The value of an input at one of its ends.
-std::string end_of(const UncertainInput& input, bool high) {
-  if (!input.choices.empty()) return high ? input.choices.back() : input.choices.front();
-  return input.value(high ? 0.95 : 0.05);
-}
-
 /// Group 0: all in the middle; then low and high end of each input.
 Settings end_settings(const std::vector<UncertainInput>& inputs, std::uint64_t group) {
   Settings settings;
   for (std::size_t j = 0; j < inputs.size(); ++j) {
-    const bool ends = group == 1 + 2 * j || group == 2 + 2 * j;
-    settings.emplace_back(inputs[j].path,
-                          ends ? end_of(inputs[j], group == 2 + 2 * j) : inputs[j].value(0.5));
+    settings.emplace_back(inputs[j].path, group == 1 + 2 * j   ? inputs[j].low_end()
+                                          : group == 2 + 2 * j ? inputs[j].high_end()
+                                                               : inputs[j].value(0.5));
   }
   return settings;
 }
@@ -195,7 +189,7 @@ std::string sensitivity_json(const SensitivityResults& results) {
         const bool luck = j == results.inputs.size();
         Json row{{"input", luck ? "luck" : results.inputs[j].path}};
         if (!luck) {
-          row["range"] = {end_of(results.inputs[j], false), end_of(results.inputs[j], true)};
+          row["range"] = {results.inputs[j].low_end(), results.inputs[j].high_end()};
           row["low"] = number_json(one.low);
           row["high"] = number_json(one.high);
           row["swing_ci"] = one.swing ? Json{one.swing->low, one.swing->high} : Json();

@@ -46,7 +46,7 @@ std::string sentence_of(const SensitivityResults& results, const Information& in
   const std::string metric = metric_label(results.scenario, information.metric);
   if (!information.all)
     return fmt::format(
-        "Worth of knowing, in {}: not told, since some runs did not finish and leave no mean.",
+        "Worth of knowing, in {}: not told, as some runs have no value of it and leave no mean.",
         metric);
   std::vector<std::string> named;
   for (const std::size_t j : ranked(information))

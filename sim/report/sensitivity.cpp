@@ -28,12 +28,16 @@ std::string name_of(const SensitivityResults& results, std::size_t input) {
 
 std::string ends_text(const SensitivityResults& results, std::size_t input) {
   if (input >= results.inputs.size()) return "another run";
-  const auto& one = results.inputs[input];
-  if (one.choices.empty()) return one.value(0.05) + " … " + one.value(0.95);
-  return one.choices.front() + " … " + one.choices.back();
+  return results.inputs[input].low_end() + " … " + results.inputs[input].high_end();
+}
+
+/// At one end, not at the other, every run has a value.
+bool is_decisive(const Influence& one) {
+  return one.low.has_value() != one.high.has_value();
 }
 
 double weight_of(const Influence& one) {
+  if (is_decisive(one)) return INFINITY;
   if (one.total) return one.total->value;
   return one.low && one.high ? std::abs(*one.high - *one.low) : -1.0;
 }
@@ -55,6 +59,16 @@ std::string swing_sentence(const SensitivityResults& results, std::size_t s, std
   const auto& influences = results.influences[s][m];
   const model::MetricInfo& info = model::metric_info(results.plan.metrics[m]);
   std::optional<std::size_t> widest;
+  for (std::size_t j = 0; j < results.inputs.size(); ++j) {
+    const Influence& one = influences[j];
+    if (!is_decisive(one)) continue;
+    const auto end = [&](const std::optional<double>& mean) {
+      return mean ? value_text(*mean, info.unit) : std::string("runs that have no value of it");
+    };
+    return fmt::format("{} decides whether all runs have a value of it: {} takes it from {} to {}.",
+                       name_of(results, j), ends_text(results, j), end(one.low), end(one.high));
+  }
+  if (!results.middle[s][m]) return "Some runs have no value of it: there is no mean to move.";
   for (std::size_t j = 0; j < results.inputs.size(); ++j) {
     const Influence& one = influences[j];
     if (!one.swing || (one.swing->low <= 0 && one.swing->high >= 0)) continue;
@@ -88,7 +102,7 @@ Figure inputs_figure(const SensitivityResults& results, std::size_t s, std::size
   json rows = json::array();
   for (const std::size_t j : ranked(influences)) {
     const Influence& one = influences[j];
-    if (!indices && !one.low) continue;
+    if (indices ? !one.total : !one.low || !one.high) continue;
     json row{{"name", name_of(results, j)}, {"ends", ends_text(results, j)}};
     if (indices)
       for (const auto& [key, index] :
@@ -140,7 +154,9 @@ ExplorationTable table_of(const SensitivityResults& results) {
         const Influence& one = results.influences[s][m][j];
         const model::Unit unit = model::metric_info(results.plan.metrics[m]).unit;
         const auto value = [&](const std::optional<double>& x) {
-          return TableCell{x ? value_text(*x, unit) : "–", "", x};
+          const std::string_view absent =
+              is_decisive(one) ? absent_text(results.plan.metrics[m]) : "–";
+          return TableCell{x ? value_text(*x, unit) : std::string(absent), "", x};
         };
         const auto share = [](const std::optional<stats::Index>& index) {
           if (!index) return TableCell{"–"};
@@ -200,19 +216,22 @@ std::string terminal_sensitivity(const SensitivityInput& input, TerminalStyle st
                       width, 2);
       text +=
           wrapped("  " + swing_sentence(results, s, m) + luck_sentence(results, s, m), width, 4);
-      const std::size_t room = width - 39;
+      const std::size_t room = width - 40;
       text += padded("", room + 2, false) +
-              fmt::format("{:>10}{:>11}{:>8}{:>8}\n", "low end", "high end", "alone", "in all");
+              fmt::format("{:>11}{:>11}{:>8}{:>8}\n", "low end", "high end", "alone", "in all");
       for (const std::size_t j : ranked(results.influences[s][m])) {
         const Influence& one = results.influences[s][m][j];
         const auto value = [&](const std::optional<double>& x) {
-          return padded(x ? value_text(*x, unit) : "", 10, true);
+          const bool absent = !x && is_decisive(one);
+          return padded(std::string(absent ? absent_text(results.plan.metrics[m]) : "") +
+                            (x ? value_text(*x, unit) : ""),
+                        11, true);
         };
         const auto share = [](const std::optional<stats::Index>& index) {
           return padded(index ? fmt::format("{:.3f}", index->value) : "", 8, true);
         };
         text += "  " + padded(fitted(name_of(results, j), room), room, false) + value(one.low) +
-                " " + value(one.high) + share(one.first) + share(one.total) + "\n";
+                value(one.high) + share(one.first) + share(one.total) + "\n";
       }
     }
   text += "\n";

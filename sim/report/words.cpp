@@ -77,6 +77,13 @@ std::string probability_range(double share, const stats::Interval& interval) {
   return fmt::format("{}–{} %", end(low), end(high));
 }
 
+std::string_view absent_text(model::Metric metric) {
+  const model::MetricInfo& info = model::metric_info(metric);
+  const bool late =
+      info.censoring == model::Censoring::not_reached && info.unit == model::Unit::seconds;
+  return late ? "not reached" : "no value";
+}
+
 std::string value_text(double value, model::Unit unit, int digits) {
   switch (unit) {
     case model::Unit::seconds:

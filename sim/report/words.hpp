@@ -21,6 +21,9 @@ namespace rollcast::report {
 /// rules of their own): "3.9 h", "1,203", "12 instances" without the noun. Money carries no
 /// currency: columns name it.
 [[nodiscard]] std::string value_text(double value, model::Unit unit, int digits = 3);
+/// What stands for a number that runs without a value do not let be told: of times of the roll-out
+/// "not reached", of others (no incident, no recovery) "no value".
+[[nodiscard]] std::string_view absent_text(model::Metric metric);
 
 /// A quantile, or "not within 30 d" where it was not reached; `horizon` in seconds.
 [[nodiscard]] std::string quantile_text(const experiment::QuantileEstimate& quantile,

@@ -218,6 +218,16 @@ std::string UncertainInput::value(double u) const {
   return unit.empty() ? digits : digits + " " + unit;
 }
 
+std::string UncertainInput::low_end() const {
+  const bool ends = !choices.empty() || std::isfinite(distribution.support().first);
+  return value(ends ? 0.0 : 0.05);
+}
+
+std::string UncertainInput::high_end() const {
+  const bool ends = !choices.empty() || std::isfinite(distribution.support().second);
+  return value(ends ? 1.0 : 0.95);
+}
+
 std::string objection(const Template& source, const std::string& path, const std::string& value) {
   Diagnostics problems;
   if (source.with({{path, value}}, problems)) return {};

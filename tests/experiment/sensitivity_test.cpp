@@ -65,12 +65,12 @@ TEST_CASE("the ends of an input are the means there, the others in the middle") 
   const auto results = influences(load(kProduct), 0);
   const auto& found = results.influences[0][0];
   CHECK(results.middle[0][0].value_or(0) == doctest::Approx(4 * 40 * 2));
-  CHECK(found[0].low.value_or(0) == doctest::Approx(4 * 31 * 2));
-  CHECK(found[0].high.value_or(0) == doctest::Approx(4 * 49 * 2));
-  CHECK(found[1].low.value_or(0) == doctest::Approx(4 * 40 * 1.1));
-  CHECK(found[1].high.value_or(0) == doctest::Approx(4 * 40 * 2.9));
+  CHECK(found[0].low.value_or(0) == doctest::Approx(4 * 30 * 2));
+  CHECK(found[0].high.value_or(0) == doctest::Approx(4 * 50 * 2));
+  CHECK(found[1].low.value_or(0) == doctest::Approx(4 * 40 * 1));
+  CHECK(found[1].high.value_or(0) == doctest::Approx(4 * 40 * 3));
   REQUIRE(found[0].swing.has_value());
-  CHECK(found[0].swing->low == doctest::Approx(4 * 18 * 2));
+  CHECK(found[0].swing->low == doctest::Approx(4 * 20 * 2));
   CHECK_FALSE(found[0].first.has_value());
 }
 

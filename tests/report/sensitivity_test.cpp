@@ -94,7 +94,23 @@ TEST_CASE("what is not shown to be worth anything is said so, and what cannot be
   results.information[0].all = stats::Worth{1, {-2, 4}};
   CHECK(contains(terminal_sensitivity({results, "x.yaml", ""}, {}), "no input is shown to be"));
   results.information[0].all.reset();
-  CHECK(contains(terminal_sensitivity({results, "x.yaml", ""}, {}), "did not finish"));
+  CHECK(contains(terminal_sensitivity({results, "x.yaml", ""}, {}), "as some runs have"));
+}
+
+TEST_CASE("an input at one of whose ends runs end without a value is told first") {
+  auto results = made_up();
+  auto& influence = results.influences[0][0][1];
+  influence.high.reset();
+  influence.swing.reset();
+  const std::string name = results.inputs[1].path;
+  const std::string text = terminal_sensitivity({results, "x.yaml", ""}, {});
+  CHECK(contains(text, name + " decides whether all runs have a value of it"));
+  const Exploration page = exploration_of({results, "x.yaml", ""});
+  CHECK(contains(page.sentence, name + " decides"));
+  for (const auto& [file, svg] : figure_svgs(page)) CHECK_FALSE(contains(svg, "NaN"));
+  results.middle[0][0].reset();
+  for (auto& one : results.influences[0][0]) one.low = one.high = std::nullopt;
+  CHECK(contains(terminal_sensitivity({results, "x.yaml", ""}, {}), "there is no mean to move"));
 }
 
 TEST_CASE("no line of what the terminal shows of it is wider than asked for") {

@@ -23,8 +23,8 @@ struct TriedConditions {
 [[nodiscard]] Simulate condition_trials(const scenario::Loaded& loaded, std::uint64_t replications);
 
 /// Simulates the first condition_replications() again, with the same luck, once for each end of
-/// every untouched default that states a range and of every uncertain input (its 5 % and 95 %
-/// points, or its choices), and says who leads then: the cheapest of those whose observed shares
+/// every untouched default that states a range and of every uncertain input (or for
+/// its choices), and says who leads then: the cheapest of those whose observed shares
 /// meet all objectives. A verdict turns when another one leads than with the run's own first
 /// replications, and it is no tie of the winner. Nothing when the verdict is open, when its winner
 /// does not lead among so few replications, or when it is stopped meanwhile.

@@ -49,8 +49,8 @@ struct SensitivityResults {
 
 /// Luck is an input like the others: row i of design A has the luck of replication 2i, of B that of
 /// 2i + 1, and the design that takes luck from B has its own column. Inputs are scrambled Sobol'
-/// points, keyed by the seed and their path. Ends: 5 % and 95 % points of distributions, first and
-/// last of choices; with the same luck at both. REQUIRES inputs, metrics, replications >= 2.
+/// points, keyed by the seed and their path. Ends: those of
+/// UncertainInput, with the same luck at both. REQUIRES inputs, metrics, replications >= 2.
 [[nodiscard]] SensitivityResults find_influences(const scenario::Loaded& loaded,
                                                  std::vector<scenario::UncertainInput> inputs,
                                                  const SensitivityPlan& plan,
