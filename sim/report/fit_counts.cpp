@@ -90,8 +90,11 @@ std::uint64_t poisson_from(const CountFitInput& input) {
 }
 
 std::string dispersion_words(const CountFitInput& input) {
+  // Of the sample, as the index of dispersion has it.
+  const auto n = static_cast<double>(input.counts.size);
+  const double variance = n > 1 ? input.counts.variance * n / (n - 1) : input.counts.variance;
   const std::string moments =
-      fmt::format("Mean {}, variance {}", four(input.counts.mean), four(input.counts.variance));
+      fmt::format("Mean {}, variance {}", four(input.counts.mean), four(variance));
   const auto dispersion = stats::dispersion_of(input.counts, poisson_from(input));
   if (!dispersion) return moments + ".";
   const std::string p =

@@ -39,10 +39,16 @@ Difference paired_proportion_difference(double only_left, double only_right, std
   const double n = static_cast<double>(pairs);
   ROLLCAST_ASSERT(pairs > 0 && only_left + only_right <= n * (1 + 1e-9), "{} and {} of {}",
                   only_left, only_right, pairs);
-  const double each = 1 - (1 - confidence) / 2;
-  const Interval a = clopper_pearson(only_left, pairs, each);
-  const Interval b = clopper_pearson(only_right, pairs, each);
-  return {(only_left - only_right) / n, Interval{a.low - b.high, a.high - b.low}};
+  const double p = std::min(1.0, only_left / n), q = std::min(1.0 - p, only_right / n);
+  const Interval a = wilson(p * n, pairs, confidence), b = wilson(q * n, pairs, confidence);
+  // No pair holds on the left alone and on the right alone.
+  const double spread = (1 - p) * (1 - q);
+  const double correlation = spread > 0 ? -std::sqrt(p * q / spread) : 0.0;
+  const auto reach = [&](double left, double right) {
+    return std::sqrt(left * left - 2 * correlation * left * right + right * right);
+  };
+  return {p - q,
+          Interval{p - q - reach(p - a.low, b.high - q), p - q + reach(a.high - p, q - b.low)}};
 }
 
 }  // namespace rollcast::stats

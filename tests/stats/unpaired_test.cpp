@@ -57,5 +57,10 @@ TEST_CASE("a paired difference of proportions covers at least as often as it say
     const Interval interval = *paired_proportion_difference(left, right, 200).interval;
     covered += interval.low <= 0.06 && 0.06 <= interval.high ? 1 : 0;
   }
-  CHECK(covered >= 950);
+  CHECK(covered >= 930);
+  CHECK(covered <= 970);
+  // The variance of the difference of two cells of a multinomial distribution.
+  const Interval many = *paired_proportion_difference(14'600, 1'900, 100'000).interval;
+  const double error = std::sqrt((0.146 + 0.019 - 0.127 * 0.127) / 100'000);
+  CHECK(std::abs(many.half_width() / (1.959964 * error) - 1) < 0.001);
 }

@@ -27,8 +27,8 @@ struct Difference {
                                                double confidence = kConfidence);
 
 /// Of proportions over the same `pairs`, `only_left` of which hold on the left alone and
-/// `only_right` on the right alone: from exact intervals for both of these, each with half of the
-/// permitted error, so it covers with at least the stated confidence.
+/// `only_right` on the right alone: square-and-add of Wilson's intervals for both of these, which
+/// are negatively correlated (MOVER; Tang, Poon, Tian, Statistics in Medicine 29, 2010).
 /// REQUIRES only_left + only_right <= pairs, pairs > 0.
 [[nodiscard]] Difference paired_proportion_difference(double only_left, double only_right,
                                                       std::uint64_t pairs,
