@@ -53,9 +53,18 @@ std::vector<experiment::RareEvent> events_of(const Parsed& parsed,
     throw UsageError("--metric needs --at-least: so many instances at once");
   if (!at_least) {
     auto events = experiment::events_of(scenario);
+    const std::int64_t all = most_instances(scenario);
+    std::erase_if(events, [&](const experiment::RareEvent& event) {
+      if (event.at_least <= all) return false;
+      tell(fmt::format("objective `{}` cannot be missed: the fleet has {}",
+                       scenario.objectives[*event.objective].name,
+                       plural(static_cast<std::size_t>(all), "instance")));
+      return true;
+    });
     if (events.empty())
       throw UsageError(
-          "the scenario has no objective on a peak of impact: say what is asked for with "
+          "the scenario has no objective on a peak of impact that can be missed: say what is asked "
+          "for with "
           "--at-least N (instances out of service at once)");
     return events;
   }

@@ -248,6 +248,7 @@ void fill_estimate(const std::vector<Batch>& batches, const Pilot& pilot, const 
     return;
   }
   result.relative_error = std::sqrt(squares / (n - 1) / n) / mean;
+  if (result.relative_error < 1e-12) result.relative_error = 0.0;  // rounding
   const boost::math::students_t student(n - 1);
   const double factor = std::exp(boost::math::quantile(student, 0.975) * result.relative_error);
   result.interval = {mean / factor, std::min(1.0, mean * factor)};

@@ -28,18 +28,26 @@ std::string width_text(const model::PrecisionTarget& target, double half_width) 
 std::string precision_note(const Results& results, std::size_t index) {
   const model::PrecisionTarget& target = results.scenario.precision[index];
   const PrecisionReached* worst = nullptr;
-  std::vector<std::string> endless;
+  std::vector<std::string> endless, beyond;
   for (const PrecisionReached& one : results.precision) {
-    if (one.target != index || one.reached) continue;
+    if (one.target != index) continue;
+    if (one.reached && !one.half_width) beyond.push_back(results.strategies[one.strategy].name);
+    if (one.reached) continue;
     if (!one.half_width)
       endless.push_back(results.strategies[one.strategy].name);
     else if (worst == nullptr || *one.half_width > *worst->half_width)
       worst = &one;
   }
   std::string text = fmt::format("Precision: {} (half of the 95 % interval)", target.words);
+  const std::string late =
+      beyond.empty() ? ""
+                     : fmt::format("; of {} it lies beyond the horizon", join_words(beyond, "and"));
+  if (worst == nullptr && endless.empty() && beyond.size() == results.strategies.size())
+    return fmt::format("{}: not asked of any strategy{}.", text, late);
   if (worst == nullptr && endless.empty())
-    return fmt::format("{}: reached by every strategy with {}.", text,
-                       runs_text(results.replications));
+    return fmt::format("{}: reached by every {} with {}{}.", text,
+                       beyond.empty() ? "strategy" : "other strategy",
+                       runs_text(results.replications), late);
   text += fmt::format(" is not reached with {}", runs_text(results.replications));
   if (worst != nullptr)
     text += fmt::format(
@@ -47,9 +55,9 @@ std::string precision_note(const Results& results, std::size_t index) {
         results.strategies[worst->strategy].name,
         worst->needed ? fmt::format(", about {} runs would do", count_text(*worst->needed)) : "");
   if (!endless.empty())
-    text += fmt::format("; {} has no such number, since some runs did not finish",
-                        join_words(endless, "and"));
-  return text + ".";
+    text += fmt::format("; {} no such number, as some runs have no value of it",
+                        join_words(endless, "and") + (endless.size() > 1 ? " have" : " has"));
+  return text + late + ".";
 }
 
 std::string subject_of(const Results& results, model::Metric metric) {

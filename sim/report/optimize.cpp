@@ -81,9 +81,9 @@ ExplorationTable table_of(const OptimizeResults& results) {
   for (const experiment::Constraint& constraint : results.constraints)
     table.headings.push_back(constraint.name);
   table.headings.insert(table.headings.end(), {"Cost", "Ready, P95", "Risk", "Runs"});
-  const model::Unit unit = model::metric_info(results.problem.minimise.metric).unit;
-  const auto number = [](const Cell& cell, model::Unit of) {
-    return TableCell{cell.value ? value_text(*cell.value, of) : "not reached",
+  const auto number = [](const Cell& cell, model::Metric metric) {
+    const model::Unit of = model::metric_info(metric).unit;
+    return TableCell{cell.value ? value_text(*cell.value, of) : std::string(absent_text(metric)),
                      cell.value ? range_text(cell.interval, of) : "", cell.value};
   };
   const auto chance = [](const Cell& cell) {
@@ -102,10 +102,10 @@ ExplorationTable table_of(const OptimizeResults& results) {
     row.push_back(
         {(i == results.best ? "named above; " : "") + experiment::words_of(results, plan)});
     row.push_back({std::string(name_of(plan.front))});
-    row.push_back(number(plan.value, unit));
+    row.push_back(number(plan.value, results.problem.minimise.metric));
     for (const Cell& cell : plan.constraints) row.push_back(chance(cell));
-    row.push_back(number(plan.cost, model::Unit::money));
-    row.push_back(number(plan.time, model::Unit::seconds));
+    row.push_back(number(plan.cost, model::Metric::cost_ranked));
+    row.push_back(number(plan.time, model::Metric::ready_time));
     row.push_back(chance(plan.risk));
     row.push_back({human_count(static_cast<std::int64_t>(plan.replications)), "",
                    static_cast<double>(plan.replications)});
@@ -125,17 +125,17 @@ std::string terminal_table(const OptimizeResults& results, std::size_t width) {
   std::vector<std::string> paths;
   for (const scenario::SweepAxis& axis : results.problem.variables) paths.push_back(axis.path);
   if (results.scenario.strategies.size() > 1) paths.emplace_back("strategy");
-  const std::size_t room = width - 50;
+  const std::size_t room = width - 52;
   std::string text = "\n" + wrapped(join(paths, ", "), width, 2);
   text += padded("", room, false) +
-          fmt::format("{:>11}{:>9}{:>11}  {}\n", "value", "risk", "ready P95", "what became of it");
+          fmt::format("{:>12}{:>9}{:>12}  {}\n", "value", "risk", "ready P95", "what became of it");
   std::size_t lines = 0;
   for (const std::size_t i : in_order(results)) {
     if (++lines > kMostLines) break;
     const TriedPlan& plan = results.tried[i];
     text += padded(fitted(plan_line(results, plan), room), room, false) +
-            padded(value_text(results, plan.value), 11, true) +
-            padded(chance_text(plan.risk), 9, true) + padded(time_text(plan.time), 11, true) +
+            padded(value_text(results, plan.value), 12, true) +
+            padded(chance_text(plan.risk), 9, true) + padded(time_text(plan.time), 12, true) +
             "  " + fitted(experiment::words_of(results, plan), 17) + "\n";
   }
   if (results.tried.size() > kMostLines)

@@ -101,7 +101,8 @@ std::string value_label(const OptimizeResults& results) {
 }
 
 std::string value_text(const OptimizeResults& results, const Cell& cell) {
-  return cell.value ? value_text(*cell.value, unit_of(results)) : "not reached";
+  return cell.value ? value_text(*cell.value, unit_of(results))
+                    : std::string(absent_text(results.problem.minimise.metric));
 }
 
 std::string chance_text(const Cell& cell) {
@@ -172,7 +173,9 @@ std::vector<std::string> notes_of(const OptimizeResults& results) {
         "excluded.",
         count(results.plans), count(results.proposed), results.tried.size()));
   else
-    notes.push_back(fmt::format("All {} plans were compared.", count(results.plans)));
+    notes.push_back(results.plans == 1
+                        ? std::string("The only plan was looked at.")
+                        : fmt::format("All {} plans were compared.", count(results.plans)));
   notes.push_back(fmt::format(
       "Every plan met the same luck, block by block, up to {}. Plans left when they were shown to "
       "miss what is asked, or to have a larger value than one that is shown to keep it (Kim and "

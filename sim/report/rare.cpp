@@ -218,8 +218,8 @@ std::string terminal_rare(const RareInput& input, TerminalStyle style) {
     for (std::size_t s = 0; s < results.answers[e].size(); ++s) {
       const SplittingResult& answer = results.answers[e][s];
       text += "  " + padded(fitted(strategy_name(results, s), room), room, false) +
-              padded(value_of(answer), 10, true) + "  " + padded(interval_text(answer), 19, false) +
-              padded(one_in(answer), 18, false) + verdict_of(results, e, s) + "\n";
+              padded(value_of(answer), 9, true) + "  " + padded(interval_text(answer), 21, false) +
+              padded(one_in(answer), 16, false) + " " + verdict_of(results, e, s) + "\n";
     }
     for (std::size_t s = 0; s < results.answers[e].size(); ++s)
       if (const std::string bound = bound_sentence(results, e, s); !bound.empty())

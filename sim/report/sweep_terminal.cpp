@@ -103,7 +103,9 @@ std::string terminal_sweep(const SweepInput& input, TerminalStyle style) {
     text += fmt::format("  and {} more, in the report\n", findings.size() - kMostFindings);
   for (std::size_t estimate = 0; estimate < results.estimates.size(); ++estimate)
     text += table_of(results, estimate, width);
-  text += wrapped("* the cheapest that meets what is asked; ± half of a 95 % interval", width, 0);
+  text += wrapped(
+      "* the cheapest that meets what is asked by the observed shares; ± half of a 95 % interval",
+      width, 0);
   if (results.points.size() > kMostLines)
     text += fmt::format("The first {} of {} points; points.csv has all.\n", kMostLines,
                         results.points.size());

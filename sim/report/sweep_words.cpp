@@ -95,8 +95,8 @@ std::string label_of(const SweepResults& results, std::size_t index) {
 }
 
 std::string cell_text(const SweepResults& results, std::size_t estimate, const Cell& cell) {
-  if (!cell.value) return "not reached";
   const scenario::Estimate& of = results.estimates[estimate];
+  if (!cell.value) return std::string(absent_text(of.metric));
   if (of.of == Of::objective)
     return cell.interval ? probability_text(*cell.value, *cell.interval)
                          : human_percent(*cell.value);
@@ -196,13 +196,15 @@ std::string leader_sentence(const SweepResults& results) {
                                   plural(leads[i], "point")));
   std::string text;
   if (!parts.empty())
-    text = fmt::format("Cheapest of those that {}: {}.",
-                       asks ? "meet all objectives" : "are ready in 95 % of the runs",
-                       join_words(parts, "and"));
+    text = fmt::format(
+        "Cheapest of those that {}: {}.",
+        asks ? "meet all objectives by the observed shares" : "are ready in 95 % of the runs",
+        join_words(parts, "and"));
   if (nobody > 0)
-    text +=
-        fmt::format("{}No strategy {} at {} of {} points.", text.empty() ? "" : " ",
-                    asks ? "meets all objectives" : "is ready in 95 % of the runs", nobody, points);
+    text += fmt::format(
+        "{}No strategy {} at {} of {} points.", text.empty() ? "" : " ",
+        asks ? "meets all objectives by the observed shares" : "is ready in 95 % of the runs",
+        nobody, points);
   return text.empty() ? "No point was simulated." : text;
 }
 

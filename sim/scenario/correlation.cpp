@@ -43,9 +43,11 @@ CorrelationSpec read_entry(Reader& r) {
     r.error(r.place(), "how closely they go together is missing",
             "add `spearman:`, a rank correlation between -1 and 1, as in `spearman: 0.7`");
   if (std::abs(spec.rank) >= 1)
-    r.error(spec.place,
-            fmt::format("a rank correlation of {} does not lie between -1 and 1", spec.rank),
-            "write 0.99 for inputs that hardly ever part");
+    r.error(
+        spec.place,
+        fmt::format("a rank correlation of {} does not lie between -1 and 1, ends excluded",
+                    spec.rank),
+        fmt::format("write {} for inputs that hardly ever part", spec.rank < 0 ? "-0.99" : "0.99"));
   if (r.has("between") && spec.between.size() < 2)
     r.error(r.place("between"), "at least two inputs go together", "name another one");
   return spec;

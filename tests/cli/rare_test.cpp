@@ -34,6 +34,18 @@ TEST_CASE("Ctrl-C keeps the finished parts of an estimate, and --resume comes to
   CHECK_FALSE(testing::exists(study / "rare/rare.sqlite-wal"));
 }
 
+TEST_CASE("an objective that no run can miss is told, and not estimated") {
+  const testing::Study study;
+  std::string text = testing::small_scenario();
+  const std::string begin = "objectives:\n";
+  text.insert(text.find(begin) + begin.size(),
+              "  - {name: all may, metric: impact.out_peak, at most: 1000, probability: 99.9 %}\n");
+  study.file("small.yaml", text);
+  const Ended ended = study.call("rare", "rare", {});
+  CHECK(ended.code == 2);
+  CHECK(contains(ended.errors, "objective `all may` cannot be missed: the fleet has"));
+}
+
 TEST_CASE("other estimates in the folder are not replaced, and nothing is resumed by mistake") {
   const testing::Study study;
   const auto rare = [&](const std::string& at_least, std::vector<std::string> more) {
