@@ -81,6 +81,21 @@ std::string what_of(const Change& change, const experiment::Results& results) {
          (money ? ", mean " + results.scenario.currency : ", mean");
 }
 
+/// Where some run was not ready in time its costs stop at the horizon, so that they can look small.
+std::string horizon_words(const ChangesInput& input, const RunAgainstFirst& other) {
+  const auto cut = [](const experiment::StrategyResult& strategy) {
+    return strategy.metrics[static_cast<std::size_t>(model::Metric::ready_time)].reached < 1;
+  };
+  const bool any = std::any_of(other.changes.strategies.begin(), other.changes.strategies.end(),
+                               [&](const experiment::StrategyChanges& one) {
+                                 return cut(input.results->strategies[one.before]) ||
+                                        cut(other.results->strategies[one.after]);
+                               });
+  return any ? " Costs of runs that were not ready in time stop at the horizon: where more of them "
+               "end there, the mean cost falls and nothing is saved."
+             : "";
+}
+
 std::string pairing_words(const ChangesInput& input, const RunAgainstFirst& other) {
   if (other.changes.pairing == Pairing::independent)
     return fmt::format(
@@ -122,7 +137,7 @@ std::string change_line(const Change& change, const experiment::Results& results
 std::string terminal_run(const ChangesInput& input, const RunAgainstFirst& other,
                          std::size_t width) {
   std::string text = wrapped(fmt::format("{} → {}", input.name, other.name), width, 2);
-  text += wrapped(pairing_words(input, other), width, 0);
+  text += wrapped(pairing_words(input, other) + horizon_words(input, other), width, 0);
   constexpr std::size_t kMostValues = 12;
   if (other.values.empty()) text += "The scenarios are the same.\n";
   for (std::size_t i = 0; i < std::min(kMostValues, other.values.size()); ++i) {
@@ -211,8 +226,9 @@ std::string run_section(const ChangesInput& input, const RunAgainstFirst& other)
                          "</tr></thead><tbody>\n" + rows + "</tbody></table></div>";
   return fmt::format(
       "<section><h2>{} → {}</h2><p class=\"sub\">{}</p>{}{}<h3>What was changed</h3>{}</section>\n",
-      name_html(input.name), name_html(other.name), escape_html(pairing_words(input, other)), table,
-      notes, value_table(other));
+      name_html(input.name), name_html(other.name),
+      escape_html(pairing_words(input, other) + horizon_words(input, other)), table, notes,
+      value_table(other));
 }
 
 }  // namespace

@@ -99,6 +99,18 @@ TEST_CASE("a comparison says what was changed, what that does, and how sure it i
   }
 }
 
+TEST_CASE("costs that stop at the horizon are told beside what they became") {
+  Sample sample("images");
+  auto& ready = sample.after.strategies[sample.input.others[0].changes.strategies[0].after]
+                    .metrics[static_cast<std::size_t>(model::Metric::ready_time)];
+  for (const double reached : {1.0, 0.8}) {
+    ready.reached = reached;
+    for (const std::string& text :
+         {terminal_changes(sample.input, {160, false}), html_changes_page(sample.input)})
+      CHECK((text.find("stop at the horizon") != std::string::npos) == (reached < 1));
+  }
+}
+
 TEST_CASE("runs of different seeds are told to be independent") {
   Sample sample("images");
   sample.after.seed = sample.before.seed + 1;
