@@ -63,9 +63,8 @@ std::vector<experiment::RareEvent> events_of(const Parsed& parsed,
     });
     if (events.empty())
       throw UsageError(
-          "the scenario has no objective on a peak of impact that can be missed: say what is asked "
-          "for with "
-          "--at-least N (instances out of service at once)");
+          "the scenario has no objective on a peak of impact that can be missed: say what is "
+          "asked for with --at-least N (instances out of service at once)");
     return events;
   }
   const std::int64_t most = most_instances(scenario);

@@ -43,7 +43,7 @@ std::string precision_note(const Results& results, std::size_t index) {
       beyond.empty() ? ""
                      : fmt::format("; of {} it lies beyond the horizon", join_words(beyond, "and"));
   if (worst == nullptr && endless.empty() && beyond.size() == results.strategies.size())
-    return fmt::format("{}: not asked of any strategy{}.", text, late);
+    return fmt::format("{}: there is none to reach{}.", text, late);
   if (worst == nullptr && endless.empty())
     return fmt::format("{}: reached by every {} with {}{}.", text,
                        beyond.empty() ? "strategy" : "other strategy",
