@@ -241,7 +241,8 @@ tl::expected<double, TextError> parse_number(std::string_view text) {
     const std::string_view rest = cursor.rest();
     return wrong(cursor.at(), rest.size(),
                  fmt::format("`{}` does not belong here: a plain number is due", rest),
-                 fmt::format("write `{}`", cursor.since(from)));
+                 rest == "%" ? fmt::format("write `{}`", *number / 100)
+                             : fmt::format("write `{}`", cursor.since(from)));
   }
   return *number;
 }

@@ -199,8 +199,9 @@ std::vector<DecisiveInput> decisive_inputs(const ReportInput& input) {
   std::vector<DecisiveInput> all = inputs.take();
   for (const scenario::UncertainInput& unsure : input.results.uncertain) {
     const bool other = !unsure.stated.empty() && unsure.stated != unsure.words;
-    all.push_back(
-        {unsure.path, unsure.words + (other ? ", not " + unsure.stated : ""), false, true});
+    all.push_back({unsure.path,
+                   unsure.words + (other ? fmt::format(" (stated: {})", unsure.stated) : ""), false,
+                   true});
   }
   return all;
 }

@@ -204,9 +204,10 @@ std::vector<std::string> quality_notes(const Results& results) {
   for (const experiment::Ignorance& one : results.ignorance)
     notes.push_back(ignorance_note(results, one));
   for (const scenario::InputCorrelation& one : results.correlations)
-    notes.push_back(fmt::format("{} and {} go together (rank correlation, {}).",
-                                results.uncertain[one.pair.first].path,
-                                results.uncertain[one.pair.second].path, one.words));
+    notes.push_back(fmt::format(
+        "{} and {} {} (rank correlation, {}).", results.uncertain[one.pair.first].path,
+        results.uncertain[one.pair.second].path,
+        one.pair.normal == 0 ? "do not depend on each other" : "go together", one.words));
   for (const experiment::Gain& gain : results.gains) notes.push_back(gain_note(results, gain));
   Dominances dominances(results);
   const auto winner = results.verdict.winner;

@@ -238,6 +238,19 @@ TEST_CASE(
   CHECK(inputs.at("horizon").value == "30 d");
 }
 
+TEST_CASE("inputs go together only where their rank correlation is not 0") {
+  Results results = sample_results(four_ways(), 20);
+  results.uncertain.resize(3);
+  results.uncertain[0].path = "staff.ops.people";
+  results.uncertain[1].path = "launch.fails";
+  results.uncertain[2].path = "launch.time";
+  results.correlations = {{{0, 1, 0.5}, "Spearman 0.48"}, {{0, 2, 0.0}, "Spearman 0"}};
+  const std::string page = page_of(results);
+  CHECK(page.find("staff.ops.people and launch.fails go together") != std::string::npos);
+  CHECK(page.find("staff.ops.people and launch.time do not depend on each other") !=
+        std::string::npos);
+}
+
 TEST_CASE("an uncertain input stands beside the value that is stated for it") {
   Results results = sample_results(four_ways(), 20);
   scenario::UncertainInput unsure;
@@ -247,9 +260,9 @@ TEST_CASE("an uncertain input stands beside the value that is stated for it") {
   results.uncertain.push_back(unsure);
   const std::vector<DecisiveInput> inputs = decisive_inputs(sample_input(results));
   CHECK(inputs.back().label == "staff.ops.people");
-  CHECK(inputs.back().value == "2 to 4, not 12");
+  CHECK(inputs.back().value == "2 to 4 (stated: 12)");
   CHECK(inputs.back().uncertain);
-  CHECK(page_of(results).find("2 to 4, not 12 <small>uncertain</small>") != std::string::npos);
+  CHECK(page_of(results).find("2 to 4 (stated: 12) <small>uncertain</small>") != std::string::npos);
 }
 
 TEST_CASE("an interrupted run says how much of it there is") {
