@@ -1,4 +1,6 @@
 /// first_of, all_of, sub-processes.
+#include <deque>
+
 #include "support.hpp"
 
 namespace rollcast::kernel::test {
@@ -36,6 +38,31 @@ Task<void> race_for_token(World& world, Duration patience, std::string name) {
   world.diary.write(name + (token ? " has it" : " gave up"));
   if (!token) co_return;
   co_await world.simulation.delay(10s);
+}
+
+/// A token of whichever pool has one first, for a second.
+Task<void> take_any(Simulation& simulation, Diary& diary, std::deque<Pool>& pools,
+                    std::string name) {
+  std::deque<Acquire> requests;
+  for (Pool& pool : pools) requests.emplace_back(pool, 1, 0);
+  auto given_up = simulation.delay(10s);
+  auto any = first_of(requests);
+  co_await first_of(any, given_up);
+  CHECK(any.done() != given_up.done());
+  for (std::size_t index = 0; index < requests.size(); ++index) {
+    const Token token = requests[index].take();
+    CHECK(static_cast<bool>(token) == requests[index].done());
+    if (!token) continue;
+    diary.write(name + " has " + std::to_string(index));
+    co_await simulation.delay(1s);
+  }
+  if (given_up.done()) diary.write(name + " gave up");
+}
+
+Task<void> hold(Pool& pool, Duration length, Simulation& simulation) {
+  auto request = pool.acquire();
+  const Token token = co_await request;
+  co_await simulation.delay(length);
 }
 
 Task<void> forget_token(World& world) {
@@ -149,6 +176,23 @@ Task<void> await_fleet(World& world, int count) {
         world.simulation.spawn("launch", sleep(world.simulation, std::chrono::seconds{i})));
   co_await all_of(launches);
   world.diary.write("fleet is up");
+}
+
+TEST_CASE("first_of over a container: the first wins, the others leave their queues") {
+  Simulation simulation;
+  Diary diary{simulation};
+  std::deque<Pool> pools;
+  for (int index = 0; index < 3; ++index) pools.emplace_back(simulation, 1);
+  simulation.spawn("holds 0", hold(pools[0], 5s, simulation));
+  simulation.spawn("holds 1", hold(pools[1], 2s, simulation));
+  simulation.spawn("holds 2", hold(pools[2], 4s, simulation));
+  simulation.spawn("a", take_any(simulation, diary, pools, "a"));
+  simulation.spawn("b", take_any(simulation, diary, pools, "b"));
+  std::deque<Pool> none;
+  simulation.spawn("c", take_any(simulation, diary, none, "c"));
+  simulation.run();
+  CHECK_DIARY(diary, {"2 a has 1", "3 b has 1", "10 c gave up"});
+  for (const Pool& pool : pools) CHECK(pool.in_use() == 0);
 }
 
 }  // namespace

@@ -2,7 +2,8 @@
 /// first_of and all_of: several things awaited together.
 #include <array>
 #include <concepts>
-#include <cstddef>
+#include <utility>
+#include <vector>
 
 #include "rollcast/kernel/detail/waiter.hpp"
 #include "rollcast/kernel/task.hpp"
@@ -16,7 +17,8 @@ namespace detail {
 template <class T>
 concept Member = std::derived_from<T, Waiter> && !std::derived_from<T, TaskBase>;
 
-template <std::size_t size>
+/// `Members`: a container of Waiter*.
+template <class Members>
 class MemberGroup : public Group {
  public:
   void enter() final {
@@ -30,20 +32,17 @@ class MemberGroup : public Group {
  protected:
   MemberGroup() = default;
   ~MemberGroup() = default;
-  std::array<Waiter*, size> members_{};
+  Members members_{};
 };
 
 }  // namespace detail
 
 /// Made by first_of.
-template <std::size_t size>
+template <class Members>
 class [[nodiscard]] FirstOf final
-    : public detail::AwaitMembers<FirstOf<size>, detail::MemberGroup<size>> {
+    : public detail::AwaitMembers<FirstOf<Members>, detail::MemberGroup<Members>> {
  public:
-  template <detail::Member... Members>
-  explicit FirstOf(Members&... members) {
-    this->members_ = {&members...};
-  }
+  explicit FirstOf(Members members) { this->members_ = std::move(members); }
   ~FirstOf() { this->withdraw(); }
   Outcome await_resume() { return this->settle(); }
   [[nodiscard]] bool try_complete() override {
@@ -59,14 +58,11 @@ class [[nodiscard]] FirstOf final
 };
 
 /// Made by all_of.
-template <std::size_t size>
+template <class Members>
 class [[nodiscard]] AllOf final
-    : public detail::AwaitMembers<AllOf<size>, detail::MemberGroup<size>> {
+    : public detail::AwaitMembers<AllOf<Members>, detail::MemberGroup<Members>> {
  public:
-  template <detail::Member... Members>
-  explicit AllOf(Members&... members) {
-    this->members_ = {&members...};
-  }
+  explicit AllOf(Members members) { this->members_ = std::move(members); }
   ~AllOf() { this->withdraw(); }
   Outcome await_resume() { return this->settle(); }
   [[nodiscard]] bool try_complete() override {
@@ -87,16 +83,27 @@ class [[nodiscard]] AllOf final
 /// nothing. When several hold at once without waiting, the first in the order of writing wins. An
 /// interruption ends the wait with Outcome::interrupted, and none is done().
 template <detail::Member... Members>
-[[nodiscard]] FirstOf<sizeof...(Members)> first_of(Members&... members) {
-  return FirstOf<sizeof...(Members)>{members...};
+[[nodiscard]] auto first_of(Members&... members) {
+  using Waiters = std::array<detail::Waiter*, sizeof...(Members)>;
+  return FirstOf<Waiters>{Waiters{&members...}};
+}
+/// The same over the elements of a container of awaitables, as many as there are; of none, it waits
+/// until it is interrupted or another member of a larger group has happened.
+template <class Container>
+requires detail::Member<typename Container::value_type>
+[[nodiscard]] auto first_of(Container& members) {
+  std::vector<detail::Waiter*> waiters;
+  for (auto& member : members) waiters.push_back(&member);
+  return FirstOf<std::vector<detail::Waiter*>>{std::move(waiters)};
 }
 
 /// `co_await all_of(a, b, ...)` over named awaitables: goes on when all have happened. A share of a
 /// pool that is granted early is held until then. An interruption ends the wait; the members that
 /// are done() stay so.
 template <detail::Member... Members>
-[[nodiscard]] AllOf<sizeof...(Members)> all_of(Members&... members) {
-  return AllOf<sizeof...(Members)>{members...};
+[[nodiscard]] auto all_of(Members&... members) {
+  using Waiters = std::array<detail::Waiter*, sizeof...(Members)>;
+  return AllOf<Waiters>{Waiters{&members...}};
 }
 
 }  // namespace rollcast::kernel
