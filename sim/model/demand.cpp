@@ -51,7 +51,7 @@ std::vector<Demand::Batch> batches_of(const Replication& run, GroupId id) {
 
 Task<> ask_for(Replication& run, GroupId group, TimePoint at, std::int64_t batch) {
   co_await run.sim.until(at);
-  run.missing.add(static_cast<double>(batch));
+  run.shift_missing(static_cast<double>(batch));
   run.tell(run.world.groups[group].name, [&] { return fmt::format("{} more asked for", batch); });
 }
 

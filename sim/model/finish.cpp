@@ -154,7 +154,6 @@ void fill_update(Replication& run, Outcome& outcome) {
 }
 
 void fill_recovery(Replication& run, Outcome& outcome) {
-  double recovery_sum = 0, loss_sum = 0, losses = 0;
   std::int64_t open = 0;
   for (const Instance& instance : run.instances) {
     if (instance.incident_onset == kNever) continue;
@@ -163,24 +162,17 @@ void fill_recovery(Replication& run, Outcome& outcome) {
         IncidentRecord{static_cast<float>(to_hours(run.horizon - instance.incident_onset)),
                        static_cast<float>(kNoValue), true});
   }
-  double largest = kNoValue;
-  for (const IncidentRecord& incident : run.incidents) {
-    recovery_sum += incident.recovery_hours;
-    if (std::isnan(incident.data_loss_hours)) continue;
-    loss_sum += incident.data_loss_hours;
-    losses += 1;
-    largest = std::isnan(largest) ? incident.data_loss_hours
-                                  : std::max<double>(largest, incident.data_loss_hours);
-  }
+  const Tally& tally = run.tally;
   const auto count = static_cast<double>(run.incidents.size());
   at(outcome, Metric::recovery_time_mean) = open > 0    ? kNotReached
-                                            : count > 0 ? recovery_sum / count
+                                            : count > 0 ? tally.recovery_hours / count
                                                         : kNoValue;
-  at(outcome, Metric::recovery_time_max) = open > 0 ? kNotReached : run.tally.longest_recovery;
-  at(outcome, Metric::recovery_data_loss_mean) = losses > 0 ? loss_sum / losses : kNoValue;
-  at(outcome, Metric::recovery_data_loss_max) = largest;
+  at(outcome, Metric::recovery_time_max) = open > 0 ? kNotReached : tally.longest_recovery;
+  at(outcome, Metric::recovery_data_loss_mean) =
+      tally.losses > 0 ? tally.lost_hours / static_cast<double>(tally.losses) : kNoValue;
+  at(outcome, Metric::recovery_data_loss_max) = tally.largest_loss;
   at(outcome, Metric::recovery_open) = static_cast<double>(open);
-  at(outcome, Metric::incidents_count) = static_cast<double>(run.tally.incidents);
+  at(outcome, Metric::incidents_count) = static_cast<double>(tally.incidents);
 }
 
 void fill_work(const Replication& run, Outcome& outcome) {
@@ -224,19 +216,18 @@ void Replication::close_accounts() {
                                                                 : CostPhase::running;
     bill(InstanceId{index}, horizon - self.accepted, phase);
   }
-  const bool complete = static_cast<std::int64_t>(entries.size()) == desired();
-  const TimePoint ready = complete ? entries.back() : horizon;
   book_image_storage(*this);
   book_backup_storage(*this);
   book_standby_storage(*this);
   book_dedicated_staff(*this);
-  ledger.add(CostKind::delay, CostPhase::running,
-             world.delay_per_missing_hour * (missing.integral() / 3600.0), kStart, ready);
-  ledger.add(CostKind::incidents, CostPhase::in_incidents,
-             world.defects.cost_per_hour * (defective.integral() / 3600.0), kStart, horizon);
+  missing_hours.advance(horizon, missing.value());
+  missing_hours.book(ledger, CostKind::delay, CostPhase::running, world.delay_per_missing_hour);
+  defect_hours.advance(horizon, defective.value());
+  defect_hours.book(ledger, CostKind::incidents, CostPhase::in_incidents,
+                    world.defects.cost_per_hour);
   if (world.patches)
-    ledger.add(CostKind::incidents, CostPhase::in_incidents,
-               world.patches->cost_per_hour * tally.vulnerable_hours, kStart, horizon);
+    patch_hours.book(ledger, CostKind::incidents, CostPhase::in_incidents,
+                     world.patches->cost_per_hour);
 }
 
 void Replication::fill_costs(Outcome& outcome) {

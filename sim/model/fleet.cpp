@@ -77,6 +77,8 @@ void start_running_fleet(Replication& run) {
     self.life = run.sim.spawn({"instance", slot}, instance_life(run, InstanceId{slot}));
   }
   run.tally.least_serving = run.desired();
+  for (GroupState& group : run.groups)
+    if (group.all_entered != nullptr) group.all_entered->open();
 }
 
 Task<> roll_out_fleet(Replication& run) {
@@ -98,14 +100,18 @@ Task<> roll_out_fleet(Replication& run) {
   run.tell("roll-out", [] { return std::string("ended"); });
   if (!update && !stopped) run.rollout.settled_fleet.open();
   if (!update) co_return;
+  run.updated = !stopped;
+  renew_standbys(run);
   const bool goes_back = stopped && run.world.rollout.after_stop == AfterStop::roll_back;
   if (!goes_back) {
     if (!reacts) co_return;
     co_await run.rollout.found_bad.opened();
   }
+  run.updated = false;
   VersionOrder old{run.world.rollout, run.ways_back, old_versions(run.world), false, false};
   auto back = go_back(run, std::move(old));
   co_await back;
+  renew_standbys(run);
 }
 
 Task<> roll_out_image(Replication& run, ImageId id, std::uint32_t number, CostPhase phase) {

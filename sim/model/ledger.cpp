@@ -4,6 +4,39 @@
 
 namespace rollcast::model {
 
+Ledger::Ledger(const std::vector<TimePoint>& months, const std::vector<Discount>& discounts,
+               std::vector<LedgerLine>* lines)
+    : months_(months),
+      discounts_(discounts),
+      lines_(lines),
+      cash_flow_(months.size() + 1),
+      borders_(months) {
+  if (discounts.empty()) return;
+  for (const Discount& discount : discounts)
+    borders_.insert(borders_.end(), {discount.from, discount.until});
+  std::sort(borders_.begin(), borders_.end());
+  borders_.erase(std::unique(borders_.begin(), borders_.end()), borders_.end());
+}
+
+void AccruedHours::add(TimePoint from, TimePoint to, double count) {
+  if (count == 0.0 || from == to) return;
+  const auto first = std::upper_bound(borders_->begin(), borders_->end(), from);
+  auto index = static_cast<std::size_t>(first - borders_->begin());
+  for (TimePoint begin = from; begin < to; ++index) {
+    const TimePoint end = index < borders_->size() ? std::min((*borders_)[index], to) : to;
+    Span& span = spans_[index];
+    span.hours += count * to_hours(end - begin);
+    span.from = std::min(span.from, begin);
+    span.to = std::max(span.to, end);
+    begin = end;
+  }
+}
+
+void AccruedHours::book(Ledger& ledger, CostKind kind, CostPhase phase, Money per_hour) const {
+  for (const Span& span : spans_)
+    if (span.hours > 0.0) ledger.add(kind, phase, per_hour * span.hours, span.from, span.to);
+}
+
 std::size_t Ledger::month_of(TimePoint time) const {
   return static_cast<std::size_t>(std::upper_bound(months_.begin(), months_.end(), time) -
                                   months_.begin());

@@ -1,6 +1,7 @@
 #pragma once
 /// The money of one replication: sums by kind and phase.
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "rollcast/base/money.hpp"
@@ -17,8 +18,9 @@ class Ledger {
   /// `months`: moments at which a new month of the cash flow begins, ascending (may be empty);
   /// `lines`: where every entry is written down (may be null). All must outlive the ledger.
   Ledger(const std::vector<TimePoint>& months, const std::vector<Discount>& discounts,
-         std::vector<LedgerLine>* lines)
-      : months_(months), discounts_(discounts), lines_(lines), cash_flow_(months.size() + 1) {}
+         std::vector<LedgerLine>* lines);
+  Ledger(const Ledger&) = delete;
+  Ledger& operator=(const Ledger&) = delete;
 
   /// Money spent evenly from `from` to `to` (at once where they are equal), on `group` if that is
   /// known. Discounts are taken off, so that an entry may become several. REQUIRES from <= to.
@@ -44,6 +46,9 @@ class Ledger {
   /// What was spent before the first month's end, in the second month, and so on: months.size() + 1
   /// sums that add up to the total.
   [[nodiscard]] const std::vector<Money>& cash_flow() const { return cash_flow_; }
+  /// Moments, ascending, at which a month or the time of a discount begins or ends: within two of
+  /// them it does not matter when money is spent.
+  [[nodiscard]] const std::vector<TimePoint>& borders() const { return borders_; }
 
  private:
   [[nodiscard]] std::size_t month_of(TimePoint time) const;
@@ -57,6 +62,31 @@ class Ledger {
   const std::vector<Discount>& discounts_;
   std::vector<LedgerLine>* lines_;
   std::vector<Money> cash_flow_;
+  std::vector<TimePoint> borders_;
+};
+
+/// Instance-hours that are paid for, kept apart by the ledger's borders, so that each costs what an
+/// hour costs at its time.
+class AccruedHours {
+ public:
+  /// `borders` must outlive this.
+  explicit AccruedHours(const std::vector<TimePoint>& borders)
+      : borders_(&borders), spans_(borders.size() + 1) {}
+  /// `count` instances from `from` to `to`. REQUIRES from <= to.
+  void add(TimePoint from, TimePoint to, double count);
+  /// A count that was `count` since the last call (or the start) until `now`.
+  void advance(TimePoint now, double count) { add(std::exchange(since_, now), now, count); }
+  /// One entry for each part of the time that has hours.
+  void book(Ledger& ledger, CostKind kind, CostPhase phase, Money per_hour) const;
+
+ private:
+  struct Span {
+    double hours = 0;
+    TimePoint from = kNever, to = kStart;  ///< of the hours, at most
+  };
+  const std::vector<TimePoint>* borders_;
+  std::vector<Span> spans_;
+  TimePoint since_ = kStart;
 };
 
 /// `price` for each hour of `length`.

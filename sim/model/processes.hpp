@@ -262,6 +262,10 @@ Task<bool> start_standby(Replication& run, InstanceId id);
 /// An outage has destroyed the stopped instances of the group in one zone.
 void lose_standbys(Replication& run, GroupId group, std::uint32_t zone);
 
+/// Stopped instances of a version that the fleet no longer runs, now that an update is through or
+/// undone, are made anew.
+void renew_standbys(Replication& run);
+
 /// Books the storage of the instances that are still stopped at the horizon.
 void book_standby_storage(Replication& run);
 

@@ -70,6 +70,11 @@ struct Restorable {
   bool own = false;  ///< a backup of the instance itself: its state comes back too
 };
 
+/// A backup of the instance or of the one that it replaced: an update keeps the data.
+bool is_own(const Replication& run, const BackupCopy& copy, InstanceId id) {
+  return run.instance(copy.of).slot == run.instance(id).slot;
+}
+
 /// The newest backup in `region` that proves usable; every one that does not costs the time of a
 /// reinstall.
 Task<std::optional<Restorable>> find_backup(Replication& run, InstanceId id, TimePoint onset,
@@ -77,7 +82,8 @@ Task<std::optional<Restorable>> find_backup(Replication& run, InstanceId id, Tim
   for (std::uint64_t failed = 0;; ++failed) {
     BackupCopy* copy = newest_backup(run, id, onset, region);
     if (copy == nullptr) co_return std::nullopt;
-    if (proves_usable(run, *copy)) co_return Restorable{copy->build, copy->start, copy->of == id};
+    if (proves_usable(run, *copy))
+      co_return Restorable{copy->build, copy->start, is_own(run, *copy, id)};
     run.tell(id, [] { return std::string("a backup turns out to be unusable"); });
     run.mark(id, Activity::recovering);
     const std::uint64_t key = run.instance(id).incidents * std::uint64_t{64} + failed;
@@ -382,7 +388,7 @@ void settle_data(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
   while (!self.data_settled) {
     BackupCopy* copy = newest_backup(run, id, self.incident_onset, self.region);
-    if (copy == nullptr || copy->of != id) break;
+    if (copy == nullptr || !is_own(run, *copy, id)) break;
     if (!proves_usable(run, *copy)) continue;
     self.open_data_loss = to_hours(self.incident_onset - copy->start);
     self.data_settled = true;

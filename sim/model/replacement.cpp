@@ -32,7 +32,7 @@ void Replication::provide_twins() {
 void Replication::shift_serving(const Instance& self, int change) {
   serving.add(change);
   tally.least_serving = std::min(tally.least_serving, static_cast<std::int64_t>(serving.value()));
-  if (self.outdated) vulnerable.add(change);
+  if (runs_old_version(self)) vulnerable.add(change);
   if (!self.build.image.valid()) return;
   GroupState& group = groups[self.group];
   const auto same = [&](const GroupState::Version& version) {
@@ -54,7 +54,14 @@ void Replication::shift_serving(const Instance& self, int change) {
   group.mixed = mixture;
 }
 
+bool Replication::runs_old_version(const Instance& self) const {
+  if (!world.update) return false;
+  return self.build.image.valid() ? self.build.image == world.update->from[self.group]
+                                  : self.outdated;
+}
+
 void Replication::shift_defective(const Instance& self, int change) {
+  if (world.defects.cost_per_hour != Money{}) defect_hours.advance(sim.now(), defective.value());
   defective.add(change);
   (self.build.by_image ? image_defects : own_defects).add(change);
 }
@@ -73,6 +80,14 @@ void Replication::start_in_service(InstanceId id, Build build) {
 
 void Replication::close_incident(Instance& self) {
   const double hours = to_hours(sim.now() - self.incident_onset);
+  tally.recovery_hours += hours;
+  if (!std::isnan(self.open_data_loss)) {
+    tally.lost_hours += self.open_data_loss;
+    ++tally.losses;
+    tally.largest_loss = std::isnan(tally.largest_loss)
+                             ? self.open_data_loss
+                             : std::max(tally.largest_loss, self.open_data_loss);
+  }
   incidents.push_back(
       IncidentRecord{static_cast<float>(hours), static_cast<float>(self.open_data_loss), false});
   double& longest = tally.longest_recovery;

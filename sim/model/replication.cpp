@@ -124,6 +124,9 @@ Replication::Replication(Workspace& workspace, const Scenario& of, const World& 
       network(sim, in.network),
       ledger(of.months, in.discounts,
              trace != nullptr && trace->wants_words() ? &trace->ledger() : nullptr),
+      missing_hours(ledger.borders()),
+      defect_hours(ledger.borders()),
+      patch_hours(ledger.borders()),
       out(sim),
       defective(sim),
       image_defects(sim),
@@ -285,7 +288,7 @@ void Replication::count_entry(const Instance& self) {
   for (std::size_t index = 0; index < group.thresholds.size(); ++index)
     if (group.entered == group.thresholds[index]) group.reached[index]->open();
   if (world.update) return;
-  missing.add(-1);
+  shift_missing(-1);
   if (static_cast<std::int64_t>(entries.size()) == desired())
     tally.least_serving = static_cast<std::int64_t>(serving.value());
 }
@@ -308,6 +311,11 @@ void Replication::go_out(InstanceId id, Money price) {
   note_impact();
   tell(id, [] { return std::string("out of service"); });
   note_out(*this, id);
+}
+
+void Replication::shift_missing(double change) {
+  if (world.delay_per_missing_hour != Money{}) missing_hours.advance(sim.now(), missing.value());
+  missing.add(change);
 }
 
 void Replication::turn_defective(InstanceId id) {
@@ -334,7 +342,10 @@ void Replication::count_missing_patches(const Instance& self) {
   for (auto patch = first; patch != patches.end() && *patch < now; ++patch) {
     const double lacking = to_hours(now - std::max(*patch, self.serving_since));
     tally.missing_patch_hours += lacking;
-    if (patch == first) tally.vulnerable_hours += lacking;
+    if (patch != first) continue;
+    tally.vulnerable_hours += lacking;
+    if (world.patches->cost_per_hour != Money{})
+      patch_hours.add(std::max(*patch, self.serving_since), now, 1.0);
   }
 }
 

@@ -212,6 +212,7 @@ struct Seat {
   bool host = false;     ///< not begun, and counts as an old instance that is available
   bool settled = false;  ///< the new one became available, or was given up
   bool given_up = false;
+  bool failed_check = false;  ///< it was given up as its health check failed, though it may serve
 };
 
 inline constexpr std::uint32_t kNoSeat = static_cast<std::uint32_t>(-1);
@@ -247,6 +248,7 @@ struct RolloutState {
   std::size_t awaited = 0;         ///< settled seats that complete the stage under way
   std::size_t cleared = 0;         ///< seats at the front without an old instance
   std::int64_t given_up = 0;       ///< seats
+  std::int64_t not_replaced = 0;   ///< of these, seats that keep their old instance
   std::int64_t keep_old = 0;       ///< old instances that the stage under way leaves
   std::int64_t failed_checks = 0;  ///< measurements that failed and were made again
   std::size_t working = 0;         ///< seats whose new instance may serve: the first so many
@@ -269,7 +271,9 @@ struct Tally {
   double wait_staff = 0, wait_quota = 0, wait_api = 0, wait_copy = 0, wait_soak = 0,
          wait_approval = 0, wait_window = 0, wait_image_quota = 0, wait_copy_tasks = 0;  // hours
   double missing_patch_hours = 0, vulnerable_hours = 0, patched_service_hours = 0;
-  double longest_recovery = kNoValue;
+  double recovery_hours = 0, longest_recovery = kNoValue;  ///< of closed incidents
+  double lost_hours = 0, largest_loss = kNoValue;          ///< of data, where any were lost
+  std::int64_t losses = 0;
   bool aborted = false, stalled = false, rolled_back = false;
   TimePoint rollout_ended = kNever;
   TimePoint patched = kNever;  ///< 95 % of the fleet served the new version
@@ -316,10 +320,13 @@ class Replication {
   RolloutState rollout;
   std::deque<Rollout> rollback_plans;       ///< of the roll-backs so far
   IdVector<GroupId, Deployment> ways_back;  ///< to what an updated fleet ran at the start
+  bool updated = false;                     ///< the update is through, and not undone
   std::deque<OutageState> outages;
   CopyNetwork network;
   std::vector<TimePoint> patches;  ///< when security patches came out, before the start too
   Ledger ledger;
+  /// What is paid by the hour: instances that are missing, serve with a defect, lack a patch.
+  AccruedHours missing_hours, defect_hours, patch_hours;
   Tally tally;
   kernel::TimeWeighted out, defective, image_defects, own_defects, impacted, serving, existing,
       missing, mixed, vulnerable;
@@ -442,6 +449,8 @@ class Replication {
   /// Counts what its present time in service lacked of patches, up to now. To be called whenever
   /// that time ends.
   void count_missing_patches(const Instance& instance);
+  /// Changes the number of those that are asked for and have not entered service yet.
+  void shift_missing(double change);
   /// Serves again.
   void come_back(InstanceId id, const Build& build);
   /// Notes the end of the open incident.
@@ -469,6 +478,8 @@ class Replication {
   void shift_defective(const Instance& instance, int change);
   /// Changes the number of those that serve, by version.
   void shift_serving(const Instance& instance, int change);
+  /// Whether it runs the version that the update replaces.
+  [[nodiscard]] bool runs_old_version(const Instance& instance) const;
   /// To be called when more instances are out or defective than before.
   void note_impact() {
     if (course_ != nullptr) rise();

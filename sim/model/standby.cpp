@@ -48,9 +48,16 @@ class SetUpTime {
   TimePoint since_;
 };
 
+/// How the instances of a group are brought into service now: before an update is through, as those
+/// that it replaces.
+const Deployment& present_way(const Replication& run, GroupId group) {
+  const bool old = run.world.update && !run.updated;
+  return (old ? run.ways_back : run.world.deployments)[group];
+}
+
 /// Launched like any instance of the group, or set up by hand; the result is what it is made from.
 Task<Build> set_up(Replication& run, GroupId group, std::uint64_t number) {
-  const Deployment& plan = run.world.deployments[group];
+  const Deployment& plan = present_way(run, group);
   if (plan.method == Method::manual) {
     SetupOrder order;
     order.group = group;
@@ -71,7 +78,8 @@ Task<Build> set_up(Replication& run, GroupId group, std::uint64_t number) {
   takes += longer_for_size(run, run.world.images[plan.image].size_gb);
   if (plan.script) takes += run.draw(plan.script->takes, purpose::script_time, key);
   const RegionId home = run.world.groups[group].region;
-  const std::uint32_t version = version_to_launch(run, plan.image, home);
+  const bool old = run.world.update && plan.image == run.world.update->from[group];
+  const std::uint32_t version = old ? 0 : version_to_launch(run, plan.image, home);
   co_await run.sim.delay(takes);
   co_return run.images[plan.image].versions[version].build;
 }
@@ -92,13 +100,26 @@ std::size_t usable(const Replication& run, InstanceId id) {
   return index;
 }
 
+/// The stopped instances of `group` that `condition` is true of are no more, and made anew.
+template <class Condition>
+void replace_those(Replication& run, GroupId group, Condition condition) {
+  auto& standbys = run.groups[group].standbys;
+  for (std::size_t index = standbys.size(); index-- > 0;) {
+    if (!condition(standbys[index])) continue;
+    book_stopped(run, group, standbys[index], run.sim.now());
+    run.existing.add(-1);
+    standbys.erase(standbys.begin() + static_cast<std::ptrdiff_t>(index));
+    run.sim.spawn("standby", prepare_standby(run, group));
+  }
+}
+
 }  // namespace
 
 Task<> prepare_standby(Replication& run, GroupId group) {
   GroupState& state = run.groups[group];
   const std::uint64_t number = state.standbys_made++;
   co_await state.all_entered->opened();
-  const Deployment& plan = run.world.deployments[group];
+  const Deployment& plan = present_way(run, group);
   const auto& zones = run.regions[run.world.groups[group].region].zones;
   StandbyServer server;
   server.zone = static_cast<std::uint32_t>(number % zones.size());
@@ -112,6 +133,10 @@ Task<> prepare_standby(Replication& run, GroupId group) {
     const SetUpTime time(run, group, server.launched_from);
     auto work = set_up(run, group, number);
     server.build = co_await work;
+  }
+  if (&plan != &present_way(run, group)) {  // an update came through in the meantime
+    run.sim.spawn("standby", prepare_standby(run, group));
+    co_return;
   }
   server.stopped_since = run.sim.now();
   run.tell(run.world.groups[group].name,
@@ -146,13 +171,17 @@ Task<bool> start_standby(Replication& run, InstanceId id) {
 }
 
 void lose_standbys(Replication& run, GroupId group, std::uint32_t zone) {
-  auto& standbys = run.groups[group].standbys;
-  for (std::size_t index = standbys.size(); index-- > 0;) {
-    if (standbys[index].zone != zone) continue;
-    book_stopped(run, group, standbys[index], run.sim.now());
-    run.existing.add(-1);
-    standbys.erase(standbys.begin() + static_cast<std::ptrdiff_t>(index));
-    run.sim.spawn("standby", prepare_standby(run, group));
+  replace_those(run, group, [zone](const StandbyServer& server) { return server.zone == zone; });
+}
+
+void renew_standbys(Replication& run) {
+  if (!run.world.recovery.standby) return;
+  for (std::size_t index = 0; index < run.groups.size(); ++index) {
+    const GroupId group{index};
+    const ImageId image = present_way(run, group).image;
+    replace_those(run, group, [&](const StandbyServer& server) {
+      return server.build.image.valid() && server.build.image != image;
+    });
   }
 }
 
