@@ -1,5 +1,8 @@
+#include <deque>
+
 #include "processes.hpp"
 #include "purposes.hpp"
+#include "rollcast/kernel/compose.hpp"
 #include "rollout.hpp"
 
 namespace rollcast::model {
@@ -8,19 +11,51 @@ namespace {
 /// The launch rate is counted over this time.
 constexpr Duration kLoadWindow = std::chrono::minutes(1);
 
-/// The zone where `self` can be launched: its own, or while that is closed another one of its
-/// region that is open and has room.
-Zone& choose_zone(Replication& run, Instance& self) {
+/// Takes a place in a zone that is open and has room: its own, or else another one of its region.
+bool take_place(Replication& run, Instance& self) {
   RegionState& region = run.regions[self.region];
-  const std::size_t group = self.group.index();
-  if (region.zones[self.zone]->closed[group] == 0) return *region.zones[self.zone];
-  for (std::size_t index = 0; index < region.zones.size(); ++index) {
-    Zone& other = *region.zones[index];
-    if (other.closed[group] > 0 || other.held.available() == 0) continue;
-    self.zone = static_cast<std::uint32_t>(index);
-    return other;
+  const auto take_in = [&](std::size_t index) {
+    Zone& zone = *region.zones[index];
+    if (zone.closed[self.group.index()] > 0) return false;
+    self.held = zone.held.try_acquire();
+    if (self.held) self.zone = static_cast<std::uint32_t>(index);
+    return static_cast<bool>(self.held);
+  };
+  if (take_in(self.zone)) return true;
+  for (std::size_t index = 0; index < region.zones.size(); ++index)
+    if (take_in(index)) return true;
+  return false;
+}
+
+/// Until a place is had in an open zone of its region, the first that has one, or until a closed
+/// zone takes launches again.
+Task<> await_place(Replication& run, InstanceId id) {
+  Instance& self = run.instance(id);
+  std::deque<kernel::Acquire> places;
+  std::deque<kernel::SignalWait> openings;
+  std::vector<std::uint32_t> at;  // the zone of each place
+  const auto& zones = run.regions[self.region].zones;
+  for (std::uint32_t index = 0; index < zones.size(); ++index) {
+    if (zones[index]->closed[self.group.index()] > 0) {
+      openings.emplace_back(zones[index]->reopened);
+    } else {
+      places.emplace_back(zones[index]->held, 1, 0);
+      at.push_back(index);
+    }
   }
-  return *region.zones[self.zone];
+  run.tell(id, [&] {
+    return std::string(places.empty() ? "waits: its zone takes no launches"
+                                      : "waits for the quota");
+  });
+  auto place = kernel::first_of(places);
+  auto opening = kernel::first_of(openings);
+  co_await kernel::first_of(place, opening);
+  for (std::size_t index = 0; index < places.size(); ++index) {
+    kernel::Token held = places[index].take();
+    if (!held) continue;
+    self.held = std::move(held);
+    self.zone = at[index];
+  }
 }
 
 /// Takes a place in the quota and passes the API if both are free now. False: what is missing is
@@ -161,20 +196,11 @@ bool image_is_gone(const Replication& run, const LaunchOrder& order) {
 
 Task<> enter_zone(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
-  for (;;) {
-    Zone& zone = choose_zone(run, self);
-    if (zone.closed[self.group.index()] > 0) {
-      run.tell(id, [] { return std::string("waits: its zone takes no launches"); });
-      co_await zone.reopened.next();
-      continue;
-    }
-    self.held = zone.held.try_acquire();
-    if (!self.held) {
-      run.tell(id, [] { return std::string("waits for the quota"); });
-      auto place = zone.held.acquire();
-      self.held = co_await place;
-    }
-    if (zone.closed[self.group.index()] == 0) co_return;
+  while (!take_place(run, self)) {
+    auto place = await_place(run, id);
+    co_await place;
+    const Zone& zone = *run.regions[self.region].zones[self.zone];
+    if (self.held && zone.closed[self.group.index()] == 0) co_return;
     self.held.release();
   }
 }

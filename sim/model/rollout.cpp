@@ -34,12 +34,18 @@ void wake(Replication& run) {
   if (state.plan->pace == Pace::rolling || state.settled >= state.awaited) state.changed.trigger();
 }
 
+/// A new instance has failed its check as it was deployed: it stays failed in this roll-out.
+bool has_failed(const Replication& run, const Instance& self) {
+  const RolloutState& state = run.rollout;
+  return self.fresh && state.seats[state.seat_of[self.slot]].failed_check;
+}
+
 void set_available(Replication& run, InstanceId id, bool available) {
   RolloutState& state = run.rollout;
   Instance& self = run.instance(id);
   if (self.available == available) return;
   self.available = available;
-  if (!takes_part(run, self)) return;
+  if (!takes_part(run, self) || has_failed(run, self)) return;
   (self.fresh ? state.now.fresh_available : state.now.old_available) += available ? 1 : -1;
   if (self.fresh && available) {
     settle(run, state.seats[state.seat_of[self.slot]]);
@@ -51,11 +57,31 @@ void set_available(Replication& run, InstanceId id, bool available) {
   wake(run);
 }
 
-/// Available once it has served for the minimum ready time without a break.
+/// Whether a new instance is checked now that it is to be available for the first time.
+bool is_due_for_check(const Replication& run, const Instance& self) {
+  const RolloutState& state = run.rollout;
+  return state.plan->checks == InstanceChecks::when_available && self.fresh &&
+         takes_part(run, self) && !state.seats[state.seat_of[self.slot]].settled;
+}
+
+/// It stays failed in this roll-out, whatever becomes of it.
+void fail_check(Replication& run, InstanceId id) {
+  RolloutState& state = run.rollout;
+  Seat& seat = state.seats[state.seat_of[run.instance(id).slot]];
+  seat.given_up = seat.failed_check = true;
+  ++state.given_up;
+  settle(run, seat);
+  wake(run);
+}
+
+/// Available once it has served for the minimum ready time without a break, and passed its check.
 Task<> become_available(Replication& run, InstanceId id, TimePoint since) {
   co_await run.sim.delay(run.rollout.plan->min_ready);
   const Instance& self = run.instance(id);
-  if (self.serving_since == since && self.out_since == kNever && !self.idle)
+  if (self.serving_since != since || self.out_since != kNever || self.idle) co_return;
+  if (is_due_for_check(run, self) && !passes_check(run, id, 0))
+    fail_check(run, id);
+  else
     set_available(run, id, true);
 }
 
@@ -65,7 +91,7 @@ void launch_fresh(Replication& run, Seat& seat) {
   Instance& self = run.instance(id);
   self.fresh = true;
   self.outdated = run.world.update && self.way == &run.ways_back[self.group];
-  seat.settled = seat.given_up = false;
+  seat.settled = seat.given_up = seat.failed_check = false;
   ++state.now.fresh;
   ++state.launched;
   self.life = run.sim.spawn({"instance", id.index()}, instance_life(run, id));
@@ -89,19 +115,21 @@ bool has_old(const Seat& seat) {
 }
 
 /// Removes up to `count` old instances, in the order of the roll-out, whose availability is
-/// `available`.
-void remove_some(Replication& run, std::int64_t count, bool available) {
+/// `available`, but none whose replacement was given up. Returns how many went.
+std::int64_t remove_some(Replication& run, const std::int64_t count, bool available) {
   RolloutState& state = run.rollout;
+  std::int64_t removed = 0;
   while (state.cleared < state.seats.size() && !has_old(state.seats[state.cleared]))
     ++state.cleared;
-  for (std::size_t index = state.cleared; index < state.seats.size() && count > 0; ++index) {
+  for (std::size_t index = state.cleared; index < state.seats.size() && removed < count; ++index) {
     Seat& seat = state.seats[index];
-    if (!has_old(seat)) continue;
+    if (!has_old(seat) || seat.given_up) continue;
     const bool is_available = seat.host || run.instance(seat.old).available;
     if (is_available != available) continue;
     remove_old(run, seat);
-    --count;
+    ++removed;
   }
+  return removed;
 }
 
 /// Launches and removes what the bounds allow now, until they allow no more.
@@ -115,12 +143,13 @@ void roll(Replication& run, std::int64_t until) {
       launch_fresh(run, state.seats[state.launched]);
       note_progress(run);
     }
-    const policy::Removals fewer = policy::may_remove(state.now, bounds, state.keep_old);
-    remove_some(run, fewer.unhealthy, false);
-    remove_some(run, fewer.available, true);
+    const policy::Removals fewer =
+        policy::may_remove(state.now, bounds, state.keep_old + state.not_replaced);
+    const std::int64_t unhealthy = remove_some(run, fewer.unhealthy, false);
+    const std::int64_t gone = unhealthy + remove_some(run, fewer.available, true);
     launched += more;
-    removed += fewer.unhealthy + fewer.available;
-    if (more == 0 && fewer.unhealthy + fewer.available == 0) break;
+    removed += gone;
+    if (more == 0 && gone == 0) break;
   }
   const std::int64_t awaited = state.now.fresh - state.now.fresh_available;
   if (launched + removed > 0)
@@ -145,7 +174,8 @@ bool stage_complete(const Replication& run, std::size_t to) {
   const auto until = static_cast<std::int64_t>(to);
   if (state.settled < to) return false;
   if (state.plan->pace == Pace::batch) return true;
-  return state.now.fresh_available + state.given_up >= until && state.now.old <= state.keep_old;
+  return state.now.fresh_available + state.given_up >= until &&
+         state.now.old <= state.keep_old + state.not_replaced;
 }
 
 /// Nothing is on its way, and nothing more may begin.
@@ -175,8 +205,9 @@ Task<> wait_for_change(Replication& run) {
   }
   auto stalled = run.sim.until(limit);
   co_await kernel::first_of(change, found, stalled);
-  if (stalled.done() && saturating_add(state.progressed, *deadline) <= run.sim.now())
-    report_stalled(run);
+  if (!stalled.done()) co_return;
+  co_await run.sim.delay(Duration::zero());  // progress at the deadline itself is in time
+  if (saturating_add(state.progressed, *deadline) <= run.sim.now()) report_stalled(run);
 }
 
 /// Brings the new instances up to seat `to`. False: the roll-out stops.
@@ -202,6 +233,16 @@ Task<bool> bring_up_to(Replication& run, std::size_t from, std::size_t to) {
     co_await wait_for_change(run);
   }
   co_return true;
+}
+
+/// Work moves only to a fleet of which every instance has come up.
+bool may_be_given_work(Replication& run) {
+  const RolloutState& state = run.rollout;
+  if (state.given_up == 0) return true;
+  run.tell("roll-out", [&] {
+    return fmt::format("stopped: {} of {} never came up", state.given_up, state.now.desired);
+  });
+  return false;
 }
 
 /// Work moves from old instances to new ones: these enter service, then those have none.
@@ -281,6 +322,33 @@ bool fill_seat(Replication& run, const VersionOrder& order, Seat& seat) {
   return there;
 }
 
+/// How many groups come one after the other before `id` may come.
+std::size_t rank_of(const Replication& run, GroupId id) {
+  std::size_t rank = 0;
+  for (const Group::Wait& wait : run.world.groups[id].after)
+    rank = std::max(rank, rank_of(run, wait.group) + 1);
+  return rank;
+}
+
+/// The slots in the plan's order (empty: as they are), but instances of a group after those of the
+/// groups that it waits for: a stage that had only the former would wait for ever.
+std::vector<std::uint32_t> put_in_turn(const Replication& run,
+                                       const std::vector<std::uint32_t>& slots,
+                                       const std::vector<std::size_t>& order) {
+  std::vector<std::uint32_t> in_turn = slots;
+  for (std::size_t next = 0; next < order.size(); ++next) in_turn[next] = slots[order[next]];
+  std::vector<std::size_t> ranks;
+  for (std::size_t index = 0; index < run.world.groups.size(); ++index)
+    ranks.push_back(rank_of(run, GroupId{index}));
+  if (std::all_of(ranks.begin(), ranks.end(), [](std::size_t rank) { return rank == 0; }))
+    return in_turn;
+  const auto rank = [&](std::uint32_t slot) { return ranks[run.instances[slot].group.index()]; };
+  std::stable_sort(in_turn.begin(), in_turn.end(), [&](std::uint32_t left, std::uint32_t right) {
+    return rank(left) < rank(right);
+  });
+  return in_turn;
+}
+
 /// Takes stock of what takes part. Seats that have the new version already come first.
 void take_stock(Replication& run, const VersionOrder& order) {
   RolloutState& state = run.rollout;
@@ -294,13 +362,14 @@ void take_stock(Replication& run, const VersionOrder& order) {
   state.now = policy::Rolling{};
   state.now.desired = static_cast<std::int64_t>(desired);
   state.launched = state.settled = state.cleared = 0;
-  state.given_up = state.failed_checks = 0;
+  state.given_up = state.not_replaced = state.failed_checks = 0;
   state.progressed = run.sim.now();
   state.seats.clear();
   state.seats.reserve(desired);
+  const std::vector<std::uint32_t> in_turn = put_in_turn(run, slots, order.plan.order);
   for (std::size_t next = 0; next < desired; ++next) {
     Seat& seat = state.seats.emplace_back();
-    seat.slot = slots[order.plan.order.empty() ? next : order.plan.order[next]];
+    seat.slot = in_turn[next];
     seat.settled = fill_seat(run, order, seat);
     state.launched += seat.settled ? 1 : 0;
   }
@@ -371,13 +440,17 @@ Task<bool> run_stages(Replication& run) {
     auto bringing = bring_up_to(run, from, to);
     const bool brought = co_await bringing;
     if (!brought) co_return false;
+    Stage concerned{stage, from, to};
     if (!plan.traffic.empty()) {
+      if (!may_be_given_work(run)) co_return false;
+      concerned.from = state.working;
       auto moving = move_work(run, static_cast<std::size_t>(plan.traffic[stage]));
       co_await moving;
+      concerned.to = state.working;
     }
     const bool was_there = from == to && plan.sizes[stage] > 0;
     if (was_there) continue;
-    auto passing = pass_stage_end(run, stage, from, to);
+    auto passing = pass_stage_end(run, concerned);
     const bool passed = co_await passing;
     if (!passed) co_return false;
   }
@@ -436,7 +509,9 @@ Task<> be_given_work(Replication& run, InstanceId id) {
 
 void note_serving(Replication& run, InstanceId id) {
   const RolloutState& state = run.rollout;
-  if (state.plan == nullptr || state.plan->min_ready == Duration::zero()) {
+  const bool at_once = state.plan == nullptr || (state.plan->min_ready == Duration::zero() &&
+                                                 !is_due_for_check(run, run.instance(id)));
+  if (at_once) {
     set_available(run, id, true);
     return;
   }
@@ -454,6 +529,8 @@ void note_given_up(Replication& run, InstanceId id) {
   Seat& seat = state.seats[state.seat_of[run.instance(id).slot]];
   seat.given_up = true;
   ++state.given_up;
+  if (has_old(seat)) ++state.not_replaced;
+  if (!state.plan->hosts_exist) ++state.now.gone;
   settle(run, seat);
   wake(run);
 }

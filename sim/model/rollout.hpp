@@ -60,9 +60,18 @@ void note_given_up(Replication& run, InstanceId id);
 
 // ---- gates at a stage's end (rollout_gates.cpp)
 
-/// Soak, stop rules, analysis, pause and approval at the end of stage `stage`, whose seats are
-/// [from, to). False: the roll-out stops.
-Task<bool> pass_stage_end(Replication& run, std::size_t stage, std::size_t from, std::size_t to);
+/// A stage, and what is judged at its end: the new instances of the seats [from, to), which it has
+/// brought up or, where work moves in steps, given work.
+struct Stage {
+  std::size_t number, from, to;
+  [[nodiscard]] std::int64_t size() const { return static_cast<std::int64_t>(to - from); }
+};
+
+/// Soak, stop rules, analysis, pause and approval at the end of a stage. False: the roll-out stops.
+Task<bool> pass_stage_end(Replication& run, Stage stage);
+/// The health check of an instance that serves, which overlooks some defects and fails some that
+/// are sound. What it finds is known from now on.
+bool passes_check(Replication& run, InstanceId id, std::uint64_t number);
 /// Why the roll-out may not begin its next stage; empty: it may.
 [[nodiscard]] std::string refuse_to_begin(const Replication& run);
 /// Waits until instances may be replaced (windows), or the version is found to be bad.

@@ -11,12 +11,6 @@
 namespace rollcast::model {
 namespace {
 
-/// The seats of one stage.
-struct Stage {
-  std::size_t number, from, to;
-  [[nodiscard]] std::int64_t size() const { return static_cast<std::int64_t>(to - from); }
-};
-
 std::int64_t failed(const Replication& run, std::size_t from, std::size_t to) {
   std::int64_t count = 0;
   for (std::size_t index = from; index < to; ++index) {
@@ -82,21 +76,15 @@ Task<> soak(Replication& run, Stage stage, const RandomDuration& lasts) {
   mark_watched(run, stage, Activity::serving);
 }
 
-/// Health checks of a stage's instances: they overlook some defects, and fail some that are sound.
+/// Health checks of a stage's instances that serve.
 void check_health(Replication& run, Stage stage) {
   const HealthCheck& check = run.rollout.plan->health;
   if (check.misses.value() >= 1.0 && check.false_alarms.value() <= 0.0) return;
   for (std::size_t index = stage.from; index < stage.to; ++index) {
     const InstanceId id = run.rollout.seats[index].fresh;
-    Instance& self = run.instance(id);
+    const Instance& self = run.instance(id);
     if (self.entered == kNever || self.out_since != kNever) continue;
-    if (self.build.defective) {
-      if (!run.chance(check.misses, purpose::health_check, run.luck(id), stage.number))
-        find_defect(run, id);
-    } else if (run.chance(check.false_alarms, purpose::health_check, run.luck(id), stage.number)) {
-      self.troubled = true;
-      run.tell(id, [] { return std::string("fails its health check: a false alarm"); });
-    }
+    passes_check(run, id, stage.number);
   }
 }
 
@@ -108,8 +96,7 @@ double share_of(std::int64_t part, std::int64_t whole) {
 bool must_stop(const Replication& run, Stage stage) {
   const Rollout& plan = *run.rollout.plan;
   const std::int64_t bad = failed(run, stage.from, stage.to);
-  const auto size = static_cast<double>(stage.size());
-  if (plan.stop_above && static_cast<double>(bad) > plan.stop_above->value() * size) return true;
+  if (plan.stop_above && share_of(bad, stage.size()) > plan.stop_above->value()) return true;
   if (plan.stop.whole_stage_failed && stage.size() > 0 && bad == stage.size()) return true;
   const auto& updated = plan.stop.unhealthy_updated_above;
   const auto so_far = static_cast<std::int64_t>(stage.to);
@@ -198,6 +185,20 @@ Task<> pause(Replication& run, Stage stage, const RandomDuration& lasts) {
 
 }  // namespace
 
+bool passes_check(Replication& run, InstanceId id, std::uint64_t number) {
+  const HealthCheck& check = run.rollout.plan->health;
+  Instance& self = run.instance(id);
+  if (self.build.defective) {
+    if (run.chance(check.misses, purpose::health_check, run.luck(id), number)) return true;
+    find_defect(run, id);
+    return false;
+  }
+  if (!run.chance(check.false_alarms, purpose::health_check, run.luck(id), number)) return true;
+  self.troubled = true;
+  run.tell(id, [] { return std::string("fails its health check: a false alarm"); });
+  return false;
+}
+
 Task<> wait_counted(Replication& run, Duration length) {
   const TimePoint begun = run.sim.now();
   const auto counted = [&run, begun](TimePoint end) {
@@ -236,23 +237,23 @@ std::string refuse_to_begin(const Replication& run) {
   return fmt::format("{} of {} are unhealthy", unhealthy, now.desired);
 }
 
-Task<bool> pass_stage_end(Replication& run, std::size_t number, std::size_t from, std::size_t to) {
+Task<bool> pass_stage_end(Replication& run, Stage stage) {
   const Rollout& plan = *run.rollout.plan;
-  const Stage stage{number, from, to};
-  const bool last = number + 1 == plan.sizes.size();
+  const bool last = stage.number + 1 == plan.sizes.size();
   StageEnd end;
   if (plan.ends.empty()) {
     end.soak = plan.soak;
     if (!last) end.pause = plan.pause;
     end.approval = !last;
   } else {
-    end = plan.ends[number];
+    end = plan.ends[stage.number];
   }
   co_await soak(run, stage, end.soak);
-  if (plan.checks_instances) check_health(run, stage);
+  if (plan.checks == InstanceChecks::at_stage_end) check_health(run, stage);
   if (must_stop(run, stage)) {
     run.tell("roll-out", [&] {
-      return fmt::format("stopped: {} of {} failed", failed(run, from, to), to - from);
+      return fmt::format("stopped: {} of {} failed", failed(run, stage.from, stage.to),
+                         stage.size());
     });
     co_return false;
   }
@@ -266,7 +267,7 @@ Task<bool> pass_stage_end(Replication& run, std::size_t number, std::size_t from
   }
   co_await pause(run, stage, end.pause);
   if (end.approval) {
-    co_await ask_for_approval(run, number + 1);
+    co_await ask_for_approval(run, stage.number + 1);
   }
   if (run.rollout.found_bad.is_open()) {
     run.tell("roll-out", [] { return std::string("stopped: its version is bad"); });

@@ -37,7 +37,7 @@ Bounds kubernetes_bounds(const std::optional<Amount>& max_surge,
 }
 
 std::int64_t may_launch(const Rolling& now, const Bounds& bounds, std::int64_t until) {
-  const std::int64_t room = now.desired + bounds.surge - now.fresh - now.old;
+  const std::int64_t room = now.desired + bounds.surge - (now.fresh - now.gone) - now.old;
   return std::clamp<std::int64_t>(std::min(room, until - now.fresh), 0, now.desired);
 }
 

@@ -80,12 +80,14 @@ Rollout resolve_policy(const CodeDeploy& tool, const FleetShape& fleet) {
     rollout.hosts_exist = true;
     rollout.stop.stuck = true;
     rollout.stop.nothing_succeeded = true;
+    rollout.checks = InstanceChecks::when_available;
     rollout.after_stop = after;
     return rollout;
   }
   Rollout rollout = all_at_once(fleet);
   rollout.after_stop = after;
   if (!fleet.running) return rollout;
+  rollout.stop_above = Probability{0.0};
   const auto steps = tool.type == CodeDeploy::Type::linear
                          ? linear_traffic(tool.percentage, tool.interval)
                          : canary_traffic(tool.percentage, tool.interval);
@@ -152,7 +154,7 @@ Rollout resolve_policy(const Argo& tool, const FleetShape& fleet) {
   rollout.retries_forever = true;
   rollout.after_stop = AfterStop::roll_back;
   if (!fleet.running) return rollout;
-  rollout.checks_instances = false;
+  rollout.checks = InstanceChecks::never;
   if (tool.traffic_routing) rollout.surge = fleet.desired;
   rollout.sizes.clear();
   CanaryCounts counts{0, fleet.desired};
@@ -173,6 +175,10 @@ Rollout resolve_policy(const Argo& tool, const FleetShape& fleet) {
     if (step.kind == ArgoStep::Kind::analysis) end.analysis = step.analysis;
     add_stage(end);
   }
+  if (tool.traffic_routing) {  // every canary serves before the first stable one goes
+    counts = {fleet.desired, fleet.desired};
+    add_stage(StageEnd{});
+  }
   counts = {fleet.desired, 0};
   add_stage(StageEnd{});
   return rollout;
@@ -181,7 +187,7 @@ Rollout resolve_policy(const Argo& tool, const FleetShape& fleet) {
 Rollout resolve_policy(const Flagger& tool, const FleetShape& fleet) {
   Rollout rollout = all_at_once(fleet);
   if (!fleet.running) return rollout;
-  rollout.checks_instances = false;
+  rollout.checks = InstanceChecks::never;
   Analysis check;
   check.interval = tool.interval;
   check.limits.failure_limit = tool.threshold - 1;

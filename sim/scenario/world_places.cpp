@@ -146,7 +146,8 @@ model::Region WorldReader::region(Reader& r) const {
                     "instances that may exist at once in each zone");
     region.launches =
         q.defaulted("launches", limit(""), {"unlimited", Basis::neutral, "no limit is documented"},
-                    "launches that may be under way at once in the region");
+                    "launches that may be under way at once in the region; a place is kept from "
+                    "the first attempt to the last, waits in between too");
     region.images = q.defaulted("images", count(0),
                                 {"10", Basis::provider, "documented; a newer page says 500"},
                                 "custom images that the region may hold, backups included");

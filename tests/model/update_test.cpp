@@ -298,6 +298,7 @@ TEST_CASE("blue/green: all new, then all work, and the old fleet is kept for a w
   CHECK(run(Metric::mixed_version_instance_hours) == 0);
   world.images[ImageId{0}].bad = Probability{1.0};
   world.defects.detection = RandomDuration{constant_minutes(50)};
+  world.defects.detection_soak = world.defects.detection;
   const Run bad = run_once(scenario);  // found 20 min after the bake: the old fleet is still there
   CHECK(bad(Metric::rollout_rolled_back) == 1);
   CHECK(bad(Metric::rollout_rollback_time) == doctest::Approx(0.0));

@@ -62,7 +62,14 @@ struct StopRules {
   bool nothing_succeeded = false;  ///< at the very end: not one is available
 };
 
-/// Health checks of a stage's instances at its end, or measurements of an analysis.
+/// When each new instance passes its health check.
+enum class InstanceChecks : std::uint8_t {
+  at_stage_end,
+  when_available,  ///< one that fails stays failed, and is not available in this roll-out
+  never,           ///< `health` is about the measurements of an analysis alone
+};
+
+/// Health checks of new instances, or measurements of an analysis.
 struct HealthCheck {
   /// Chance that a check overlooks a defect that is there. 1: nobody checks.
   Probability misses{1.0};
@@ -81,7 +88,8 @@ struct Rollout {
   /// Empty: in that order.
   std::vector<std::size_t> order;
   /// New instances that serve from the end of each stage on, in all; until then they exist, ready,
-  /// without work, and the old ones serve. Empty: every instance serves as soon as it is ready.
+  /// without work, and the old ones serve. Work moves only when none was given up: else the
+  /// roll-out stops. Empty: every instance serves as soon as it is ready.
   std::vector<std::int64_t> traffic;
   /// Old instances that each stage leaves at least. Empty: what is missing to the fleet.
   std::vector<std::int64_t> keep_old;
@@ -93,7 +101,7 @@ struct Rollout {
   std::optional<Probability> stop_above;
   StopRules stop;
   HealthCheck health;
-  bool checks_instances = true;  ///< false: `health` is about measurements alone
+  InstanceChecks checks = InstanceChecks::at_stage_end;
   Pace pace = Pace::batch;
   std::int64_t surge = 0;        ///< rolling: instances above N
   std::int64_t unavailable = 0;  ///< rolling: instances below N that are available

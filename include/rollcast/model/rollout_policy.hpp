@@ -46,6 +46,8 @@ struct Rolling {
   std::int64_t fresh_available = 0;
   std::int64_t old = 0;  ///< instances of other versions that exist
   std::int64_t old_available = 0;
+  /// Of the new ones, those that were given up and take no place any more.
+  std::int64_t gone = 0;
 };
 /// New instances that may be launched now: while fewer than desired + surge exist and fewer than
 /// `until` are new (NewRSNewReplicas). REQUIRES until <= desired.
