@@ -259,9 +259,17 @@ Task<> fail_back(Replication& run, InstanceId id, OutageState& outage) {
   if (self.region == home || self.generation != generation) co_return;
   auto place = run.regions[home].zones[self.home_zone]->held.acquire();
   auto held = co_await place;
+  ApiGateway& api = *run.regions[home].api;
+  if (!api.admit_now()) {
+    auto admission = api.wait();
+    co_await admission;
+  }
   const ImageId image = self.launched_from;
+  const double size =
+      image.valid() ? run.world.images[image].size_gb : run.world.groups[self.group].disk_gb;
   const Duration launch =
-      run.draw(launch_time(run, image), purpose::launch_home, run.luck(id), ++self.launches);
+      run.draw(launch_time(run, image), purpose::launch_home, run.luck(id), ++self.launches) +
+      longer_for_size(run, size);
   co_await run.sim.delay(launch);
   const bool gone = self.generation != generation || self.region == home;
   if (self.out_since != kNever || gone) co_return;

@@ -163,6 +163,15 @@ TEST_CASE("three instances fail over to a region that has room for two, and come
   // Two of them exist twice for 4 min while they move: 3 * 150 + 2 * 4 instance-minutes.
   CHECK(metric(outcome, Metric::cost_instances) == doctest::Approx(3 * 150 + 8));
   CHECK(metric(outcome, Metric::recovery_open) == 0);
+  // The launches back home take calls of the API there, one a minute, and longer for 5 GB.
+  world.regions[RegionId{0}].api_calls_per_second = 1 / 60.;
+  world.regions[RegionId{0}].api_burst = 1;
+  world.regions[RegionId{0}].instances_per_call = 1;
+  world.launch.per_gb = seconds(12);
+  world.images[ImageId{0}].size_gb = 5;
+  const std::string limited = story(scenario);
+  CHECK(limited.find("7500 web[1]    moved back home") != std::string::npos);
+  CHECK(limited.find("7560 web[2]    moved back home") != std::string::npos);
 }
 
 TEST_CASE("a raise of the quota is granted in part: the rest of the fleet waits for ever") {
