@@ -80,8 +80,7 @@ void begin_server(ServerSetup& setup) {
   Replication& run = setup.run;
   const SetupOrder& order = setup.order;
   if (order.accept.valid() && run.instance(order.accept).generation != order.generation) return;
-  if (order.take_out.valid() && run.instance(order.take_out).out_since == kNever)
-    run.go_out(order.take_out, run.world.defects.cost_per_hour);
+  if (order.take_out.valid()) run.stop_serving(order.take_out);
   if (order.accept.valid() && run.instance(order.accept).accepted == kNever)
     run.accept(order.accept, ImageId{});
 }

@@ -38,6 +38,27 @@ bool hits(const Replication& run, const OutageState& outage, InstanceId id) {
                     outage.times);
 }
 
+/// After an outage, an instance whose recovery has not begun serves on as it did.
+Task<> serve_after(Replication& run, OutageState& outage, InstanceId id, TimePoint since) {
+  co_await outage.over.opened();
+  const Instance& self = run.instance(id);
+  if (self.sits_out && self.out_since == since && outage_of(run, id) == nullptr) run.serve_on(id);
+}
+
+/// Puts out an instance that serves while its defect waits for its recovery.
+void strike_waiting(Replication& run, OutageState& outage, InstanceId id) {
+  Instance& self = run.instance(id);
+  const Outage& what = outage.what;
+  run.tell(id, [&] { return fmt::format("struck by {}", what.name); });
+  run.go_out(id, what.cost_per_out_hour);
+  self.sits_out = true;
+  drop_unfinished_backups(run, id, run.sim.now());
+  if (what.destroys)
+    run.terminate(id, CostPhase::running);
+  else
+    run.sim.spawn({"outage", id.index()}, serve_after(run, outage, id, self.out_since));
+}
+
 /// Puts out what it hits of the instances in service.
 void strike(Replication& run, OutageState& outage) {
   const Outage& what = outage.what;
@@ -53,7 +74,19 @@ void strike(Replication& run, OutageState& outage) {
     }
   for (std::size_t index = 0; index < run.instances.size(); ++index) {
     Instance& self = run.instances[index];
-    if (!self.at_rest || !hits(run, outage, InstanceId{index})) continue;
+    const bool waits = !self.at_rest && self.incident_onset != kNever && self.out_since == kNever;
+    const bool destroyed_aside = what.destroys && self.idle;
+    if (!self.at_rest && !waits && !destroyed_aside) continue;
+    if (!hits(run, outage, InstanceId{index})) continue;
+    if (destroyed_aside) {
+      run.tell(InstanceId{index}, [&] { return fmt::format("destroyed by {}", what.name); });
+      run.retire(InstanceId{index});
+      continue;
+    }
+    if (waits) {
+      strike_waiting(run, outage, InstanceId{index});
+      continue;
+    }
     self.at_rest = false;
     self.struck_by = &outage;
     self.life.interrupt();

@@ -32,10 +32,6 @@ Task<> be_attended(Replication& run, InstanceId id) {
   co_await work_once(run, recovery.by, effort, CostPhase::in_incidents, true, words);
 }
 
-void stop_serving(Replication& run, InstanceId id) {
-  if (run.instance(id).out_since == kNever) run.go_out(id, run.world.defects.cost_per_hour);
-}
-
 /// Whether the image that `id` is deployed from is of use for its recovery without a wait.
 bool image_is_usable(const Replication& run, const Instance& self) {
   return self.way->method != Method::manual && !self.pinned &&
@@ -98,7 +94,7 @@ Task<bool> restore_backup(Replication& run, InstanceId id, TimePoint onset) {
   if (is_attended(run)) {
     co_await be_attended(run, id);
   }
-  stop_serving(run, id);
+  run.stop_serving(id);
   auto search = find_backup(run, id, onset, region);
   const auto backup = co_await search;
   if (!backup) co_return false;
@@ -132,7 +128,8 @@ Task<bool> reinstall_from_image(Replication& run, InstanceId id) {
   if (is_attended(run)) {
     co_await be_attended(run, id);
   }
-  stop_serving(run, id);
+  run.stop_serving(id);
+  if (run.instance(id).accepted == kNever) co_return false;  // destroyed in the meantime
   const Build build = version_of(run, run.instance(id));
   auto reinstallation = reinstall(run, id, build);
   co_await reinstallation;
@@ -153,7 +150,7 @@ Task<bool> relaunch(Replication& run, InstanceId id) {
   if (is_attended(run)) {
     co_await be_attended(run, id);
   }
-  stop_serving(run, id);
+  run.stop_serving(id);
   const Script* script = plan.script ? &*plan.script : nullptr;
   run.terminate(id, CostPhase::running);
   const LaunchOrder order(plan.image, script);
@@ -190,7 +187,7 @@ Task<bool> take_standby(Replication& run, InstanceId id) {
   if (is_attended(run)) {
     co_await be_attended(run, id);
   }
-  stop_serving(run, id);
+  run.stop_serving(id);
   auto start = start_standby(run, id);
   const bool started = co_await start;
   co_return started;
@@ -341,7 +338,7 @@ Task<bool> fail_over(Replication& run, InstanceId id, OutageState& outage, TimeP
     co_return false;
   }
   self.data_settled = true;
-  self.open_data_loss = to_hours(onset - (own ? backup->taken : self.entered));
+  self.open_data_loss = to_hours(onset - (own ? backup->taken : run.data_since(self)));
   if (plan.failback) run.sim.spawn({"fail-back", id.index()}, fail_back(run, id, outage));
   co_return true;
 }
@@ -441,7 +438,8 @@ Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
   self.incident_onset = defect ? std::max(self.serving_since, self.drifted_at) : run.sim.now();
   self.keeps_data = run.world.groups[self.group].data_disk && trouble.cause != Cause::outage;
   self.data_settled = defect || self.keeps_data;
-  self.open_data_loss = self.data_settled ? kNoValue : to_hours(self.incident_onset - self.entered);
+  self.open_data_loss =
+      self.data_settled ? kNoValue : to_hours(self.incident_onset - run.data_since(self));
   bool back = false, goes_on = false;
   if (defect) {
     reveal_defect(run, id);
@@ -468,7 +466,9 @@ Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
   }
   if (!back) {
     run.tell(id, [] { return std::string("cannot be recovered"); });
-    co_return self.out_since == kNever;
+    if (self.out_since == kNever) co_return true;
+    note_given_up(run, id);
+    co_return false;
   }
   if (!goes_on) {
     const Duration remount =

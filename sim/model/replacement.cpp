@@ -71,7 +71,7 @@ void Replication::start_in_service(InstanceId id, Build build) {
   auto& zone = *regions[self.region].zones[self.zone];
   self.held = zone.held.try_acquire();
   accept(id, build.image);
-  self.entered = self.serving_since = sim.now();
+  self.entered = self.serving_since = self.data_since = sim.now();
   self.build = build;
   self.available = true;
   mark(id, Activity::serving);
@@ -100,6 +100,7 @@ void Replication::withdraw(InstanceId id) {
   self.life.destroy();
   self.at_rest = false;
   self.struck_by = nullptr;
+  self.sits_out = false;
   note_out(*this, id);
   if (self.incident_onset != kNever) close_incident(self);
   if (self.entered == kNever || self.idle) return;

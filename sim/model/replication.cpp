@@ -271,22 +271,30 @@ void Replication::enter_service(InstanceId id, const Build& build) {
   mark(id, build.defective ? Activity::serving_defective : Activity::serving);
   Instance& desired = instances[self.slot];
   const bool late = !world.update && !desired.counted;  // given up before, and now there
-  if (rollout.first || late) count_entry(self);
+  if (rollout.first || late)
+    count_entry(self);
+  else if (world.update)
+    count_turn(self.group);
   desired.counted = true;
+  desired.data_since = std::min(desired.data_since, sim.now());
   tell(id, [&] {
     return std::string(build.defective ? "enters service with a hidden defect" : "enters service");
   });
   note_serving(*this, id);
 }
 
-void Replication::count_entry(const Instance& self) {
-  entries.push_back(sim.now());
-  GroupState& group = groups[self.group];
+void Replication::count_turn(GroupId id) {
+  GroupState& group = groups[id];
   ++group.entered;
-  if (group.all_entered != nullptr && group.entered == world.groups[self.group].count)
+  if (group.all_entered != nullptr && group.entered == world.groups[id].count)
     group.all_entered->open();
   for (std::size_t index = 0; index < group.thresholds.size(); ++index)
     if (group.entered == group.thresholds[index]) group.reached[index]->open();
+}
+
+void Replication::count_entry(const Instance& self) {
+  entries.push_back(sim.now());
+  count_turn(self.group);
   if (world.update) return;
   shift_missing(-1);
   if (static_cast<std::int64_t>(entries.size()) == desired())
@@ -311,6 +319,26 @@ void Replication::go_out(InstanceId id, Money price) {
   note_impact();
   tell(id, [] { return std::string("out of service"); });
   note_out(*this, id);
+}
+
+void Replication::stop_serving(InstanceId id) {
+  instance(id).sits_out = false;
+  if (instance(id).out_since == kNever) go_out(id, world.defects.cost_per_hour);
+}
+
+void Replication::serve_on(InstanceId id) {
+  Instance& self = instance(id);
+  book_outage(self);
+  self.sits_out = false;
+  self.out_since = kNever;
+  self.serving_since = sim.now();
+  mark(id, Activity::serving_defective);
+  out.add(-1);
+  shift_serving(self, 1);
+  shift_defective(self, 1);
+  note_impact();
+  tell(id, [] { return std::string("serves on with its defect"); });
+  note_serving(*this, id);
 }
 
 void Replication::shift_missing(double change) {

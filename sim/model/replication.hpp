@@ -91,12 +91,14 @@ struct Instance {
   bool given_up = false;      ///< of a desired one: its slot was given up once
   bool keeps_data = false;    ///< the open incident leaves its data disk whole
   bool data_settled = false;  ///< what the open incident loses is known
+  bool sits_out = false;      ///< an outage has put it out while its defect waits for recovery
   kernel::Token held;         ///< its place in the zone's quota while it exists
   TimePoint accepted =
       kNever;  ///< launch acceptance of the incarnation that exists; kNever: none does
   TimePoint billed_until = kStart;   ///< up to where that incarnation's time is in the ledger
   TimePoint asked = kStart;          ///< when it is asked for; kNever: not within the horizon
   TimePoint entered = kNever;        ///< first service entry
+  TimePoint data_since = kNever;     ///< of a desired one: its slot's first service entry ever
   TimePoint serving_since = kNever;  ///< service entry or latest return to service
   TimePoint drifted_at = kStart;     ///< when its environment last drifted into a defect
   TimePoint out_since = kNever;      ///< kNever: not out
@@ -248,7 +250,6 @@ struct RolloutState {
   std::size_t awaited = 0;         ///< settled seats that complete the stage under way
   std::size_t cleared = 0;         ///< seats at the front without an old instance
   std::int64_t given_up = 0;       ///< seats
-  std::int64_t not_replaced = 0;   ///< of these, seats that keep their old instance
   std::int64_t keep_old = 0;       ///< old instances that the stage under way leaves
   std::int64_t failed_checks = 0;  ///< measurements that failed and were made again
   std::size_t working = 0;         ///< seats whose new instance may serve: the first so many
@@ -337,6 +338,11 @@ class Replication {
   [[nodiscard]] Instance& instance(InstanceId id) { return instances[id.index()]; }
   [[nodiscard]] const Instance& instance(InstanceId id) const { return instances[id.index()]; }
   [[nodiscard]] std::int64_t desired() const { return desired_; }
+  /// Since when the data of an instance have been there: a new version takes them over from the one
+  /// that it replaces.
+  [[nodiscard]] TimePoint data_since(const Instance& self) const {
+    return instances[self.slot].data_since;
+  }
   /// The other instance of the same slot.
   [[nodiscard]] InstanceId twin(InstanceId id) const {
     const auto desired = static_cast<std::size_t>(desired_);
@@ -444,6 +450,12 @@ class Replication {
   void retire(InstanceId id);
   /// Serves no longer; the outage costs `price` an hour.
   void go_out(InstanceId id, Money price);
+  /// An instance of the group is there, which others may wait for.
+  void count_turn(GroupId group);
+  /// Its recovery takes it out of service, unless it is out already.
+  void stop_serving(InstanceId id);
+  /// An outage was over before the recovery of its defect began: it serves on with the defect.
+  void serve_on(InstanceId id);
   /// It serves on, but with a defect of its own from now on.
   void turn_defective(InstanceId id);
   /// Counts what its present time in service lacked of patches, up to now. To be called whenever

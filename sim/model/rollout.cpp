@@ -90,6 +90,7 @@ void launch_fresh(Replication& run, Seat& seat) {
   const InstanceId id = seat.fresh;
   Instance& self = run.instance(id);
   self.fresh = true;
+  self.troubled = false;
   self.outdated = run.world.update && self.way == &run.ways_back[self.group];
   seat.settled = seat.given_up = seat.failed_check = false;
   ++state.now.fresh;
@@ -144,7 +145,7 @@ void roll(Replication& run, std::int64_t until) {
       note_progress(run);
     }
     const policy::Removals fewer =
-        policy::may_remove(state.now, bounds, state.keep_old + state.not_replaced);
+        policy::may_remove(state.now, bounds, state.keep_old + state.now.gone);
     const std::int64_t unhealthy = remove_some(run, fewer.unhealthy, false);
     const std::int64_t gone = unhealthy + remove_some(run, fewer.available, true);
     launched += more;
@@ -175,7 +176,7 @@ bool stage_complete(const Replication& run, std::size_t to) {
   if (state.settled < to) return false;
   if (state.plan->pace == Pace::batch) return true;
   return state.now.fresh_available + state.given_up >= until &&
-         state.now.old <= state.keep_old + state.not_replaced;
+         state.now.old <= state.keep_old + state.now.gone;
 }
 
 /// Nothing is on its way, and nothing more may begin.
@@ -349,6 +350,17 @@ std::vector<std::uint32_t> put_in_turn(const Replication& run,
   return in_turn;
 }
 
+/// An old version comes back: instances of a group wait for those of others to come back as well.
+void wait_in_turn_again(Replication& run) {
+  for (GroupState& group : run.groups) {
+    group.entered = 0;
+    for (std::size_t index = 0; index < group.reached.size(); ++index)
+      if (group.thresholds[index] > 0) group.reached[index]->close();
+  }
+  for (std::size_t index = 0; index < run.rollout.launched; ++index)
+    run.count_turn(run.instance(run.rollout.seats[index].fresh).group);
+}
+
 /// Takes stock of what takes part. Seats that have the new version already come first.
 void take_stock(Replication& run, const VersionOrder& order) {
   RolloutState& state = run.rollout;
@@ -362,7 +374,7 @@ void take_stock(Replication& run, const VersionOrder& order) {
   state.now = policy::Rolling{};
   state.now.desired = static_cast<std::int64_t>(desired);
   state.launched = state.settled = state.cleared = 0;
-  state.given_up = state.not_replaced = state.failed_checks = 0;
+  state.given_up = state.failed_checks = 0;
   state.progressed = run.sim.now();
   state.seats.clear();
   state.seats.reserve(desired);
@@ -380,6 +392,7 @@ void take_stock(Replication& run, const VersionOrder& order) {
   for (std::size_t index = 0; index < desired; ++index) {
     const Seat& seat = state.seats[index];
     state.seat_of[seat.slot] = static_cast<std::uint32_t>(index);
+    run.instance(seat.fresh).troubled = false;
     if (index < state.launched) ++state.now.fresh;
     if (index < state.launched && run.instance(seat.fresh).available) ++state.now.fresh_available;
     if (has_old(seat)) ++state.now.old;
@@ -524,12 +537,13 @@ void note_out(Replication& run, InstanceId id) {
 
 void note_given_up(Replication& run, InstanceId id) {
   RolloutState& state = run.rollout;
-  const bool awaited = takes_part(run, run.instance(id)) && !state.plan->retries_forever;
+  const Instance& self = run.instance(id);
+  const bool awaited = self.fresh && takes_part(run, self) && !state.plan->retries_forever;
   if (!awaited) return;
   Seat& seat = state.seats[state.seat_of[run.instance(id).slot]];
+  if (seat.given_up) return;
   seat.given_up = true;
   ++state.given_up;
-  if (has_old(seat)) ++state.not_replaced;
   if (!state.plan->hosts_exist) ++state.now.gone;
   settle(run, seat);
   wake(run);
@@ -542,6 +556,7 @@ Task<RolloutResult> roll_out_version(Replication& run, VersionOrder order) {
   state.found_bad.close();
   if (run.world.update || !order.first) run.provide_twins();
   take_stock(run, order);
+  if (run.world.update && !order.first) wait_in_turn_again(run);
   const bool done = state.launched == state.seats.size() && state.now.old == 0;
   if (order.only.valid() && done) co_return RolloutResult::complete;
   reuse_idle(run);

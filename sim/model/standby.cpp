@@ -135,6 +135,7 @@ Task<> prepare_standby(Replication& run, GroupId group) {
     server.build = co_await work;
   }
   if (&plan != &present_way(run, group)) {  // an update came through in the meantime
+    run.existing.add(-1);
     run.sim.spawn("standby", prepare_standby(run, group));
     co_return;
   }

@@ -79,6 +79,81 @@ TEST_CASE("stopped instances stand by before an update too, and are made anew af
         doctest::Approx(metric(none, Metric::mixed_version_instance_hours)));
 }
 
+TEST_CASE("an update keeps the data: without a backup they are lost since the first of its kind") {
+  const char* update = "deploy: new\nupdate: {from: old, to: new, at: 25 h}\n";
+  const Outcome none = updated_and_struck(update, "{recover: [relaunch]}");
+  CHECK(metric(none, Metric::recovery_data_loss_max) == doctest::Approx(30));
+}
+
+TEST_CASE("a stopped instance that an update overtakes exists no longer") {
+  const Outcome outcome = model::simulate(
+      load("question: How many exist?\nhorizon: 10 h\n"
+           "regions: {lab: {zones: 1, quota: {held: 3 per zone}, api: {rate: 1000 per s}, "
+           "storage: 0 USD per GB month}}\n"
+           "fleet: {web: {count: 2, region: lab, price: 1 USD per h}}\n"
+           "images:\n"
+           "  old: {kind: custom, os: linux, exists: {regions: [lab]}, bad: 0 %, launch: 30 min}\n"
+           "  new: {kind: custom, os: linux, exists: {regions: [lab]}, bad: 0 %}\n"
+           "launch: {time: 10 min, fails: 0 %}\ndeploy: new\nupdate: {from: old, to: new}\n"
+           "strategies: {it: {recover: {means: [standby, relaunch], standby: {count: 1, start: 2 "
+           "min}}}}\n"),
+      0, 1, 0);
+  CHECK(metric(outcome, Metric::capacity_peak) == 3);
+  // Two for 10 h, and 30 and then 10 min of the stopped one's set-ups.
+  CHECK(metric(outcome, Metric::cost_instances) == doctest::Approx(20 + 40 / 60.0));
+}
+
+TEST_CASE("an outage destroys the old fleet that is kept without work, too") {
+  const Outcome outcome = model::simulate(
+      load(fmt::format(
+          "{}horizon: 10 h\nfleet: {{web: {{count: 4, region: lab, price: 1 USD per h}}}}\n"
+          "images:\n"
+          "  old: {{kind: custom, os: linux, exists: {{regions: [lab]}}, bad: 0 %}}\n"
+          "  new: {{kind: custom, os: linux, exists: {{regions: [lab]}}, bad: 100 %}}\n"
+          "launch: {{time: 10 min, fails: 0 %}}\ndeploy: new\nupdate: {{from: old, to: new}}\n"
+          "recover: [relaunch]\ndefects: {{detected: 3 h, detected in soak: 3 h}}\n"
+          "outages: {{o: {{region: lab, zone: 1, at: 1 h, lasts: 30 min, destroys: true}}}}\n"
+          "strategies: {{it: {{rollout: {{blue_green: {{bake: 0 s, retention: 4 h}}}}}}}}\n",
+          kLab)),
+      0, 1, 0);
+  CHECK(metric(outcome, Metric::rollout_rolled_back) == 1);
+  CHECK(metric(outcome, Metric::rollout_rollback_time) == doctest::Approx(10 / 60.0));
+}
+
+TEST_CASE("an outage puts out what serves while its defect waits for people") {
+  // Saturday 0:00. It drifts at 10 h and is found at 11 h; people come on Monday at 9:00 (57 h),
+  // look at it for half an hour and reinstall it in one. From 20 h to 22 h its zone is out.
+  const auto run = [](const char* outage) {
+    return model::simulate(
+        load(fmt::format(
+            "question: For how long?\nstart: 2026-03-07 00:00 UTC\nhorizon: 68 h\n"
+            "regions: {{lab: {{zones: 1, quota: {{held: unlimited}}, api: {{rate: 1000 per s}}, "
+            "storage: 0 USD per GB month}}}}\n"
+            "staff: {{ops: {{people: 1, hours: Mon-Fri 09:00-17:00 UTC, wage: 0 USD per work "
+            "h}}}}\n"
+            "fleet: {{web: {{count: 1, region: lab, price: 1 USD per h}}}}\n"
+            "images: {{g: {{kind: custom, os: linux, exists: {{regions: [lab]}}, bad: 0 %}}}}\n"
+            "launch: {{time: 10 min, fails: 0 %}}\ndeploy: g\n"
+            "drift: {{image: 10 h}}\ndefects: {{detected: 1 h}}\n"
+            "outages: {{o: {{region: lab, at: 20 h, lasts: 2 h, destroys: {}}}}}\n"
+            "strategies: {{it: {{recover: {{means: [reinstall, relaunch], by: ops, attended: 0.5 "
+            "work h, reinstall: 1 h}}}}}}\n",
+            outage)),
+        0, 1, 0);
+  };
+  const double drift = 10 + 1 / 6.0;
+  const Outcome outage = run("false");
+  CHECK(metric(outage, Metric::impact_out_instance_hours) == doctest::Approx(2 + 1));
+  CHECK(metric(outage, Metric::impact_defective_instance_hours) ==
+        doctest::Approx(57.5 - drift - 2));
+  CHECK(metric(outage, Metric::incidents_count) == 1);
+  // What is destroyed is out from then on; a relaunch takes the place of the reinstallation.
+  const Outcome destroyed = run("true");
+  CHECK(metric(destroyed, Metric::impact_out_instance_hours) ==
+        doctest::Approx(57.5 + 0.5 + 1 / 6.0 - 20));
+  CHECK(metric(destroyed, Metric::impact_defective_instance_hours) == doctest::Approx(20 - drift));
+}
+
 TEST_CASE("a limit that is kept exactly is kept") {
   const model::Scenario scenario = load(fmt::format(
       "{}horizon: 19 h\nfleet: {{web: {{count: 1, region: lab, price: 1 USD per h}}}}\n"

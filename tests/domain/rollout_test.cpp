@@ -103,6 +103,84 @@ TEST_CASE("policies with a surge come to their stop rules when instances are giv
   CHECK(std::abs(stopped(2000, launch, "{rollout: {vmss: {}}}") - expected) < 0.033);
 }
 
+TEST_CASE("a roll-out within bounds ends whatever comes up, and keeps its bounds") {
+  struct Row {
+    const char* rollout;
+    double least, peak;
+  };
+  // Launches that differ in length: an old instance may go before the one that replaces it is
+  // given up.
+  for (const Row& row :
+       {Row{"waves: {maxSurge: 2, bake: 0 s}, stop above: 100 %", 10, 12},
+        Row{"waves: {maxSurge: 2, maxUnavailable: 2, bake: 0 s}, stop above: 100 %", 8, 12},
+        Row{"waves: {maxUnavailable: 2, bake: 0 s}, stop above: 100 %", 8, 10},
+        Row{"vmss: {maxSurge: true, maxUnhealthyUpgradedInstancePercent: 100}", 10, 12}}) {
+    CAPTURE(row.rollout);
+    for (std::uint64_t replication = 0; replication < 100; ++replication) {
+      const Outcome outcome =
+          update(10, "0 %", "{time: 3 min to 5 min, fails: 30 %, attempts: 1}",
+                 fmt::format("{{rollout: {{{}}}}}", row.rollout), {}, replication);
+      REQUIRE(metric(outcome, Metric::rollout_aborted) == 0);
+      REQUIRE(metric(outcome, Metric::rollout_stalled) == 0);
+      REQUIRE(metric(outcome, Metric::capacity_least) >= row.least);
+      REQUIRE(metric(outcome, Metric::capacity_peak) <= row.peak);
+      REQUIRE(metric(outcome, Metric::ready_share) ==
+              doctest::Approx(1 - metric(outcome, Metric::launches_failed) / 10));
+    }
+  }
+  // One that served and cannot be recovered has failed too.
+  const Outcome lost =
+      update(4, "0 %", "{time: 10 min, fails: 0 %}",
+             "{rollout: {waves: {maxSurge: 1, bake: 30 min}, stop above: 0 %}, recover: [restore], "
+             "backup: {every: 1000 h}}",
+             "failures: {f: {kind: instance, every: 25 min, detected: 0 s}}\n");
+  CHECK(metric(lost, Metric::rollout_stalled) == 0);
+}
+
+TEST_CASE("groups wait for each other again when an update is rolled back") {
+  // Found bad at 0:15, 5 min after the first db serves: four old ones come back one by one.
+  const model::Scenario scenario = load(
+      "question: How long does it take?\nhorizon: 10 h\n"
+      "regions: {lab: {zones: 1, quota: {held: unlimited, launches: 1}, api: {rate: 1000 per s}, "
+      "storage: 0 USD per GB month}}\n"
+      "fleet:\n  db: {count: 2, region: lab, price: 1 USD per h}\n"
+      "  web: {count: 2, region: lab, price: 1 USD per h, after: {db: ready 100 %}}\n"
+      "images:\n  old: {kind: custom, os: linux, exists: {regions: [lab]}, bad: 0 %}\n"
+      "  new: {kind: custom, os: linux, exists: {regions: [lab]}, bad: 100 %}\n"
+      "launch: {time: 10 min, fails: 0 %}\ndeploy: new\nupdate: {from: old, to: new}\n"
+      "recover: [relaunch]\ndefects: {detected: 5 min, detected in soak: 5 min}\n"
+      "strategies: {it: {rollout: {batches: 100 %, stop above: 0 %}}}\n");
+  const Outcome outcome = model::simulate(scenario, 0, 1, 0);
+  CHECK(metric(outcome, Metric::rollout_rolled_back) == 1);
+  CHECK(metric(outcome, Metric::rollout_rollback_time) == doctest::Approx(40 / 60.0));
+}
+
+TEST_CASE("what was given up once does not count in the next roll-out") {
+  const model::Scenario scenario = load(
+      "question: Is it replaced?\nstart: 2026-03-02 09:00 UTC\nhorizon: 60 h\n"
+      "regions: {lab: {zones: 1, quota: {held: unlimited}, api: {rate: 1000 per s}, "
+      "storage: 0 USD per GB month}}\n"
+      "staff: {ops: {people: 1, hours: always}}\nsoftware: {x: {work: 1 work h}}\n"
+      "fleet: {web: {count: 10, region: lab, price: 1 USD per h}}\n"
+      "images:\n  g: {kind: custom, os: linux, exists: {regions: [lab]}, bad: 0 %, rebuild: "
+      "{every: 50 h, by: ops, work: 1 work h, test: 0 work h, create: 10 min, roll out: true}}\n"
+      "launch: {time: 10 min, fails: 30 %, attempts: 1}\ndeploy: g\n"
+      "strategies: {it: {rollout: {batches: 10, stop above: 40 %}}}\n");
+  int stopped = 0, later = 0;
+  for (std::uint64_t replication = 0; replication < 200; ++replication) {
+    const Outcome outcome = model::simulate(scenario, 0, 1, replication);
+    // Ten launches, ten of the next version, and no more where neither was stopped.
+    if (metric(outcome, Metric::rollout_aborted) == 1)
+      ++stopped;
+    else
+      later += metric(outcome, Metric::launches_attempted) == 20 ? 1 : 0;
+  }
+  // P(more than 4 of 10 fail) = 0.1503: three standard errors of 200 runs are 0.076.
+  CHECK(std::abs(stopped / 200.0 - 0.1503) < 0.076);
+  // Of those that were not, as many go through without a roll-back: 170 * 0.85 = 144, sd 5.
+  CHECK(std::abs(later - 144) < 20);
+}
+
 TEST_CASE("an instance that replaces none keeps the old one in its place") {
   // The second launch of the first batch fails: its old instance serves on, and the rest goes on.
   const model::Outcome outcome =
