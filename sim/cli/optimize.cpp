@@ -124,14 +124,13 @@ Syntax optimize_syntax() {
   syntax.operand = "SCENARIO";
   syntax.about =
       "Finds the cheapest plan that keeps what is asked: over the decision variables of the\n"
-      "scenario's `optimize:` section (or --variable) and its strategies, under its objectives "
-      "and\n"
-      "limits; without objectives, readiness in 95 % of the runs is asked. Up to 500 plans are\n"
-      "all compared, block by block with the same luck, until what is shown to miss something or\n"
-      "to cost more is gone; of more a genetic algorithm proposes the candidates. What is found "
-      "is\n"
-      "confirmed with fresh luck. Where no plan keeps everything, it tells which comes nearest,\n"
-      "and by how much.\n"
+      "scenario's `optimize:` section (or --variable) and its strategies, under its objectives\n"
+      "and limits; without objectives, readiness in 95 % of the runs is asked. Up to 500 plans\n"
+      "are all compared, block by block with the same luck, until what is shown to miss\n"
+      "something or to cost more is gone; of more a genetic algorithm proposes the candidates.\n"
+      "What is found is confirmed with fresh luck. Where no plan keeps everything, it tells\n"
+      "which comes nearest, and by how much.\n"
+      "The folder gets report.html, optimize.json, plans.csv, charts/*.svg and optimize.sqlite.\n"
       "Ctrl-C stops: what is simulated is kept, and the same command with --resume goes on.";
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   const auto texts = [](const char* name) {

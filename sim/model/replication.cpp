@@ -326,17 +326,25 @@ void Replication::stop_serving(InstanceId id) {
   if (instance(id).out_since == kNever) go_out(id, world.defects.cost_per_hour);
 }
 
-void Replication::serve_on(InstanceId id) {
+void Replication::return_to_service(InstanceId id) {
   Instance& self = instance(id);
   book_outage(self);
-  self.sits_out = false;
   self.out_since = kNever;
   self.serving_since = sim.now();
-  mark(id, Activity::serving_defective);
+  mark(id, self.build.defective ? Activity::serving_defective : Activity::serving);
   out.add(-1);
   shift_serving(self, 1);
-  shift_defective(self, 1);
-  note_impact();
+  if (self.build.defective) {
+    shift_defective(self, 1);
+    note_impact();
+  } else {
+    impacted.add(-1);
+  }
+}
+
+void Replication::serve_on(InstanceId id) {
+  instance(id).sits_out = false;
+  return_to_service(id);
   tell(id, [] { return std::string("serves on with its defect"); });
   note_serving(*this, id);
 }
@@ -385,22 +393,11 @@ void Replication::book_outage(Instance& self) {
 
 void Replication::come_back(InstanceId id, const Build& build) {
   Instance& self = instance(id);
-  book_outage(self);
   if (self.accepted >= self.out_since) bill(id, sim.now() - self.accepted, CostPhase::in_incidents);
-  self.out_since = kNever;
-  self.serving_since = sim.now();
   self.build = build;
   self.defect_found = false;
-  mark(id, build.defective ? Activity::serving_defective : Activity::serving);
-  out.add(-1);
-  shift_serving(self, 1);
-  if (build.defective) {
-    ++tally.defects_live;
-    shift_defective(self, 1);
-    note_impact();
-  } else {
-    impacted.add(-1);
-  }
+  if (build.defective) ++tally.defects_live;
+  return_to_service(id);
   tell(id, [] { return std::string("back in service"); });
   note_serving(*this, id);
 }

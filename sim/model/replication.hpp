@@ -215,6 +215,7 @@ struct Seat {
   bool settled = false;  ///< the new one became available, or was given up
   bool given_up = false;
   bool failed_check = false;  ///< it was given up as its health check failed, though it may serve
+  [[nodiscard]] bool has_old() const { return host || old.valid(); }
 };
 
 inline constexpr std::uint32_t kNoSeat = static_cast<std::uint32_t>(-1);
@@ -484,6 +485,8 @@ class Replication {
   [[nodiscard]] std::string instance_name(InstanceId id) const;
   void bill(InstanceId id, Duration until_age, CostPhase phase);
   void book_outage(Instance& instance);
+  /// It is out no longer.
+  void return_to_service(InstanceId id);
   /// Counts a first entry into service of the fleet.
   void count_entry(const Instance& instance);
   /// Changes the numbers of those that serve with a defect.

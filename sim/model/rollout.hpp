@@ -37,6 +37,15 @@ Task<RolloutResult> roll_back(Replication& run, VersionOrder order);
 /// The desired instances that take part in a roll-out, in the order of the file.
 [[nodiscard]] std::vector<std::uint32_t> slots_of(const Replication& run, ImageId only);
 
+// ---- what it finds as it begins (rollout_stock.cpp)
+
+/// Takes stock of what takes part. Seats that have the new version already come first.
+void take_stock(Replication& run, const VersionOrder& order);
+/// An old version comes back: instances of a group wait for those of others to come back as well.
+void wait_in_turn_again(Replication& run);
+/// What exists of the version that is wanted again works again at once.
+void reuse_idle(Replication& run);
+
 /// Whether the instance takes part in the roll-out under way.
 [[nodiscard]] bool takes_part(const Replication& run, const Instance& instance);
 
