@@ -192,6 +192,20 @@ BackupCopy* newest_backup(Replication& run, InstanceId id, TimePoint onset, Regi
   return nullptr;
 }
 
+bool is_own(const Replication& run, const BackupCopy& copy, InstanceId id) {
+  return run.instance(copy.of).slot == run.instance(id).slot;
+}
+
+BackupCopy* newest_own_backup(Replication& run, InstanceId id) {
+  BackupCopy* newest = nullptr;
+  for (std::size_t region = 0; region < run.regions.size(); ++region) {
+    BackupCopy* copy = newest_backup(run, id, run.instance(id).damaged_at, RegionId{region});
+    if (copy == nullptr || !is_own(run, *copy, id)) continue;
+    if (newest == nullptr || copy->start > newest->start) newest = copy;
+  }
+  return newest;
+}
+
 void lose_backups(Replication& run, RegionId region) {
   ++run.regions[region].destroyed;
   if (!run.world.backup) return;

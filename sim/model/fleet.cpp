@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "processes.hpp"
+#include "rollcast/kernel/compose.hpp"
 #include "rollout.hpp"
 
 namespace rollcast::model {
@@ -54,6 +55,20 @@ bool is_everywhere(const Replication& run, ImageId id, std::uint32_t number) {
   return true;
 }
 
+/// Until every group's image is in its region, or is destroyed: an update takes no old instance
+/// away before.
+Task<> await_images(Replication& run) {
+  for (std::size_t index = 0; index < run.world.groups.size(); ++index) {
+    const GroupId group{index};
+    const Deployment& way = run.world.deployments[group];
+    if (way.method == Method::manual) continue;
+    const ImageState& image = run.images[way.image];
+    auto there = image.available[run.world.groups[group].region.index()]->opened();
+    auto gone = image.destroyed->opened();
+    co_await kernel::first_of(there, gone);
+  }
+}
+
 /// Whether a version that may be launched is left in all of these regions.
 bool has_older(const Replication& run, ImageId id) {
   for (std::size_t index = 0; index < run.world.groups.size(); ++index) {
@@ -85,6 +100,8 @@ Task<> roll_out_fleet(Replication& run) {
   const auto& update = run.world.update;
   if (update) {
     co_await run.sim.until(update->at);
+    auto images = await_images(run);
+    co_await images;
     run.tell("roll-out", [&] {
       return update->because.empty() ? std::string("the update begins")
                                      : fmt::format("the update begins: {}", update->because);
@@ -128,6 +145,7 @@ Task<> roll_out_image(Replication& run, ImageId id, std::uint32_t number, CostPh
   auto rolling = roll_out_version(run, std::move(order));
   const RolloutResult result = co_await rolling;
   if (result == RolloutResult::complete) {
+    renew_standbys(run);
     run.tell(name, [&] { return fmt::format("version {} has replaced the others", number + 1); });
     co_return;
   }

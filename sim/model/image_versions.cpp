@@ -240,7 +240,6 @@ Task<> build_first_version(Replication& run, ImageId id) {
   if (image.make) {
     auto place = run.regions[home].zones[0]->held.acquire();
     held = co_await place;
-    builder.emplace(run, image.make->from);
     run.tell(image.name, [&] {
       return fmt::format("set-up by {} begins", run.world.staff[image.make->by].name);
     });
@@ -250,6 +249,7 @@ Task<> build_first_version(Replication& run, ImageId id) {
     order.entity = kBuilders + run.luck(id);
     order.for_image = true;
     order.priority = kImages;
+    order.begins = [&] { builder.emplace(run, image.make->from); };
     const SetupResult setup = co_await set_up_by_hand(run, order);
     state.set_up_effort = setup.effort;
     state.faulty_effort = setup.faulty_effort;
@@ -322,6 +322,7 @@ void find_bad(Replication& run, ImageId id, std::uint32_t number) {
     run.ledger.add(CostKind::incidents, CostPhase::in_incidents,
                    run.world.images[id].compromise_cost, run.sim.now(), run.sim.now());
   open_for_launches(run, id);
+  renew_standbys(run);
   const bool newest = number + 1 == state.versions.size();
   if (!newest || state.destroyed->is_open() || !can_be_mended(run.world.images[id])) return;
   run.tell(run.world.images[id].name,

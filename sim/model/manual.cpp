@@ -79,10 +79,14 @@ void begin_server(ServerSetup& setup) {
   setup.started = true;
   Replication& run = setup.run;
   const SetupOrder& order = setup.order;
+  if (order.begins) order.begins();
   if (order.accept.valid() && run.instance(order.accept).generation != order.generation) return;
   if (order.take_out.valid()) run.stop_serving(order.take_out);
-  if (order.accept.valid() && run.instance(order.accept).accepted == kNever)
-    run.accept(order.accept, ImageId{});
+  if (!order.accept.valid() || run.instance(order.accept).accepted != kNever) return;
+  Instance& self = run.instance(order.accept);
+  if (!self.held)  // destroyed while it waited for people: its place may be another's by now
+    self.held = run.regions[self.region].zones[self.zone]->held.try_acquire();
+  run.accept(order.accept, ImageId{});
 }
 
 /// The instance that is set up; invalid where an image is made.

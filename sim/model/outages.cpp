@@ -42,7 +42,14 @@ bool hits(const Replication& run, const OutageState& outage, InstanceId id) {
 Task<> serve_after(Replication& run, OutageState& outage, InstanceId id, TimePoint since) {
   co_await outage.over.opened();
   const Instance& self = run.instance(id);
-  if (self.sits_out && self.out_since == since && outage_of(run, id) == nullptr) run.serve_on(id);
+  while (self.sits_out && self.out_since == since) {
+    OutageState* another = outage_of(run, id);
+    if (another == nullptr) {
+      run.serve_on(id);
+      co_return;
+    }
+    co_await another->over.opened();
+  }
 }
 
 /// Puts out an instance that serves while its defect waits for its recovery.
@@ -51,12 +58,13 @@ void strike_waiting(Replication& run, OutageState& outage, InstanceId id) {
   const Outage& what = outage.what;
   run.tell(id, [&] { return fmt::format("struck by {}", what.name); });
   run.go_out(id, what.cost_per_out_hour);
-  self.sits_out = true;
   drop_unfinished_backups(run, id, run.sim.now());
-  if (what.destroys)
-    run.terminate(id, CostPhase::running);
-  else
-    run.sim.spawn({"outage", id.index()}, serve_after(run, outage, id, self.out_since));
+  if (what.destroys) {
+    run.lose_machine(id, run.sim.now(), CostPhase::running);
+    return;
+  }
+  self.sits_out = true;
+  run.sim.spawn({"outage", id.index()}, serve_after(run, outage, id, self.out_since));
 }
 
 /// Puts out what it hits of the instances in service.
@@ -75,12 +83,15 @@ void strike(Replication& run, OutageState& outage) {
   for (std::size_t index = 0; index < run.instances.size(); ++index) {
     Instance& self = run.instances[index];
     const bool waits = !self.at_rest && self.incident_onset != kNever && self.out_since == kNever;
-    const bool destroyed_aside = what.destroys && self.idle;
+    const bool destroyed_aside = what.destroys && (self.idle || self.sits_out);
     if (!self.at_rest && !waits && !destroyed_aside) continue;
     if (!hits(run, outage, InstanceId{index})) continue;
     if (destroyed_aside) {
       run.tell(InstanceId{index}, [&] { return fmt::format("destroyed by {}", what.name); });
-      run.retire(InstanceId{index});
+      if (self.idle)
+        run.retire(InstanceId{index});
+      else
+        run.lose_machine(InstanceId{index}, self.out_since, CostPhase::running);
       continue;
     }
     if (waits) {

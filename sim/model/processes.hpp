@@ -1,5 +1,7 @@
 #pragma once
 /// The processes of the model: each a story told over the Replication, which outlives them all.
+#include <functional>
+
 #include "replication.hpp"
 
 namespace rollcast::model {
@@ -160,6 +162,7 @@ struct SetupOrder {
                       ///< exist yet
   InstanceId take_out;           ///< this instance stops serving with the first work on it
   std::uint32_t generation = 0;  ///< of `accept`: work on one that was retired since begins nothing
+  std::function<void()> begins;  ///< called with the first work on it; may be empty
 };
 
 struct SetupResult {
@@ -242,6 +245,11 @@ Task<> take_backups(Replication& run);
 /// before it, lying there, and not found unusable so far. Null: none.
 [[nodiscard]] BackupCopy* newest_backup(Replication& run, InstanceId id, TimePoint onset,
                                         RegionId region);
+/// A backup of the instance or of the one that it replaced: an update keeps the data.
+[[nodiscard]] bool is_own(const Replication& run, const BackupCopy& copy, InstanceId id);
+/// The newest backup from before its data were damaged of the instance itself, in any region that
+/// survives. Null: none.
+[[nodiscard]] BackupCopy* newest_own_backup(Replication& run, InstanceId id);
 
 /// An outage has destroyed the whole region, and the backups in it.
 void lose_backups(Replication& run, RegionId region);
@@ -262,8 +270,8 @@ Task<bool> start_standby(Replication& run, InstanceId id);
 /// An outage has destroyed the stopped instances of the group in one zone.
 void lose_standbys(Replication& run, GroupId group, std::uint32_t zone);
 
-/// Stopped instances of a version that the fleet no longer runs, now that an update is through or
-/// undone, are made anew.
+/// Stopped instances of another version than they would be launched with now are made anew: an
+/// update or a new version is through, or undone, or a version was found bad.
 void renew_standbys(Replication& run);
 
 /// Books the storage of the instances that are still stopped at the horizon.

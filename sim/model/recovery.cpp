@@ -66,11 +66,6 @@ struct Restorable {
   bool own = false;  ///< a backup of the instance itself: its state comes back too
 };
 
-/// A backup of the instance or of the one that it replaced: an update keeps the data.
-bool is_own(const Replication& run, const BackupCopy& copy, InstanceId id) {
-  return run.instance(copy.of).slot == run.instance(id).slot;
-}
-
 /// The newest backup in `region` that proves usable; every one that does not costs the time of a
 /// reinstall.
 Task<std::optional<Restorable>> find_backup(Replication& run, InstanceId id, TimePoint onset,
@@ -108,8 +103,9 @@ Task<bool> restore_backup(Replication& run, InstanceId id, TimePoint onset) {
     co_await reinstall(run, id, backup->build);
   }
   if (backup->own && !run.instance(id).keeps_data) {
-    run.instance(id).open_data_loss = to_hours(onset - backup->taken);
-    run.instance(id).data_settled = true;
+    Instance& self = run.instance(id);
+    self.open_data_loss = to_hours(self.damaged_at - backup->taken);
+    self.data_settled = true;
   }
   run.tell(id, [&] {
     return fmt::format("restored from the backup of {:.3f} h", to_hours(backup->taken - kStart));
@@ -356,8 +352,10 @@ Task<bool> sit_out(Replication& run, InstanceId id, OutageState& state) {
   self.data_settled = true;
   self.open_data_loss = kNoValue;
   if (self.accepted == kNever) co_return false;
+  self.sits_out = true;
   co_await state.over.opened();
-  co_return true;
+  self.sits_out = false;
+  co_return self.accepted != kNever;
 }
 
 /// An outage has put `id` out. It waits for the end, or fails over; what the outage destroyed must
@@ -392,10 +390,10 @@ Task<bool> endure_outage(Replication& run, InstanceId id, OutageState& state) {
 void settle_data(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
   while (!self.data_settled) {
-    BackupCopy* copy = newest_backup(run, id, self.incident_onset, self.region);
-    if (copy == nullptr || !is_own(run, *copy, id)) break;
+    BackupCopy* copy = newest_own_backup(run, id);
+    if (copy == nullptr) break;
     if (!proves_usable(run, *copy)) continue;
-    self.open_data_loss = to_hours(self.incident_onset - copy->start);
+    self.open_data_loss = to_hours(self.damaged_at - copy->start);
     self.data_settled = true;
   }
 }
@@ -419,7 +417,7 @@ Task<bool> outlast_outages(Replication& run, InstanceId id) {
       co_await outage->over.opened();
       continue;
     }
-    run.terminate(id, CostPhase::in_incidents);
+    run.lose_machine(id, run.instance(id).damaged_at, CostPhase::in_incidents);
     auto again = try_all_means(run, id);
     const bool back = co_await again;
     if (!back) co_return false;
@@ -436,6 +434,7 @@ Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
   ++self.incidents;
   ++run.tally.incidents;
   self.incident_onset = defect ? std::max(self.serving_since, self.drifted_at) : run.sim.now();
+  self.damaged_at = self.incident_onset;
   self.keeps_data = run.world.groups[self.group].data_disk && trouble.cause != Cause::outage;
   self.data_settled = defect || self.keeps_data;
   self.open_data_loss =
@@ -461,8 +460,10 @@ Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
     back = co_await means;
   }
   if (back && outage_of(run, id) != nullptr) {
+    const TimePoint incarnation = self.accepted;
     auto outages = outlast_outages(run, id);
     back = co_await outages;
+    goes_on = goes_on && self.accepted == incarnation;
   }
   if (!back) {
     run.tell(id, [] { return std::string("cannot be recovered"); });

@@ -149,7 +149,7 @@ void Replication::retire(InstanceId id) {
   terminate(id, served && !beside ? CostPhase::running : rollout.phase);
   ++self.generation;
   self.entered = self.serving_since = kNever;
-  self.idle = self.fresh = self.defect_found = self.troubled = false;
+  self.idle = self.fresh = self.defect_found = self.troubled = self.turned = false;
   self.build = Build{};
   self.region = world.groups[self.group].region;
   self.zone = self.home_zone;

@@ -271,10 +271,9 @@ void Replication::enter_service(InstanceId id, const Build& build) {
   mark(id, build.defective ? Activity::serving_defective : Activity::serving);
   Instance& desired = instances[self.slot];
   const bool late = !world.update && !desired.counted;  // given up before, and now there
-  if (rollout.first || late)
-    count_entry(self);
-  else if (world.update)
-    count_turn(self.group);
+  const bool counts = rollout.first || late;
+  if (!std::exchange(self.turned, false) && (counts || world.update)) count_turn(self.group);
+  if (counts) count_entry();
   desired.counted = true;
   desired.data_since = std::min(desired.data_since, sim.now());
   tell(id, [&] {
@@ -292,9 +291,8 @@ void Replication::count_turn(GroupId id) {
     if (group.entered == group.thresholds[index]) group.reached[index]->open();
 }
 
-void Replication::count_entry(const Instance& self) {
+void Replication::count_entry() {
   entries.push_back(sim.now());
-  count_turn(self.group);
   if (world.update) return;
   shift_missing(-1);
   if (static_cast<std::int64_t>(entries.size()) == desired())
@@ -319,6 +317,14 @@ void Replication::go_out(InstanceId id, Money price) {
   note_impact();
   tell(id, [] { return std::string("out of service"); });
   note_out(*this, id);
+}
+
+void Replication::lose_machine(InstanceId id, TimePoint damaged, CostPhase phase) {
+  Instance& self = instance(id);
+  terminate(id, phase);
+  self.sits_out = self.data_settled = false;
+  self.damaged_at = damaged;
+  self.open_data_loss = to_hours(damaged - data_since(self));
 }
 
 void Replication::stop_serving(InstanceId id) {

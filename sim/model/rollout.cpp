@@ -348,6 +348,8 @@ Task<> be_given_work(Replication& run, InstanceId id) {
   RolloutState& state = run.rollout;
   settle(run, state.seats[state.seat_of[run.instance(id).slot]]);
   wake(run);
+  run.instance(id).turned = true;
+  run.count_turn(run.instance(id).group);
   run.mark(id, Activity::standing_by);
   run.tell(id, [] { return std::string("is ready, and has no work yet"); });
   while (!has_work(run, id)) {

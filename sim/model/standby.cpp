@@ -55,6 +55,12 @@ const Deployment& present_way(const Replication& run, GroupId group) {
   return (old ? run.ways_back : run.world.deployments)[group];
 }
 
+/// The version that its stopped instances are launched with now. REQUIRES that `way` has an image.
+std::uint32_t present_version(const Replication& run, GroupId group, const Deployment& way) {
+  const bool old = run.world.update && way.image == run.world.update->from[group];
+  return old ? 0 : version_to_launch(run, way.image, run.world.groups[group].region);
+}
+
 /// Launched like any instance of the group, or set up by hand; the result is what it is made from.
 Task<Build> set_up(Replication& run, GroupId group, std::uint64_t number) {
   const Deployment& plan = present_way(run, group);
@@ -77,9 +83,7 @@ Task<Build> set_up(Replication& run, GroupId group, std::uint64_t number) {
   Duration takes = run.draw(launch_time(run, plan.image), purpose::standby_launch, key);
   takes += longer_for_size(run, run.world.images[plan.image].size_gb);
   if (plan.script) takes += run.draw(plan.script->takes, purpose::script_time, key);
-  const RegionId home = run.world.groups[group].region;
-  const bool old = run.world.update && plan.image == run.world.update->from[group];
-  const std::uint32_t version = old ? 0 : version_to_launch(run, plan.image, home);
+  const std::uint32_t version = present_version(run, group, plan);
   co_await run.sim.delay(takes);
   co_return run.images[plan.image].versions[version].build;
 }
@@ -179,9 +183,12 @@ void renew_standbys(Replication& run) {
   if (!run.world.recovery.standby) return;
   for (std::size_t index = 0; index < run.groups.size(); ++index) {
     const GroupId group{index};
-    const ImageId image = present_way(run, group).image;
+    const Deployment& way = present_way(run, group);
+    if (way.method == Method::manual) continue;
+    const std::uint32_t version = present_version(run, group, way);
     replace_those(run, group, [&](const StandbyServer& server) {
-      return server.build.image.valid() && server.build.image != image;
+      const Build& build = server.build;
+      return build.image.valid() && (build.image != way.image || build.version != version);
     });
   }
 }

@@ -135,23 +135,99 @@ TEST_CASE("an outage puts out what serves while its defect waits for people") {
             "images: {{g: {{kind: custom, os: linux, exists: {{regions: [lab]}}, bad: 0 %}}}}\n"
             "launch: {{time: 10 min, fails: 0 %}}\ndeploy: g\n"
             "drift: {{image: 10 h}}\ndefects: {{detected: 1 h}}\n"
-            "outages: {{o: {{region: lab, at: 20 h, lasts: 2 h, destroys: {}}}}}\n"
+            "outages: {}\n"
             "strategies: {{it: {{recover: {{means: [reinstall, relaunch], by: ops, attended: 0.5 "
             "work h, reinstall: 1 h}}}}}}\n",
             outage)),
         0, 1, 0);
   };
   const double drift = 10 + 1 / 6.0;
-  const Outcome outage = run("false");
+  const Outcome outage = run("{o: {region: lab, at: 20 h, lasts: 2 h}}");
   CHECK(metric(outage, Metric::impact_out_instance_hours) == doctest::Approx(2 + 1));
   CHECK(metric(outage, Metric::impact_defective_instance_hours) ==
         doctest::Approx(57.5 - drift - 2));
   CHECK(metric(outage, Metric::incidents_count) == 1);
   // What is destroyed is out from then on; a relaunch takes the place of the reinstallation.
-  const Outcome destroyed = run("true");
+  const Outcome destroyed = run("{o: {region: lab, at: 20 h, lasts: 2 h, destroys: true}}");
   CHECK(metric(destroyed, Metric::impact_out_instance_hours) ==
         doctest::Approx(57.5 + 0.5 + 1 / 6.0 - 20));
   CHECK(metric(destroyed, Metric::impact_defective_instance_hours) == doctest::Approx(20 - drift));
+  CHECK(metric(destroyed, Metric::recovery_data_loss_max) == doctest::Approx(20 - 1 / 6.0));
+  // Two that overlap keep it out until the later end; the second may destroy it.
+  const Outcome both =
+      run("{o: {region: lab, at: 20 h, lasts: 2 h}, p: {region: lab, at: 21 h, lasts: 4 h}}");
+  CHECK(metric(both, Metric::impact_out_instance_hours) == doctest::Approx(5 + 1));
+  const Outcome second =
+      run("{o: {region: lab, at: 20 h, lasts: 2 h}, p: {region: lab, at: 21 h, lasts: 30 min, "
+          "destroys: true}}");
+  CHECK(metric(second, Metric::impact_out_instance_hours) ==
+        metric(destroyed, Metric::impact_out_instance_hours));
+  CHECK(metric(second, Metric::cost_instances) ==
+        doctest::Approx(metric(destroyed, Metric::cost_instances) + 1));
+}
+
+TEST_CASE("an instance that sits an outage out may be destroyed by another one") {
+  const auto run = [](const char* second) {
+    return model::simulate(
+        load(fmt::format(
+            "{}horizon: 40 h\nfleet: {{web: {{count: 1, region: lab, price: 1 USD per h}}}}\n"
+            "images: {{g: {{kind: custom, os: linux, exists: {{regions: [lab]}}, bad: 0 %}}}}\n"
+            "launch: {{time: 10 min, fails: 0 %}}\ndeploy: g\n"
+            "outages: {{o: {{region: lab, at: 20 h, lasts: 2 h}}, p: {{region: lab, at: 21 h, "
+            "lasts: {}, destroys: true}}}}\n"
+            "strategies: {{it: {{recover: [relaunch]}}}}\n",
+            kLab, second)),
+        0, 1, 0);
+  };
+  const Outcome brief = run("30 min");
+  CHECK(metric(brief, Metric::recovery_data_loss_max) == doctest::Approx(20 - 1 / 6.0));
+  CHECK(metric(brief, Metric::impact_out_instance_hours) == doctest::Approx(2 + 1 / 6.0));
+  const Outcome lengthy = run("4 h");
+  CHECK(metric(lengthy, Metric::recovery_data_loss_max) == doctest::Approx(20 - 1 / 6.0));
+  CHECK(metric(lengthy, Metric::impact_out_instance_hours) == doctest::Approx(5 + 1 / 6.0));
+  CHECK(metric(lengthy, Metric::cost_instances) == doctest::Approx(21 + 15));
+}
+
+TEST_CASE(
+    "the copy of a backup in another region saves the data of what is launched again at home") {
+  const Outcome outcome = model::simulate(
+      load("question: What is lost?\nstart: 2026-03-02 00:00 UTC\nhorizon: 40 h\n"
+           "regions:\n"
+           "  a: {zones: 1, quota: {held: unlimited, images: 100}, api: {rate: 1000 per s}, "
+           "storage: 0 USD per GB month}\n"
+           "  b: {zones: 1, quota: {held: unlimited, images: 100}, api: {rate: 1000 per s}, "
+           "storage: 0 USD per GB month}\n"
+           "fleet: {web: {count: 2, region: a, price: 1 USD per h, disk: 1 GB}}\n"
+           "images: {g: {kind: custom, os: linux, exists: {regions: [a]}, bad: 0 %}}\n"
+           "launch: {time: 10 min, fails: 0 %}\ndeploy: g\n"
+           "outages: {o: {region: a, at: 25 h, lasts: 5 h, destroys: true}}\n"
+           "strategies: {it: {backup: {every: 10 h, takes: 1 h, of: every instance, copy: {to: b, "
+           "takes: 1 h}}, "
+           "recover: [relaunch]}}\n"),
+      0, 1, 0);
+  CHECK(metric(outcome, Metric::recovery_data_loss_max) == doctest::Approx(5));
+}
+
+TEST_CASE("stopped instances are made anew when a new version has replaced the others") {
+  // Version 2 is there from 25:10 on and everywhere at 25:20; the failure at 45 h finds a stopped
+  // instance of it.
+  const Outcome outcome = model::simulate(
+      load("question: What takes over?\nstart: 2026-03-02 00:00 UTC\nhorizon: 47 h\n"
+           "regions: {lab: {zones: 1, quota: {held: unlimited}, api: {rate: 1000 per s}, "
+           "storage: 0 USD per GB month}}\n"
+           "staff: {ops: {people: 1, hours: always}}\nsoftware: {x: {work: 1 work h}}\n"
+           "fleet: {web: {count: 2, region: lab, price: 1 USD per h}}\n"
+           "images:\n  g: {kind: custom, os: linux, exists: {regions: [lab]}, bad: 0 %, rebuild: "
+           "{every: 24 h, by: ops, work: 1 work h, test: 0 work h, create: 10 min, roll out: "
+           "true}}\n"
+           "launch: {time: 10 min, fails: 0 %}\ndeploy: g\n"
+           "failures: {x: {kind: environment, every: 20 h, detected: 0 s}}\n"
+           "strategies: {it: {rollout: {batches: 2}, recover: {means: [standby, relaunch], "
+           "standby: {count: 2, start: 2 min}}}}\n"),
+      0, 1, 0);
+  CHECK(metric(outcome, Metric::incidents_count) == 4);
+  CHECK(metric(outcome, Metric::recovery_time_mean) == doctest::Approx(2 / 60.0));
+  CHECK(metric(outcome, Metric::mixed_version_instance_hours) == 0);
 }
 
 TEST_CASE("a limit that is kept exactly is kept") {

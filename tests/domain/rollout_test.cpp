@@ -155,6 +155,55 @@ TEST_CASE("groups wait for each other again when an update is rolled back") {
   CHECK(metric(outcome, Metric::rollout_rollback_time) == doctest::Approx(40 / 60.0));
 }
 
+TEST_CASE("ready without work is ready: groups that wait for each other get work together") {
+  for (const auto& [rollout, minutes] :
+       {std::pair{"blue_green: {bake: 0 s}", 20},
+        std::pair{"flagger: {interval: 10 min, stepWeight: 50, maxWeight: 50}", 30}}) {
+    CAPTURE(rollout);
+    const model::Scenario scenario = load(fmt::format(
+        "question: How long does it take?\nhorizon: 10 h\n"
+        "regions: {{lab: {{zones: 1, quota: {{held: unlimited}}, api: {{rate: 1000 per s}}, "
+        "storage: 0 USD per GB month}}}}\n"
+        "fleet:\n  web: {{count: 1, region: lab, price: 1 USD per h, after: {{db: ready 1}}}}\n"
+        "  db: {{count: 1, region: lab, price: 1 USD per h}}\n"
+        "images:\n  old: {{kind: custom, os: linux, exists: {{regions: [lab]}}, bad: 0 %}}\n"
+        "  new: {{kind: custom, os: linux, exists: {{regions: [lab]}}, bad: 0 %}}\n"
+        "launch: {{time: 10 min, fails: 0 %}}\ndeploy: new\nupdate: {{from: old, to: new}}\n"
+        "strategies: {{it: {{rollout: {{{}}}}}}}\n",
+        rollout));
+    const Outcome outcome = model::simulate(scenario, 0, 1, 0);
+    CHECK(metric(outcome, Metric::ready_time) == doctest::Approx(60 * minutes));
+  }
+}
+
+TEST_CASE("an update takes nothing away before its image is there") {
+  // The image is made from 0:00 to 25:00.
+  const auto run = [](const char* rollout) {
+    return model::simulate(
+        load(fmt::format(
+            "question: How long does the old version serve?\nstart: 2026-03-02 00:00 UTC\n"
+            "horizon: 100 h\n"
+            "regions: {{lab: {{zones: 1, quota: {{held: unlimited}}, api: {{rate: 1000 per s}}, "
+            "storage: 0 USD per GB month}}}}\n"
+            "staff: {{ops: {{people: 1, hours: always}}}}\n"
+            "software: {{x: {{work: 24 work h, error: 0 %}}}}\n"
+            "fleet: {{web: {{count: 4, region: lab, price: 1 USD per h}}}}\n"
+            "images:\n  old: {{kind: custom, os: linux, exists: {{regions: [lab]}}, bad: 0 %}}\n"
+            "  new: {{kind: custom, os: linux, make: {{from: web, by: ops, test: 0 work h, create: "
+            "1 h}}, bad: 0 %}}\n"
+            "launch: {{time: 10 min, fails: 0 %}}\ndeploy: new\nupdate: {{from: old, to: new}}\n"
+            "strategies: {{it: {{rollout: {{{}}}}}}}\n",
+            rollout)),
+        0, 1, 0);
+  };
+  const Outcome batches = run("batches: 100 %");
+  CHECK(metric(batches, Metric::ready_time) == doctest::Approx(25 * 3600 + 600));
+  CHECK(metric(batches, Metric::update_vulnerable_instance_hours) == doctest::Approx(100));
+  const Outcome kubernetes = run("kubernetes: {}");
+  CHECK(metric(kubernetes, Metric::rollout_stalled) == 0);
+  CHECK(metric(kubernetes, Metric::capacity_least) == 3);
+}
+
 TEST_CASE("what was given up once does not count in the next roll-out") {
   const model::Scenario scenario = load(
       "question: Is it replaced?\nstart: 2026-03-02 09:00 UTC\nhorizon: 60 h\n"
