@@ -109,17 +109,23 @@ Task<> finish_backup(Replication& run, InstanceId id, std::uint64_t number, Time
   co_await run.sim.until(complete);
   BackupStore& store = store_of(run, id);
   const RegionId home = home_of(run, id);
-  if (find_number(store.at_home, id, number) == store.at_home.end()) co_return;
+  if (find_number(store.at_home, id, number) == store.at_home.end()) {
+    delete_superfluous(run, store.away, run.world.backup->copied_to);
+    co_return;
+  }
   delete_superfluous(run, store.at_home, home);
   if (!are_copied(run, home)) co_return;
   auto copying = copy_away(run, id, number);
   co_await copying;
 }
 
-/// Starts a backup of `id`, or skips it where the quota has no place for it.
+/// Starts a backup of `id`, or skips it where the quota has no place for it. Where it has failed
+/// over to the region that backups are copied to, it lies there from the start.
 void back_up(Replication& run, InstanceId id, std::uint64_t number) {
-  auto& copies = store_of(run, id).at_home;
-  kernel::Token place = find_place(run, copies, home_of(run, id));
+  const RegionId home = home_of(run, id), here = run.instance(id).region;
+  const bool away = here != home && here == run.world.backup->copied_to;
+  auto& copies = away ? store_of(run, id).away : store_of(run, id).at_home;
+  kernel::Token place = find_place(run, copies, away ? here : home);
   if (!place) {
     run.tell(id, [] { return std::string("backup skipped: the quota of images is full"); });
     return;
@@ -220,8 +226,11 @@ bool proves_usable(Replication& run, BackupCopy& copy) {
 
 void drop_unfinished_backups(Replication& run, InstanceId id, TimePoint onset) {
   if (!run.world.backup) return;
-  std::erase_if(store_of(run, id).at_home,
-                [&](const BackupCopy& copy) { return copy.of == id && copy.complete > onset; });
+  const auto unfinished = [&](const BackupCopy& copy) {
+    return copy.of == id && copy.complete > onset && copy.complete != kNever;
+  };
+  std::erase_if(store_of(run, id).at_home, unfinished);
+  std::erase_if(store_of(run, id).away, unfinished);
 }
 
 void book_backup_storage(Replication& run) {

@@ -4,6 +4,7 @@
 
 #include "processes.hpp"
 #include "purposes.hpp"
+#include "rollcast/kernel/compose.hpp"
 
 namespace rollcast::model {
 namespace {
@@ -183,6 +184,44 @@ Task<> attend(ServerSetup& setup, std::size_t step) {
 
 using Tokens = boost::container::small_vector<kernel::Token, 4>;
 
+/// Waits for people who are on call. In their working hours they come when they are free; outside
+/// of them also those whose other work rests until it goes on. (Where the urgent work lasts beyond
+/// their next opening, that other work goes on at its time all the same.)
+Task<Tokens> call_people(Replication& run, StaffId who, std::int64_t needed) {
+  StaffState& state = run.staff[who];
+  const kernel::WorkCalendar& calendar = run.calendars[who];
+  Tokens tokens;
+  auto on_duty = state.on_duty->acquire(needed);
+  auto duty = co_await on_duty;
+  tokens.push_back(std::move(duty));
+  while (calendar.is_open(run.sim.now())) {
+    auto free_people = state.people->acquire(needed, kUrgent);
+    auto closed = run.sim.until(calendar.next_change(run.sim.now()));
+    co_await kernel::first_of(free_people, closed);
+    kernel::Token there = free_people.take();
+    if (!there) continue;
+    tokens.push_back(std::move(there));
+    co_return tokens;
+  }
+  tokens.push_back(state.people->try_acquire(needed));
+  co_return tokens;
+}
+
+/// Waits for people of one pool.
+Task<Tokens> find_people(Replication& run, StaffId who, std::int64_t needed, int priority,
+                         bool on_call) {
+  if (on_call && run.staff[who].on_duty != nullptr) {
+    auto call = call_people(run, who, needed);
+    Tokens called = co_await call;
+    co_return called;
+  }
+  auto free_people = run.staff[who].people->acquire(needed, priority);
+  auto token = co_await free_people;
+  Tokens tokens;
+  tokens.push_back(std::move(token));
+  co_return tokens;
+}
+
 /// Waits for everybody that a step needs. Pools are asked in the order of their ids, each for all
 /// of its people at once, and nobody is held before: so no two servers can wait for each other's.
 Task<Tokens> gather(ServerSetup& setup, std::size_t step) {
@@ -190,14 +229,15 @@ Task<Tokens> gather(ServerSetup& setup, std::size_t step) {
   const Crew crew(run, setup.steps[step]);
   // A server that is begun goes on before a new one: people finish what they started.
   const int priority = setup.started ? kUrgent : setup.order.priority;
+  const bool on_call = setup.order.on_call && crew.on_call(run);
   Tokens tokens;
   for (std::size_t next = 0; next < crew.people.size();) {
     const StaffId pool = crew.people[next];
     std::int64_t needed = 0;
     for (; next < crew.people.size() && crew.people[next] == pool; ++next) ++needed;
-    auto free_people = run.staff[pool].people->acquire(needed, priority);
-    auto token = co_await free_people;
-    tokens.push_back(std::move(token));
+    auto finding = find_people(run, pool, needed, priority, on_call);
+    Tokens found = co_await finding;
+    for (kernel::Token& token : found) tokens.push_back(std::move(token));
   }
   co_return tokens;
 }
@@ -320,9 +360,9 @@ Task<> work_once(Replication& run, StaffId who, Duration effort, CostPhase phase
                  WorkWords words) {
   if (effort <= Duration::zero()) co_return;
   const TimePoint asked = run.sim.now();
-  auto free_person =
-      run.staff[who].people->acquire(1, phase == CostPhase::deployment ? kImages : kUrgent);
-  auto person = co_await free_person;
+  auto finding =
+      find_people(run, who, 1, phase == CostPhase::deployment ? kImages : kUrgent, on_call);
+  const Tokens person = co_await finding;
   if (phase == CostPhase::deployment) run.tally.wait_staff += to_hours(run.sim.now() - asked);
   const Crew crew(run, who);
   co_await run.sim.until(begin_work(run, crew, effort, phase, on_call, words));

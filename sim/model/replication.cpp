@@ -147,7 +147,9 @@ Replication::Replication(Workspace& workspace, const Scenario& of, const World& 
   rollout.seats.clear();
   for (const Region& region : world.regions) open_region(*this, region);
   for (const Staff& pool : world.staff) {
-    staff.push_back(StaffState{std::make_unique<kernel::Pool>(sim, pool.people), 0});
+    StaffState& state = staff[staff.push_back(StaffState{})];
+    state.people = std::make_unique<kernel::Pool>(sim, pool.people);
+    if (pool.on_call) state.on_duty = std::make_unique<kernel::Pool>(sim, pool.people);
     calendars.push_back(calendar_of(pool.open));
   }
   for (const Component& component : world.software)

@@ -80,7 +80,9 @@ struct RegionState {
 
 struct StaffState {
   std::unique_ptr<kernel::Pool> people;
-  std::uint64_t servers_begun = 0;  ///< for learning
+  std::unique_ptr<kernel::Pool> on_duty;  ///< who does urgent work at any time; null: nobody is
+                                          ///< on call
+  std::uint64_t servers_begun = 0;        ///< for learning
 };
 
 /// One copy of a version: where it lies since when, and its place in that region's quota of images.

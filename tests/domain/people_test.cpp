@@ -128,3 +128,33 @@ TEST_CASE("skills are the human error probabilities of HEART, by letter and by w
   }
   CHECK(row == 9);
 }
+
+TEST_CASE("people on call help at once while other work of theirs rests until Monday") {
+  // Friday 9:00. One server is set up from 9:00 to 14:00, the other one from 14:00 on until Monday.
+  // The first fails on Saturday at 10:00 and on Sunday at 12:00, each time noticed after an hour
+  // and set up again in five.
+  const auto run = [](const char* people) {
+    return model::simulate(
+        load(fmt::format(
+            "question: When is it back?\nstart: 2026-03-06 09:00 UTC\nhorizon: 60 h\n"
+            "regions: {{lab: {{zones: 1, quota: {{held: unlimited}}, storage: 0 USD per GB "
+            "month}}}}\n"
+            "staff: {{ops: {{people: {}, hours: Mon-Fri 09:00-17:00 UTC, wage: 10 USD per work h, "
+            "error: 0 %, on call: true}}}}\n"
+            "fleet: {{web: {{count: 2, region: lab, price: 1 USD per h}}}}\n"
+            "manual: {{effort: 5 work h}}\n"
+            "failures: {{f: {{kind: instance, every: 20 h, detected: 1 h}}}}\n"
+            "strategies: {{it: {{deploy: {{by: ops}}}}}}\n",
+            people)),
+        0, 1, 0);
+  };
+  const model::Outcome one = run("1");
+  CHECK(metric(one, Metric::incidents_count) == 2);
+  CHECK(metric(one, Metric::recovery_time_mean) == doctest::Approx(6));
+  CHECK(metric(one, Metric::staff_out_of_hours) == doctest::Approx(10));
+  // Two set both up by 14:00: both fail at the same times, and each takes one.
+  const model::Outcome two = run("2");
+  CHECK(metric(two, Metric::incidents_count) == 4);
+  CHECK(metric(two, Metric::recovery_time_mean) == doctest::Approx(6));
+  CHECK(metric(two, Metric::staff_out_of_hours) == doctest::Approx(20));
+}

@@ -208,6 +208,31 @@ TEST_CASE(
   CHECK(metric(outcome, Metric::recovery_data_loss_max) == doctest::Approx(5));
 }
 
+TEST_CASE("what has failed over is backed up where it is") {
+  // All are in b from 25:40 on. Backups of 10 GB each: at 10 and 20 h in a for 0.1 an hour, their
+  // copies at 12 and 22 h in b for 0.01, and from 31 h on one backup each that begins in b.
+  const Outcome outcome = model::simulate(
+      load("question: What is stored where?\nstart: 2026-03-02 00:00 UTC\nhorizon: 38 h\n"
+           "regions:\n"
+           "  a: {zones: 1, quota: {held: unlimited, images: 50}, api: {rate: 1000 per s}, "
+           "storage: 7.2 USD per GB month}\n"
+           "  b: {zones: 1, quota: {held: unlimited, images: 50}, api: {rate: 1000 per s}, "
+           "storage: 0.72 USD per GB month}\n"
+           "fleet: {web: {count: 4, region: a, price: 1 USD per h, disk: 10 GB}}\n"
+           "images: {g: {kind: public, os: linux, bad: 0 %}}\n"
+           "launch: {time: 10 min, fails: 0 %}\ndeploy: g\n"
+           "backup: {every: 10 h, takes: 1 h, of: every instance, keep: 1, copy: {to: b, takes: 1 "
+           "h}}\n"
+           "outages: {o: {region: a, at: 25 h, lasts: 20 h, destroys: true}}\n"
+           "strategies: {it: {recover: {means: [relaunch], failover: {to: b, after: 30 min}}}}\n"),
+      0, 1, 0);
+  CHECK(metric(outcome, Metric::recovery_data_loss_max) == doctest::Approx(5));
+  // In a: each backup from its completion to the next one's, 11 to 21 and 21 to 25 h. In b: 12 to
+  // 22, 22 to 31 and 31 to 38 h.
+  CHECK(metric(outcome, Metric::cost_storage) ==
+        doctest::Approx(4 * (0.1 * (10 + 4) + 0.01 * (10 + 9 + 7))));
+}
+
 TEST_CASE("stopped instances are made anew when a new version has replaced the others") {
   // Version 2 is there from 25:10 on and everywhere at 25:20; the failure at 45 h finds a stopped
   // instance of it.
