@@ -72,7 +72,9 @@ Task<> copy_away(Replication& run, InstanceId id, std::uint64_t number) {
   const Backup& plan = *run.world.backup;
   const RegionId home = home_of(run, id), away = plan.copied_to;
   BackupStore& store = store_of(run, id);
-  const BackupCopy& source = *find_number(store.at_home, id, number);
+  const auto found = find_number(store.at_home, id, number);
+  if (found == store.at_home.end()) co_return;  // superfluous as soon as it was complete
+  const BackupCopy& source = *found;
   const Group& group = run.world.groups[run.instance(id).group];
   const TimePoint start = source.start;
   const Build build = source.build;

@@ -311,6 +311,7 @@ void open_for_launches(Replication& run, ImageId id) {
     else
       state.available[index]->close();
   }
+  replace_bad_standbys(run, id);
 }
 
 void find_bad(Replication& run, ImageId id, std::uint32_t number) {
@@ -322,7 +323,6 @@ void find_bad(Replication& run, ImageId id, std::uint32_t number) {
     run.ledger.add(CostKind::incidents, CostPhase::in_incidents,
                    run.world.images[id].compromise_cost, run.sim.now(), run.sim.now());
   open_for_launches(run, id);
-  renew_standbys(run);
   const bool newest = number + 1 == state.versions.size();
   if (!newest || state.destroyed->is_open() || !can_be_mended(run.world.images[id])) return;
   run.tell(run.world.images[id].name,

@@ -270,8 +270,11 @@ Task<bool> start_standby(Replication& run, InstanceId id);
 /// An outage has destroyed the stopped instances of the group in one zone.
 void lose_standbys(Replication& run, GroupId group, std::uint32_t zone);
 
+/// Stopped instances of a version of `image` that is known to be bad are made anew, as soon as
+/// there is another one to make them from.
+void replace_bad_standbys(Replication& run, ImageId image);
 /// Stopped instances of another version than they would be launched with now are made anew: an
-/// update or a new version is through, or undone, or a version was found bad.
+/// update or a new version is through, or undone.
 void renew_standbys(Replication& run);
 
 /// Books the storage of the instances that are still stopped at the horizon.

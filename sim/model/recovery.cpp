@@ -102,11 +102,11 @@ Task<bool> restore_backup(Replication& run, InstanceId id, TimePoint onset) {
   } else {
     co_await reinstall(run, id, backup->build);
   }
-  if (backup->own && !run.instance(id).keeps_data) {
-    Instance& self = run.instance(id);
+  Instance& self = run.instance(id);
+  // A defect leaves the data whole until they are overwritten by what is restored; what else was
+  // lost comes from the newest backup that survives (settle_data).
+  if (backup->own && !self.keeps_data && self.data_settled)
     self.open_data_loss = to_hours(self.damaged_at - backup->taken);
-    self.data_settled = true;
-  }
   run.tell(id, [&] {
     return fmt::format("restored from the backup of {:.3f} h", to_hours(backup->taken - kStart));
   });
@@ -349,9 +349,9 @@ Task<bool> sit_out(Replication& run, InstanceId id, OutageState& state) {
     const bool taken = co_await takeover;
     if (taken) co_return true;
   }
+  if (self.accepted == kNever) co_return false;
   self.data_settled = true;
   self.open_data_loss = kNoValue;
-  if (self.accepted == kNever) co_return false;
   self.sits_out = true;
   co_await state.over.opened();
   self.sits_out = false;
@@ -372,7 +372,9 @@ Task<bool> endure_outage(Replication& run, InstanceId id, OutageState& state) {
     auto over = state.over.opened();
     auto decision = run.sim.delay(run.draw(run.world.recovery.failover->after, purpose::failover,
                                            run.luck(id), self.incidents));
+    self.sits_out = !outage.destroys;
     co_await kernel::first_of(over, decision);
+    self.sits_out = false;
     if (!over.done() || outage.destroys) {
       auto move = fail_over(run, id, state, onset);
       const bool moved = co_await move;

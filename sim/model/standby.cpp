@@ -88,6 +88,10 @@ Task<Build> set_up(Replication& run, GroupId group, std::uint64_t number) {
   co_return run.images[plan.image].versions[version].build;
 }
 
+bool is_known_bad(const Replication& run, const Build& build) {
+  return build.image.valid() && run.images[build.image].versions[build.version].known_bad;
+}
+
 /// The first stopped instance in an open zone, and not of an image that is known to be bad.
 std::size_t usable(const Replication& run, InstanceId id) {
   const Instance& self = run.instances[id.index()];
@@ -97,9 +101,7 @@ std::size_t usable(const Replication& run, InstanceId id) {
   for (; index < standbys.size(); ++index) {
     const StandbyServer& server = standbys[index];
     const Zone& zone = *run.regions[self.region].zones[server.zone];
-    const ImageId image = server.build.image;
-    const bool good = !image.valid() || !run.images[image].versions[server.build.version].known_bad;
-    if (good && zone.closed[self.group.index()] == 0) break;
+    if (!is_known_bad(run, server.build) && zone.closed[self.group.index()] == 0) break;
   }
   return index;
 }
@@ -138,7 +140,12 @@ Task<> prepare_standby(Replication& run, GroupId group) {
     auto work = set_up(run, group, number);
     server.build = co_await work;
   }
-  if (&plan != &present_way(run, group)) {  // an update came through in the meantime
+  // An update came through in the meantime, or the version was found bad and there is another one.
+  const bool overtaken =
+      &plan != &present_way(run, group) ||
+      (is_known_bad(run, server.build) &&
+       has_good_version(run, server.build.image, run.world.groups[group].region));
+  if (overtaken) {
     run.existing.add(-1);
     run.sim.spawn("standby", prepare_standby(run, group));
     co_return;
@@ -179,12 +186,25 @@ void lose_standbys(Replication& run, GroupId group, std::uint32_t zone) {
   replace_those(run, group, [zone](const StandbyServer& server) { return server.zone == zone; });
 }
 
+void replace_bad_standbys(Replication& run, ImageId image) {
+  if (!run.world.recovery.standby) return;
+  for (std::size_t index = 0; index < run.groups.size(); ++index) {
+    const GroupId group{index};
+    if (!has_good_version(run, image, run.world.groups[group].region)) continue;
+    replace_those(run, group, [&](const StandbyServer& server) {
+      return server.build.image == image && is_known_bad(run, server.build);
+    });
+  }
+}
+
 void renew_standbys(Replication& run) {
   if (!run.world.recovery.standby) return;
   for (std::size_t index = 0; index < run.groups.size(); ++index) {
     const GroupId group{index};
     const Deployment& way = present_way(run, group);
-    if (way.method == Method::manual) continue;
+    const RegionId home = run.world.groups[group].region;
+    const bool to_make = way.method != Method::manual && has_good_version(run, way.image, home);
+    if (!to_make) continue;
     const std::uint32_t version = present_version(run, group, way);
     replace_those(run, group, [&](const StandbyServer& server) {
       const Build& build = server.build;

@@ -17,10 +17,9 @@ constexpr const char* kNever =
     "{time: 10 min, fails: 0 %, attempts: 3, back-off: 1 min, readiness finds: 100 %}";
 
 /// An update of `count` servers to a version that is bad with chance `bad`; `strategy` says how.
-Outcome update(int count, const std::string& bad, const std::string& launch,
-               const std::string& strategy, const std::string& more = {},
-               std::uint64_t replication = 0) {
-  const model::Scenario scenario = load(fmt::format(
+model::Scenario update_of(int count, const std::string& bad, const std::string& launch,
+                          const std::string& strategy, const std::string& more = {}) {
+  return load(fmt::format(
       "question: How does it end?\nhorizon: 10 h\n"
       "regions: {{lab: {{zones: 1, quota: {{held: unlimited}}, api: {{rate: 1000 per s}}, "
       "storage: 0 USD per GB month}}}}\n"
@@ -31,16 +30,19 @@ Outcome update(int count, const std::string& bad, const std::string& launch,
       "launch: {}\ndeploy: new\nupdate: {{from: old, to: new}}\nrecover: [relaunch]\n{}"
       "strategies: {{it: {}}}\n",
       count, bad, launch, more, strategy));
-  return model::simulate(scenario, 0, 1, replication);
+}
+Outcome update(int count, const std::string& bad, const std::string& launch,
+               const std::string& strategy, const std::string& more = {}) {
+  return model::simulate(update_of(count, bad, launch, strategy, more), 0, 1, 0);
 }
 
 /// The share of `replications` runs that were stopped.
-double stopped(int replications, const std::string& launch, const std::string& strategy) {
+double stopped(std::uint64_t replications, const std::string& launch, const std::string& strategy) {
+  const model::Scenario scenario = update_of(10, "0 %", launch, strategy);
   double sum = 0;
-  for (int replication = 0; replication < replications; ++replication)
-    sum += metric(update(10, "0 %", launch, strategy, {}, static_cast<std::uint64_t>(replication)),
-                  Metric::rollout_aborted);
-  return sum / replications;
+  for (std::uint64_t replication = 0; replication < replications; ++replication)
+    sum += metric(model::simulate(scenario, 0, 1, replication), Metric::rollout_aborted);
+  return sum / static_cast<double>(replications);
 }
 
 TEST_CASE("work moves to a new fleet only when all of it has come up") {
@@ -116,10 +118,11 @@ TEST_CASE("a roll-out within bounds ends whatever comes up, and keeps its bounds
         Row{"waves: {maxUnavailable: 2, bake: 0 s}, stop above: 100 %", 8, 10},
         Row{"vmss: {maxSurge: true, maxUnhealthyUpgradedInstancePercent: 100}", 10, 12}}) {
     CAPTURE(row.rollout);
+    const model::Scenario scenario =
+        update_of(10, "0 %", "{time: 3 min to 5 min, fails: 30 %, attempts: 1}",
+                  fmt::format("{{rollout: {{{}}}}}", row.rollout));
     for (std::uint64_t replication = 0; replication < 100; ++replication) {
-      const Outcome outcome =
-          update(10, "0 %", "{time: 3 min to 5 min, fails: 30 %, attempts: 1}",
-                 fmt::format("{{rollout: {{{}}}}}", row.rollout), {}, replication);
+      const Outcome outcome = model::simulate(scenario, 0, 1, replication);
       REQUIRE(metric(outcome, Metric::rollout_aborted) == 0);
       REQUIRE(metric(outcome, Metric::rollout_stalled) == 0);
       REQUIRE(metric(outcome, Metric::capacity_least) >= row.least);
@@ -245,20 +248,19 @@ TEST_CASE("an instance that replaces none keeps the old one in its place") {
 
 TEST_CASE("a stop rule is about more than its share, whatever the share is as a binary fraction") {
   // 29 of 100 fail: 29 % is not more than 29 %, and is more than 28.9 %.
-  const auto stops = [](const char* rule, std::uint64_t replication) {
-    return metric(
-        update(100, "0 %", "{time: 4 min, fails: 29 %, attempts: 1}",
-               fmt::format("{{rollout: {{batches: 100, stop above: {}}}}}", rule), {}, replication),
-        Metric::rollout_aborted);
+  const auto stops_above = [](const char* share) {
+    return update_of(100, "0 %", "{time: 4 min, fails: 29 %, attempts: 1}",
+                     fmt::format("{{rollout: {{batches: 100, stop above: {}}}}}", share));
   };
+  const model::Scenario all = stops_above("100 %"), at = stops_above("29 %"),
+                        below = stops_above("28.9 %");
   int exactly = 0;
   for (std::uint64_t replication = 0; replication < 60; ++replication) {
-    const Outcome outcome = update(100, "0 %", "{time: 4 min, fails: 29 %, attempts: 1}",
-                                   "{rollout: {batches: 100, stop above: 100 %}}", {}, replication);
+    const Outcome outcome = model::simulate(all, 0, 1, replication);
     if (metric(outcome, Metric::launches_failed) != 29) continue;
     ++exactly;
-    CHECK(stops("29 %", replication) == 0);
-    CHECK(stops("28.9 %", replication) == 1);
+    CHECK(metric(model::simulate(at, 0, 1, replication), Metric::rollout_aborted) == 0);
+    CHECK(metric(model::simulate(below, 0, 1, replication), Metric::rollout_aborted) == 1);
   }
   CHECK(exactly > 0);
 }
