@@ -159,10 +159,13 @@ TEST_CASE("groups wait for each other again when an update is rolled back") {
 }
 
 TEST_CASE("ready without work is ready: groups that wait for each other get work together") {
-  for (const auto& [rollout, minutes] :
-       {std::pair{"blue_green: {bake: 0 s}", 20},
-        std::pair{"flagger: {interval: 10 min, stepWeight: 50, maxWeight: 50}", 30}}) {
-    CAPTURE(rollout);
+  struct Row {
+    const char* rollout;
+    double minutes;
+  };
+  for (const Row& row : {Row{"blue_green: {bake: 0 s}", 20},
+                         Row{"flagger: {interval: 10 min, stepWeight: 50, maxWeight: 50}", 30}}) {
+    CAPTURE(row.rollout);
     const model::Scenario scenario = load(fmt::format(
         "question: How long does it take?\nhorizon: 10 h\n"
         "regions: {{lab: {{zones: 1, quota: {{held: unlimited}}, api: {{rate: 1000 per s}}, "
@@ -173,9 +176,9 @@ TEST_CASE("ready without work is ready: groups that wait for each other get work
         "  new: {{kind: custom, os: linux, exists: {{regions: [lab]}}, bad: 0 %}}\n"
         "launch: {{time: 10 min, fails: 0 %}}\ndeploy: new\nupdate: {{from: old, to: new}}\n"
         "strategies: {{it: {{rollout: {{{}}}}}}}\n",
-        rollout));
+        row.rollout));
     const Outcome outcome = model::simulate(scenario, 0, 1, 0);
-    CHECK(metric(outcome, Metric::ready_time) == doctest::Approx(60 * minutes));
+    CHECK(metric(outcome, Metric::ready_time) == doctest::Approx(60 * row.minutes));
   }
 }
 
