@@ -63,8 +63,6 @@ Task<> be_given_work(Replication& run, InstanceId id);
 /// `id` serves: it is available at once or after the minimum ready time.
 void note_serving(Replication& run, InstanceId id);
 void note_out(Replication& run, InstanceId id);
-/// A new instance is ready but may not serve yet.
-void note_ready(Replication& run, InstanceId id);
 void note_given_up(Replication& run, InstanceId id);
 
 // ---- gates at a stage's end (rollout_gates.cpp)
