@@ -45,10 +45,11 @@ TimePoint TokenBucket::admission(double amount) const {
 }
 
 void TokenBucket::spend(double amount) {
-  constexpr double kNearly = 1 - 1e-9;  // when it is full to the nanosecond takes longer to say
+  constexpr double kClose = 1e-9;  // only where it is a close call, the nanosecond decides
   const auto elapsed = static_cast<double>((engine_->now() - full_at_).count());
-  const bool nearly_full = elapsed * rate_per_nanosecond_ >= taken_ * kNearly;
-  if (nearly_full && admission(burst_) <= engine_->now()) {  // full again
+  const double surplus = elapsed * rate_per_nanosecond_ - taken_;
+  const bool close = std::fabs(surplus) <= taken_ * kClose;
+  if (close ? admission(burst_) <= engine_->now() : surplus > 0.0) {  // full again
     full_at_ = engine_->now();
     taken_ = 0.0;
   }

@@ -10,7 +10,8 @@ Ledger::Ledger(const std::vector<TimePoint>& months, const std::vector<Discount>
       discounts_(discounts),
       lines_(lines),
       cash_flow_(months.size() + 1),
-      borders_(months) {
+      borders_(months),
+      sums_only_(months.empty() && discounts.empty() && lines == nullptr) {
   if (discounts.empty()) return;
   for (const Discount& discount : discounts)
     borders_.insert(borders_.end(), {discount.from, discount.until});

@@ -26,7 +26,9 @@ class Ledger {
   /// known. Discounts are taken off, so that an entry may become several. REQUIRES from <= to.
   void add(CostKind kind, CostPhase phase, Money amount, TimePoint from, TimePoint to,
            GroupId group = GroupId{}) {
-    if (amount != Money{}) add(LedgerLine{from, to, kind, phase, amount, false}, group);
+    if (amount == Money{}) return;
+    if (sums_only_) return put(kind, phase, amount);
+    add(LedgerLine{from, to, kind, phase, amount, false}, group);
   }
   /// The same for one of the account's own images.
   void add_for_image(CostKind kind, CostPhase phase, Money amount, TimePoint from, TimePoint to) {
@@ -52,6 +54,10 @@ class Ledger {
 
  private:
   [[nodiscard]] std::size_t month_of(TimePoint time) const;
+  void put(CostKind kind, CostPhase phase, Money amount) {
+    cells_[static_cast<std::size_t>(kind)][static_cast<std::size_t>(phase)] += amount;
+    cash_flow_.front() += amount;
+  }
   void add(const LedgerLine& line, GroupId group);
   void add_discounted(LedgerLine line, GroupId group);
   void book(const LedgerLine& line);
@@ -63,6 +69,7 @@ class Ledger {
   std::vector<LedgerLine>* lines_;
   std::vector<Money> cash_flow_;
   std::vector<TimePoint> borders_;
+  bool sums_only_;  ///< when money is spent, and on whom, makes no difference
 };
 
 /// Instance-hours that are paid for, kept apart by the ledger's borders, so that each costs what an

@@ -38,6 +38,10 @@ void Replication::shift_serving(const Instance& self, int change) {
   const auto same = [&](const GroupState::Version& version) {
     return version.image == self.build.image && version.number == self.build.version;
   };
+  if (group.versions.size() == 1 && same(group.versions.front())) {
+    group.versions.front().serving += change;
+    return;
+  }
   auto version = std::find_if(group.versions.begin(), group.versions.end(), same);
   if (version == group.versions.end())
     version =

@@ -189,6 +189,7 @@ Replication::~Replication() {
 
 Duration Replication::draw(const random::Distribution& seconds, std::uint64_t purpose,
                            std::uint64_t entity, std::uint64_t index) const {
+  if (seconds.is_constant()) return std::max(Duration::zero(), from_seconds(seconds.mean()));
   auto random = stream(purpose, entity, index);
   return sample_length(seconds, random);
 }
@@ -216,18 +217,28 @@ void Replication::bill(InstanceId id, Duration until_age, CostPhase phase) {
   self.billed_until = self.accepted + until_age;
 }
 
-void Replication::ledger_instance_time(GroupId id, ImageId image, TimePoint accepted, Duration from,
-                                       Duration until, CostPhase phase) {
+void Replication::ledger_tiers(GroupId id, TimePoint accepted, Duration from, Duration until,
+                               CostPhase phase) {
   const Group& group = world.groups[id];
   Duration since = from;
   const auto book_to = [&](Duration age) {  // one entry a tier: money is spent evenly within each
     if (age <= since) return;
-    ledger.add(CostKind::instances, phase, instance_price(group, since, age), accepted + since,
+    ledger.add(CostKind::instances, phase, tiered_price(group, since, age), accepted + since,
                accepted + age, id);
     since = age;
   };
   for (const Group::Tier& tier : group.tiers) book_to(std::min(tier.from, until));
   book_to(until);
+}
+
+void Replication::ledger_instance_time(GroupId id, ImageId image, TimePoint accepted, Duration from,
+                                       Duration until, CostPhase phase) {
+  const Group& group = world.groups[id];
+  if (group.tiers.empty())
+    ledger.add(CostKind::instances, phase, hourly(group.price_per_hour, until - from),
+               accepted + from, accepted + until, id);
+  else
+    ledger_tiers(id, accepted, from, until, phase);
   const auto book_by_hour = [&](CostKind kind, Money price) {
     if (price == Money{}) return;
     ledger.add(kind, phase, hourly(price, until - from), accepted + from, accepted + until, id);

@@ -400,6 +400,9 @@ class Replication {
   [[nodiscard]] bool tells() const { return trace_ != nullptr && trace_->wants_words(); }
   [[nodiscard]] std::string instance_name(InstanceId id) const;
   void bill(InstanceId id, Duration until_age, CostPhase phase);
+  /// The price alone, of a group whose price has tiers.
+  void ledger_tiers(GroupId group, TimePoint accepted, Duration from, Duration until,
+                    CostPhase phase);
   void book_outage(Instance& instance);
   /// It is out no longer.
   void return_to_service(InstanceId id);

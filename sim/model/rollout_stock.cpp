@@ -39,6 +39,7 @@ int worth(const Replication& run, InstanceId id) {
 /// to replace by another. Of two that are worth the same, the first stays.
 void retire_left_over(Replication& run, const VersionOrder& order,
                       const std::vector<std::uint32_t>& slots) {
+  if (run.instances.size() == static_cast<std::size_t>(run.desired())) return;  // no twins
   for (const std::uint32_t slot : slots) {
     const InstanceId home{slot};
     const InstanceId twin = run.twin(home);

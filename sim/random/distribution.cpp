@@ -294,7 +294,7 @@ std::size_t Distribution::sample_row(double u) const {
                                   cumulated.begin());
 }
 
-double Distribution::sample(RandomStream& random) const {
+double Distribution::sample_other(RandomStream& random) const {
   if (kind_ == Kind::constant) return shift_;
   if (kind_ == Kind::discrete) return table_->values[sample_row(random.uniform())];
   if (kind_ == Kind::mixture)
@@ -385,15 +385,8 @@ std::pair<double, double> Distribution::mean_variance() const {
   return {shift_ + scale_ * mean, scale_ * scale_ * std::max(0.0, moment(2) - mean * mean)};
 }
 
-double Distribution::mean() const {
-  return mean_variance().first;
-}
 double Distribution::variance() const {
   return mean_variance().second;
-}
-
-bool Distribution::is_constant() const {
-  return kind_ == Kind::constant;
 }
 
 std::pair<double, double> Distribution::support() const {

@@ -1,5 +1,6 @@
 #pragma once
 /// Distributions of plain numbers, as a scenario names them.
+#include <algorithm>
 #include <limits>
 #include <memory>
 #include <string>
@@ -65,14 +66,19 @@ class Distribution {
   /// The larger of it and `floor`. REQUIRES floor finite.
   [[nodiscard]] Distribution maximum_of(double floor) const;
 
-  [[nodiscard]] double sample(RandomStream& random) const;
+  [[nodiscard]] double sample(RandomStream& random) const {
+    if (truncated_ || (kind_ != Kind::uniform && kind_ != Kind::exponential))
+      return sample_other(random);
+    const double x = kind_ == Kind::uniform ? random.uniform() : random.exponential();
+    return std::max(floor_, shift_ + scale_ * x);
+  }
   /// The smallest x with cdf(x) >= u; the ends of the support for 0 and 1. REQUIRES 0 <= u <= 1.
   [[nodiscard]] double quantile(double u) const;
   /// P(X <= x).
   [[nodiscard]] double cdf(double x) const;
-  [[nodiscard]] double mean() const;
+  [[nodiscard]] double mean() const { return is_constant() ? shift_ : mean_variance().first; }
   [[nodiscard]] double variance() const;
-  [[nodiscard]] bool is_constant() const;
+  [[nodiscard]] bool is_constant() const { return kind_ == Kind::constant; }
   /// The least and the greatest possible value; infinite where there is none.
   [[nodiscard]] std::pair<double, double> support() const;
   /// In words and plain numbers: "uniform from 180 to 300".
@@ -106,6 +112,8 @@ class Distribution {
   [[nodiscard]] Distribution with_each(Change change) const;
   [[nodiscard]] Result truncated_table(double lower, double upper) const;
 
+  /// A draw of any kind; `sample` has a shorter way for those that are drawn most.
+  [[nodiscard]] double sample_other(RandomStream& random) const;
   [[nodiscard]] double sample_standard(RandomStream& random) const;
   [[nodiscard]] double sample_truncated(RandomStream& random) const;
   [[nodiscard]] std::size_t sample_row(double u) const;
