@@ -53,6 +53,7 @@ void free_frame_for_good(void* frame) noexcept;
   if (ROLLCAST_POOLED_FRAMES != 0 && granules < kFrameClasses && cache.free[granules] != nullptr) {
     FreeFrame* frame = cache.free[granules];
     cache.free[granules] = frame->next;
+    __builtin_prefetch(frame->next, 1);  // where many are made, the next one is on its way
     return frame;
   }
   return allocate_fresh_frame(granules * kFrameGranule);
