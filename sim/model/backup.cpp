@@ -27,6 +27,23 @@ bool are_copied(const Replication& run, RegionId home) {
   return away.valid() && away != home;
 }
 
+/// What the store has in `region`; null: nothing is ever kept there.
+std::vector<BackupCopy>* copies_in(const Replication& run, BackupStore& store, RegionId home,
+                                   RegionId region) {
+  if (region == home) return &store.at_home;
+  if (region == run.world.backup->copied_to) return &store.away;
+  const auto& failover = run.world.recovery.failover;
+  return failover && region == failover->to ? &store.elsewhere : nullptr;
+}
+
+/// Does `what(copies, region)` with all that the store of a group in `home` has.
+template <class What>
+void for_each_place(const Replication& run, BackupStore& store, RegionId home, What what) {
+  what(store.at_home, home);
+  if (are_copied(run, home)) what(store.away, run.world.backup->copied_to);
+  if (!store.elsewhere.empty()) what(store.elsewhere, run.world.recovery.failover->to);
+}
+
 /// Deletes one copy in `region` and books its storage; nothing for one that was never complete.
 void delete_copy(Replication& run, std::vector<BackupCopy>& copies, std::size_t index,
                  RegionId region, TimePoint end) {
@@ -66,14 +83,15 @@ auto find_number(std::vector<BackupCopy>& copies, InstanceId of, std::uint64_t n
   });
 }
 
-/// Copies a complete backup to the other region, where it takes a place of its own. What is under
-/// way when its source region is destroyed never gets there.
-Task<> copy_away(Replication& run, InstanceId id, std::uint64_t number) {
+/// Copies a complete backup from the region where it lies to the other one, where it takes a place
+/// of its own. What is under way when one of them is destroyed never gets there.
+Task<> copy_away(Replication& run, InstanceId id, std::uint64_t number, RegionId here) {
   const Backup& plan = *run.world.backup;
-  const RegionId home = home_of(run, id), away = plan.copied_to;
+  const RegionId away = plan.copied_to;
   BackupStore& store = store_of(run, id);
-  const auto found = find_number(store.at_home, id, number);
-  if (found == store.at_home.end()) co_return;  // superfluous as soon as it was complete
+  auto& sources = *copies_in(run, store, home_of(run, id), here);
+  const auto found = find_number(sources, id, number);
+  if (found == sources.end()) co_return;  // superfluous as soon as it was complete
   const BackupCopy& source = *found;
   const Group& group = run.world.groups[run.instance(id).group];
   const TimePoint start = source.start;
@@ -88,17 +106,18 @@ Task<> copy_away(Replication& run, InstanceId id, std::uint64_t number) {
   }
   store.away.push_back(BackupCopy{start, kNever, id, build, number, false, std::move(place)});
   CopyTask task{group.name, away, {}, group.disk_gb};
-  if (!plan.copy_routes.empty()) task.route = plan.copy_routes[home];
+  if (!plan.copy_routes.empty()) task.route = plan.copy_routes[here];
   if (task.route.empty())
     task.takes = run.draw(plan.copy_takes, purpose::backup_copy, run.luck(id), number);
-  const std::uint64_t lost_before = run.regions[home].destroyed;
+  const std::uint64_t& losses = run.groups[run.instance(id).group].losses[here];
+  const std::uint64_t lost_before = losses;
   auto moving = move_copy(run, task);
   const TimePoint begun = co_await moving;
   run.ledger.add(CostKind::transfer, CostPhase::running, transfer_price(run, task), begun,
                  run.sim.now(), run.instance(id).group);
   const auto copy = find_number(store.away, id, number);
   if (copy == store.away.end()) co_return;
-  if (run.regions[home].destroyed != lost_before) {
+  if (losses != lost_before) {
     store.away.erase(copy);
     co_return;
   }
@@ -106,28 +125,25 @@ Task<> copy_away(Replication& run, InstanceId id, std::uint64_t number) {
   delete_superfluous(run, store.away, away);
 }
 
-/// One backup from its start to its copy elsewhere.
-Task<> finish_backup(Replication& run, InstanceId id, std::uint64_t number, TimePoint complete) {
+/// One backup in `here`, from its start to its copy elsewhere.
+Task<> finish_backup(Replication& run, InstanceId id, std::uint64_t number, TimePoint complete,
+                     RegionId here) {
   co_await run.sim.until(complete);
-  BackupStore& store = store_of(run, id);
   const RegionId home = home_of(run, id);
-  if (find_number(store.at_home, id, number) == store.at_home.end()) {
-    delete_superfluous(run, store.away, run.world.backup->copied_to);
-    co_return;
-  }
-  delete_superfluous(run, store.at_home, home);
-  if (!are_copied(run, home)) co_return;
-  auto copying = copy_away(run, id, number);
+  auto& copies = *copies_in(run, store_of(run, id), home, here);
+  if (find_number(copies, id, number) == copies.end()) co_return;
+  delete_superfluous(run, copies, here);
+  if (!are_copied(run, home) || here == run.world.backup->copied_to) co_return;
+  auto copying = copy_away(run, id, number, here);
   co_await copying;
 }
 
-/// Starts a backup of `id`, or skips it where the quota has no place for it. Where it has failed
-/// over to the region that backups are copied to, it lies there from the start.
+/// Starts a backup of `id` in the region where it is, or skips it where the quota has no place for
+/// it.
 void back_up(Replication& run, InstanceId id, std::uint64_t number) {
-  const RegionId home = home_of(run, id), here = run.instance(id).region;
-  const bool away = here != home && here == run.world.backup->copied_to;
-  auto& copies = away ? store_of(run, id).away : store_of(run, id).at_home;
-  kernel::Token place = find_place(run, copies, away ? here : home);
+  const RegionId here = run.instance(id).region;
+  auto& copies = *copies_in(run, store_of(run, id), home_of(run, id), here);
+  kernel::Token place = find_place(run, copies, here);
   if (!place) {
     run.tell(id, [] { return std::string("backup skipped: the quota of images is full"); });
     return;
@@ -139,31 +155,38 @@ void back_up(Replication& run, InstanceId id, std::uint64_t number) {
   copies.push_back(
       BackupCopy{start, complete, id, run.instance(id).build, number, false, std::move(place)});
   run.tell(id, [] { return std::string("backup starts"); });
-  run.sim.spawn({"backup", id.index()}, finish_backup(run, id, number, complete));
+  run.sim.spawn({"backup", id.index()}, finish_backup(run, id, number, complete, here));
 }
 
-/// All that lies in the region, or is on its way to it.
-void lose(Replication& run, BackupStore& store, RegionId home, RegionId lost) {
-  const auto lose_all = [&](std::vector<BackupCopy>& copies) {
-    while (!copies.empty()) delete_copy(run, copies, 0, lost, run.sim.now());
-  };
-  if (home == lost) lose_all(store.at_home);
-  if (run.world.backup->copied_to == lost) lose_all(store.away);
-}
-
-void book_storage(Replication& run, BackupStore& store, RegionId home) {
-  while (!store.at_home.empty()) delete_copy(run, store.at_home, 0, home, run.horizon);
-  while (!store.away.empty())
-    delete_copy(run, store.away, 0, run.world.backup->copied_to, run.horizon);
-}
-
-/// Does `what(store, home)` with every store.
+/// Does `what(store, group)` with every store.
 template <class What>
 void for_each_store(Replication& run, What what) {
   for (std::size_t group = 0; group < run.groups.size(); ++group)
-    what(run.groups[GroupId{group}].backups, run.world.groups[GroupId{group}].region);
+    what(run.groups[GroupId{group}].backups, GroupId{group});
   for (std::size_t slot = 0; slot < run.instance_backups.size(); ++slot)
-    what(run.instance_backups[slot], run.world.groups[run.instances[slot].group].region);
+    what(run.instance_backups[slot], run.instances[slot].group);
+}
+
+/// It has a defect that people know: that of the version, or the one that is to be repaired.
+bool has_known_defect(const Replication& run, const Build& build, InstanceId id) {
+  if (!build.defective) return false;
+  if (build.by_image && run.images[build.image].versions[build.version].known_bad) return true;
+  const Instance& self = run.instances[id.index()];
+  return self.defect_found && same_defect(build, self.build);
+}
+
+/// The newest copy in `region` that was complete before `onset`, may be usable, and is accepted.
+template <class Accept>
+BackupCopy* newest_copy(Replication& run, InstanceId id, TimePoint onset, RegionId region,
+                        Accept accept) {
+  if (!run.world.backup) return nullptr;
+  auto* copies = copies_in(run, store_of(run, id), home_of(run, id), region);
+  if (copies == nullptr) return nullptr;
+  for (std::size_t index = copies->size(); index-- > 0;) {
+    BackupCopy& copy = (*copies)[index];
+    if (copy.complete <= onset && !copy.unusable && accept(copy)) return &copy;
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -188,16 +211,9 @@ Task<> take_backups(Replication& run) {
 }
 
 BackupCopy* newest_backup(Replication& run, InstanceId id, TimePoint onset, RegionId region) {
-  if (!run.world.backup) return nullptr;
-  BackupStore& store = store_of(run, id);
-  const bool at_home = region == home_of(run, id);
-  if (!at_home && run.world.backup->copied_to != region) return nullptr;
-  auto& copies = at_home ? store.at_home : store.away;
-  for (std::size_t index = copies.size(); index-- > 0;) {
-    BackupCopy& copy = copies[index];
-    if (copy.complete <= onset && !copy.unusable) return &copy;
-  }
-  return nullptr;
+  return newest_copy(run, id, onset, region, [&](const BackupCopy& copy) {
+    return !has_known_defect(run, copy.build, id);
+  });
 }
 
 bool is_own(const Replication& run, const BackupCopy& copy, InstanceId id) {
@@ -205,19 +221,27 @@ bool is_own(const Replication& run, const BackupCopy& copy, InstanceId id) {
 }
 
 BackupCopy* newest_own_backup(Replication& run, InstanceId id) {
+  const auto own = [&](const BackupCopy& copy) { return is_own(run, copy, id); };
   BackupCopy* newest = nullptr;
   for (std::size_t region = 0; region < run.regions.size(); ++region) {
-    BackupCopy* copy = newest_backup(run, id, run.instance(id).damaged_at, RegionId{region});
-    if (copy == nullptr || !is_own(run, *copy, id)) continue;
+    BackupCopy* copy = newest_copy(run, id, run.instance(id).damaged_at, RegionId{region}, own);
+    if (copy == nullptr) continue;
     if (newest == nullptr || copy->start > newest->start) newest = copy;
   }
   return newest;
 }
 
-void lose_backups(Replication& run, RegionId region) {
-  ++run.regions[region].destroyed;
+void lose_backups(Replication& run, GroupId of, RegionId lost) {
   if (!run.world.backup) return;
-  for_each_store(run, [&](BackupStore& store, RegionId home) { lose(run, store, home, region); });
+  ++run.groups[of].losses[lost];
+  for_each_store(run, [&](BackupStore& store, GroupId group) {
+    if (group != of) return;
+    for_each_place(run, store, run.world.groups[group].region,
+                   [&](std::vector<BackupCopy>& copies, RegionId region) {
+                     while (region == lost && !copies.empty())
+                       delete_copy(run, copies, 0, region, run.sim.now());
+                   });
+  });
 }
 
 bool proves_usable(Replication& run, BackupCopy& copy) {
@@ -228,16 +252,22 @@ bool proves_usable(Replication& run, BackupCopy& copy) {
 
 void drop_unfinished_backups(Replication& run, InstanceId id, TimePoint onset) {
   if (!run.world.backup) return;
-  const auto unfinished = [&](const BackupCopy& copy) {
-    return copy.of == id && copy.complete > onset && copy.complete != kNever;
-  };
-  std::erase_if(store_of(run, id).at_home, unfinished);
-  std::erase_if(store_of(run, id).away, unfinished);
+  for_each_place(run, store_of(run, id), home_of(run, id),
+                 [&](std::vector<BackupCopy>& copies, RegionId) {
+                   std::erase_if(copies, [&](const BackupCopy& copy) {
+                     return copy.of == id && copy.complete > onset && copy.complete != kNever;
+                   });
+                 });
 }
 
 void book_backup_storage(Replication& run) {
   if (!run.world.backup) return;
-  for_each_store(run, [&](BackupStore& store, RegionId home) { book_storage(run, store, home); });
+  for_each_store(run, [&](BackupStore& store, GroupId group) {
+    for_each_place(run, store, run.world.groups[group].region,
+                   [&](std::vector<BackupCopy>& copies, RegionId region) {
+                     while (!copies.empty()) delete_copy(run, copies, 0, region, run.horizon);
+                   });
+  });
 }
 
 }  // namespace rollcast::model

@@ -23,10 +23,8 @@ class Builder {
   Builder(const Builder&) = delete;
   Builder& operator=(const Builder&) = delete;
   ~Builder() {
-    if (run_.sim.now() >= run_.horizon && since_ >= run_.horizon) return;
-    const TimePoint end = std::min(run_.sim.now(), run_.horizon);
-    const Duration billed =
-        billed_length(end - since_, run_.world.billing_granularity, run_.world.billing_minimum);
+    const TimePoint end = run_.sim.now();
+    const Duration billed = run_.billed_since(since_);
     run_.ledger.add_for_image(CostKind::instances, CostPhase::deployment,
                               instance_price(group_, Duration::zero(), billed), since_, end);
     run_.ledger.add_for_image(CostKind::licences, CostPhase::deployment,
@@ -234,22 +232,23 @@ Task<> build_first_version(Replication& run, ImageId id) {
   const RegionId home = home_of(run, id);
   auto free_place = find_image_place(run, id, home);
   auto image_held = co_await free_place;
-  kernel::Token held;
+  Place room;
   std::optional<Builder> builder;
   bool faulty = false;
   if (image.make) {
-    auto place = run.regions[home].zones[0]->held.acquire();
-    held = co_await place;
-    run.tell(image.name, [&] {
-      return fmt::format("set-up by {} begins", run.world.staff[image.make->by].name);
-    });
     SetupOrder order;
     order.group = image.make->from;
     order.by = image.make->by;
     order.entity = kBuilders + run.luck(id);
     order.for_image = true;
     order.priority = kImages;
-    order.begins = [&] { builder.emplace(run, image.make->from); };
+    order.room = &room;
+    order.begins = [&] {
+      builder.emplace(run, image.make->from);
+      run.tell(image.name, [&] {
+        return fmt::format("set-up by {} begins", run.world.staff[image.make->by].name);
+      });
+    };
     const SetupResult setup = co_await set_up_by_hand(run, order);
     state.set_up_effort = setup.effort;
     state.faulty_effort = setup.faulty_effort;

@@ -16,8 +16,16 @@ struct Build {
   std::uint32_t version = 0;  ///< of the image
   TimePoint made = kStart;    ///< patches that came out later are missing
   bool defective = false;
-  bool by_image = false;  ///< its defect is that of the version, which all launched from it have
+  bool by_image = false;     ///< its defect is that of the version, which all launched from it have
+  std::uint32_t defect = 0;  ///< else: which one it is, as counted by the replication
 };
+
+/// Whether both have the same defect.
+[[nodiscard]] inline bool same_defect(const Build& one, const Build& other) {
+  if (!one.defective || !other.defective || one.by_image != other.by_image) return false;
+  if (!one.by_image) return one.defect == other.defect;
+  return one.image == other.image && one.version == other.version;
+}
 
 /// One backup of an instance's environment, or the copy of one in another region. It can be
 /// restored in its region once it is complete.
@@ -31,9 +39,10 @@ struct BackupCopy {
   kernel::Token place;       ///< in the region's quota of images
 };
 
-/// The backups of one instance or representative, oldest first.
+/// The backups of one instance or representative, oldest first: where its group is, where they are
+/// copied to, and in the region that takes over where that is neither.
 struct BackupStore {
-  std::vector<BackupCopy> at_home, away;
+  std::vector<BackupCopy> at_home, away, elsewhere;
 };
 
 struct OutageState;
@@ -58,12 +67,13 @@ struct Instance {
   std::uint32_t launches = 0;    ///< attempts so far
   std::uint32_t setups = 0;      ///< manual set-ups so far
   std::uint32_t incidents = 0;
-  ImageId launched_from;      ///< whose fee it pays
-  bool fresh = false;         ///< of the version that the roll-out under way brings
-  bool available = false;     ///< serves, and has done so for the minimum ready time
-  bool idle = false;          ///< exists and could serve, but has no work
-  bool outdated = false;      ///< runs what the fleet ran at the start of an update
-  bool defect_found = false;  ///< the present defect is known
+  std::uint32_t defect_index = 0;  ///< incidents when its present defect began to serve
+  ImageId launched_from;           ///< whose fee it pays
+  bool fresh = false;              ///< of the version that the roll-out under way brings
+  bool available = false;          ///< serves, and has done so for the minimum ready time
+  bool idle = false;               ///< exists and could serve, but has no work
+  bool outdated = false;           ///< runs what the fleet ran at the start of an update
+  bool defect_found = false;       ///< the present defect is known
   bool at_rest = false;       ///< in service and waiting for the next trouble: can be interrupted
   bool troubled = false;      ///< given up, failed or found defective: what a health gate counts
   bool counted = false;       ///< of a desired one: its slot has entered service once
@@ -72,17 +82,18 @@ struct Instance {
   bool keeps_data = false;    ///< the open incident leaves its data disk whole
   bool data_settled = false;  ///< what the open incident loses is known
   bool sits_out = false;      ///< out until an outage is over, and nothing else is done to it
+  bool goes_home = false;     ///< a process brings it home from the region that took over
   kernel::Token held;         ///< its place in the zone's quota while it exists
   TimePoint accepted =
       kNever;  ///< launch acceptance of the incarnation that exists; kNever: none does
-  TimePoint billed_until = kStart;   ///< up to where that incarnation's time is in the ledger
-  TimePoint asked = kStart;          ///< when it is asked for; kNever: not within the horizon
-  TimePoint entered = kNever;        ///< first service entry
-  TimePoint data_since = kNever;     ///< of a desired one: its slot's first service entry ever
-  TimePoint serving_since = kNever;  ///< service entry or latest return to service
-  TimePoint drifted_at = kStart;     ///< when its environment last drifted into a defect
-  TimePoint out_since = kNever;      ///< kNever: not out
-  Money out_price;                   ///< per hour of the present outage
+  TimePoint billed_until = kStart;     ///< up to where that incarnation's time is in the ledger
+  TimePoint asked = kStart;            ///< when it is asked for; kNever: not within the horizon
+  TimePoint entered = kNever;          ///< first service entry
+  TimePoint data_since = kNever;       ///< of a desired one: its slot's first service entry ever
+  TimePoint serving_since = kNever;    ///< service entry or latest return to service
+  TimePoint defective_since = kStart;  ///< when its present defect, if any, began to serve
+  TimePoint out_since = kNever;        ///< kNever: not out
+  Money out_price;                     ///< per hour of the present outage
   Build build;
   OutageState* struck_by = nullptr;   ///< the outage that interrupted it
   TimePoint incident_onset = kNever;  ///< of the open incident, else kNever

@@ -5,6 +5,7 @@
 #include "processes.hpp"
 #include "purposes.hpp"
 #include "rollcast/kernel/compose.hpp"
+#include "waiting.hpp"
 
 namespace rollcast::model {
 namespace {
@@ -17,27 +18,68 @@ struct Step {
   Duration effort{};
   std::uint16_t awaits = 0;  ///< steps before it that are not done
   StepState state = StepState::waiting;
-  bool handed_over = false;  ///< one of the steps before it is done by other people
 };
 
 /// One server being set up by hand; shared by the people who work on it.
 struct ServerSetup {
   ServerSetup(Replication& replication, const SetupOrder& what)
-      : run(replication), order(what), progressed(replication.sim), begun(replication.sim.now()) {}
+      : run(replication),
+        order(what),
+        progressed(replication.sim),
+        changed(replication.sim.now()) {}
+  ServerSetup(const ServerSetup&) = delete;
+  ServerSetup& operator=(const ServerSetup&) = delete;
+  ~ServerSetup() { count(0, 0); }
   Replication& run;
   SetupOrder order;
   boost::container::small_vector<Step, 6> steps;
   std::size_t done = 0;
-  kernel::Signal progressed;  ///< a step has ended
-  TimePoint begun;
+  kernel::Signal progressed;  ///< a step has ended, or may begin
   bool started = false;
+  bool finds_room = false;  ///< somebody waits for its place in the quota
+  int waiting = 0;          ///< steps that wait for people
+  int at_work = 0;          ///< steps that people are at
+  TimePoint changed;        ///< when one of the two last changed
   SetupResult result;
 
   [[nodiscard]] std::uint64_t key(std::size_t step) const { return order.index * 64 + step; }
   [[nodiscard]] const Component& component(std::size_t step) const {
     return run.world.software[steps[step].component];
   }
+  /// It waits for people while a step does and nobody is at work on it.
+  void count(int waiting_change, int work_change) {
+    if (order.phase == CostPhase::deployment && waiting > 0 && at_work == 0)
+      run.tally.wait_staff += to_hours(run.sim.now() - changed);
+    waiting += waiting_change;
+    at_work += work_change;
+    changed = run.sim.now();
+  }
 };
+
+/// A step waits for people as long as this exists.
+class StepWaits {
+ public:
+  explicit StepWaits(ServerSetup& setup) : setup_(setup) { setup_.count(1, 0); }
+  StepWaits(const StepWaits&) = delete;
+  StepWaits& operator=(const StepWaits&) = delete;
+  ~StepWaits() { setup_.count(-1, 0); }
+
+ private:
+  ServerSetup& setup_;
+};
+
+/// People are at a step as long as this exists.
+class StepInWork {
+ public:
+  explicit StepInWork(ServerSetup& setup) : setup_(setup) { setup_.count(0, 1); }
+  StepInWork(const StepInWork&) = delete;
+  StepInWork& operator=(const StepInWork&) = delete;
+  ~StepInWork() { setup_.count(0, -1); }
+
+ private:
+  ServerSetup& setup_;
+};
+
 using Setup = std::shared_ptr<ServerSetup>;
 
 bool is_ready(const Step& step) {
@@ -57,13 +99,36 @@ bool work_left(const ServerSetup& setup, StaffId role) {
   return false;
 }
 
-void end_step(ServerSetup& setup, std::size_t step) {
-  setup.steps[step].state = StepState::done;
-  ++setup.done;
-  for (Step& other : setup.steps)
-    for (const ComponentId before : setup.run.world.software[other.component].after)
-      if (before == setup.steps[step].component) --other.awaits;
-  setup.progressed.trigger();
+/// Whether a length is nothing, for certain.
+bool is_nothing(const RandomDuration& length) {
+  return length.seconds.is_constant() && length.seconds.mean() <= 0.0;
+}
+
+/// Other people take over at a step, which takes its time from the end of the one before it on.
+Task<> hand_over(Setup setup, std::size_t step) {
+  const StepWaits waits(*setup);
+  Replication& run = setup->run;
+  co_await run.sim.delay(run.draw(run.world.manual.hand_over, purpose::hand_over,
+                                  setup->order.entity, setup->key(step)));
+  --setup->steps[step].awaits;
+  setup->progressed.trigger();
+}
+
+void end_step(const Setup& setup, std::size_t step) {
+  setup->steps[step].state = StepState::done;
+  ++setup->done;
+  const bool takes_time = !is_nothing(setup->run.world.manual.hand_over);
+  for (std::size_t index = 0; index < setup->steps.size(); ++index) {
+    Step& other = setup->steps[index];
+    const auto& after = setup->component(index).after;
+    if (std::find(after.begin(), after.end(), setup->steps[step].component) == after.end())
+      continue;
+    if (takes_time && other.by != setup->steps[step].by)
+      setup->run.sim.spawn("hand-over", hand_over(setup, index));
+    else
+      --other.awaits;
+  }
+  setup->progressed.trigger();
 }
 
 /// The part of a step in which nobody is needed.
@@ -71,7 +136,53 @@ Task<> wait_unattended(Setup setup, std::size_t step) {
   Replication& run = setup->run;
   co_await run.sim.delay(run.draw(setup->component(step).unattended, purpose::step_unattended,
                                   setup->order.entity, setup->key(step)));
-  end_step(*setup, step);
+  end_step(setup, step);
+}
+
+/// The instance that is to exist; null: it exists, or there is none (any more).
+Instance* to_be_made(const ServerSetup& setup) {
+  const SetupOrder& order = setup.order;
+  if (!order.accept.valid()) return nullptr;
+  Instance& self = setup.run.instance(order.accept);
+  return self.generation == order.generation && self.accepted == kNever ? &self : nullptr;
+}
+
+/// With the first work on it a server needs its place in the quota. False: there is none now.
+bool takes_room(ServerSetup& setup) {
+  Replication& run = setup.run;
+  const SetupOrder& order = setup.order;
+  Instance* self = to_be_made(setup);
+  if (self == nullptr && order.room == nullptr) return true;
+  const GroupId group = self != nullptr ? self->group : order.group;
+  const RegionId region = self != nullptr ? self->region : run.world.groups[group].region;
+  kernel::Token& held = self != nullptr ? self->held : order.room->held;
+  std::uint32_t& zone = self != nullptr ? self->zone : order.room->zone;
+  if (held && run.regions[region].zones[zone]->closed[group.index()] > 0) held.release();
+  if (held) return true;
+  Place place = take_place(run, group, region, zone);
+  if (place.held) zone = place.zone;
+  held = std::move(place.held);
+  return static_cast<bool>(held);
+}
+
+/// Until a place was had.
+Task<> find_room(ServerSetup& setup) {
+  Replication& run = setup.run;
+  const SetupOrder& order = setup.order;
+  std::optional<Waiting> waiting;
+  if (order.phase == CostPhase::deployment) waiting.emplace(run.sim, run.tally.wait_quota);
+  Instance* self = to_be_made(setup);
+  if (self != nullptr) run.mark(order.accept, Activity::waiting_for_quota);
+  const GroupId group = self != nullptr ? self->group : order.group;
+  const RegionId region = self != nullptr ? self->region : run.world.groups[group].region;
+  auto search = find_place(run, group, region, self != nullptr ? self->zone : order.room->zone);
+  Place place = co_await search;
+  if (self == nullptr) {
+    *order.room = std::move(place);
+  } else if (to_be_made(setup) != nullptr) {
+    self->zone = place.zone;
+    self->held = std::move(place.held);
+  }
 }
 
 /// The instance exists, and stops serving its old state, from the first work on it.
@@ -83,11 +194,7 @@ void begin_server(ServerSetup& setup) {
   if (order.begins) order.begins();
   if (order.accept.valid() && run.instance(order.accept).generation != order.generation) return;
   if (order.take_out.valid()) run.stop_serving(order.take_out);
-  if (!order.accept.valid() || run.instance(order.accept).accepted != kNever) return;
-  Instance& self = run.instance(order.accept);
-  if (!self.held)  // destroyed while it waited for people: its place may be another's by now
-    self.held = run.regions[self.region].zones[self.zone]->held.try_acquire();
-  run.accept(order.accept, ImageId{});
+  if (to_be_made(setup) != nullptr) run.accept(order.accept, ImageId{});
 }
 
 /// The instance that is set up; invalid where an image is made.
@@ -130,17 +237,10 @@ struct Crew {
   const kernel::WorkCalendar* calendar;
 };
 
-/// When those who have been gathered for a step are at work: now, or at their next opening.
-TimePoint begin_of_work(const Replication& run, const ServerSetup& setup, std::size_t step) {
-  const Crew crew(run, setup.steps[step]);
-  const bool always = setup.order.on_call && crew.on_call(run);
-  return always ? run.sim.now() : crew.calendar->next_open(run.sim.now());
-}
-
-/// A piece of work begins now, in working hours unless on call; how long it takes beyond the effort
-/// is waiting for people. Returns its end.
+/// A piece of work begins now, in working hours unless on call. Where that `counts`, what lies
+/// outside of them is waiting for people. Returns its end.
 TimePoint begin_work(Replication& run, const Crew& crew, Duration effort, CostPhase phase,
-                     bool on_call, const WorkWords& words) {
+                     bool on_call, const WorkWords& words, bool counts) {
   const TimePoint begin = run.sim.now();
   const bool always = on_call && crew.on_call(run);
   const TimePoint end =
@@ -150,8 +250,9 @@ TimePoint begin_work(Replication& run, const Crew& crew, Duration effort, CostPh
                   words.for_image);
     run.mark_work({who, begin, end, always, words.on, words.what});
   }
-  if (phase == CostPhase::deployment)
-    run.tally.wait_staff += std::max(0.0, to_hours(std::min(end, run.horizon) - begin - effort));
+  const TimePoint last = std::min(end, run.horizon);
+  if (counts && !always && last > begin)
+    run.tally.wait_staff += to_hours(last - begin - crew.calendar->worked(begin, last));
   return end;
 }
 
@@ -170,8 +271,11 @@ Task<> attend(ServerSetup& setup, std::size_t step) {
   Duration effort = setup.steps[step].effort;
   const WorkWords words{order.for_image ? "making an image" : "set-up", worked_on(order),
                         order.for_image};
+  const StepInWork at_work(setup);
   for (;;) {
-    co_await run.sim.until(begin_work(run, crew, effort, order.phase, order.on_call, words));
+    const bool counts = order.phase == CostPhase::deployment && setup.at_work == 1;
+    co_await run.sim.until(
+        begin_work(run, crew, effort, order.phase, order.on_call, words, counts));
     if (!errors.bernoulli(error)) break;
     if (!findings.bernoulli(Probability{1.0 - missed})) {
       setup.result.defective = true;
@@ -222,24 +326,66 @@ Task<Tokens> find_people(Replication& run, StaffId who, std::int64_t needed, int
   co_return tokens;
 }
 
-/// Waits for everybody that a step needs. Pools are asked in the order of their ids, each for all
-/// of its people at once, and nobody is held before: so no two servers can wait for each other's.
-Task<Tokens> gather(ServerSetup& setup, std::size_t step) {
-  Replication& run = setup.run;
-  const Crew crew(run, setup.steps[step]);
-  // A server that is begun goes on before a new one: people finish what they started.
-  const int priority = setup.started ? kUrgent : setup.order.priority;
-  const bool on_call = setup.order.on_call && crew.on_call(run);
-  Tokens tokens;
-  for (std::size_t next = 0; next < crew.people.size();) {
-    const StaffId pool = crew.people[next];
-    std::int64_t needed = 0;
-    for (; next < crew.people.size() && crew.people[next] == pool; ++next) ++needed;
-    auto finding = find_people(run, pool, needed, priority, on_call);
-    Tokens found = co_await finding;
-    for (kernel::Token& token : found) tokens.push_back(std::move(token));
+/// Waits for everybody who is needed, at work. Pools are asked in the order of their ids, each for
+/// all of its people at once, and nobody is held before: so no two servers can wait for each
+/// other's. Who gets them after hours begins at their next opening, unless something more urgent
+/// has come up by then.
+Task<Tokens> gather(Replication& run, Crew crew, int priority, bool on_call) {
+  const bool always = on_call && crew.on_call(run);
+  for (int rank = priority;; rank = priority - 1) {
+    Tokens tokens;
+    bool is_awaited = false;
+    for (std::size_t next = 0; next < crew.people.size();) {
+      const StaffId pool = crew.people[next];
+      std::int64_t needed = 0;
+      for (; next < crew.people.size() && crew.people[next] == pool; ++next) ++needed;
+      auto finding = find_people(run, pool, needed, rank, always);
+      Tokens found = co_await finding;
+      for (kernel::Token& token : found) tokens.push_back(std::move(token));
+    }
+    const TimePoint begin = always ? run.sim.now() : crew.calendar->next_open(run.sim.now());
+    if (begin <= run.sim.now()) co_return tokens;
+    co_await run.sim.until(begin);
+    for (const StaffId pool : crew.people)
+      is_awaited = is_awaited || run.staff[pool].people->is_awaited_before(rank);
+    if (!is_awaited) co_return tokens;
   }
-  co_return tokens;
+}
+
+/// Waits for the people of a step. A server that is begun goes on before a new one: people finish
+/// what they started.
+Task<Tokens> gather_for(ServerSetup& setup, std::size_t step) {
+  const StepWaits waits(setup);
+  const int priority = setup.started ? kUrgent : setup.order.priority;
+  auto gathering =
+      gather(setup.run, Crew(setup.run, setup.steps[step]), priority, setup.order.on_call);
+  Tokens people = co_await gathering;
+  co_return people;
+}
+
+/// The people of a step, once they are at work and the server has a place in the quota: who waits
+/// for that is not kept from other work.
+Task<Tokens> people_and_room(Setup setup, std::size_t step) {
+  const bool attended = setup->steps[step].effort > Duration::zero();
+  for (;;) {
+    Tokens people;
+    if (attended) {
+      mark(*setup, Activity::waiting_for_people);
+      auto gathering = gather_for(*setup, step);
+      people = co_await gathering;
+    }
+    if (setup->started || takes_room(*setup)) co_return people;
+    people.clear();
+    if (setup->finds_room) {
+      co_await setup->progressed.next();
+      continue;
+    }
+    setup->finds_room = true;
+    auto search = find_room(*setup);
+    co_await search;
+    setup->finds_room = false;
+    setup->progressed.trigger();
+  }
 }
 
 /// What the people of one role do on one server. One person does one step after the other and stays
@@ -257,22 +403,12 @@ Task<> role_work(Setup setup, StaffId role) {
     const bool attended = setup->steps[*step].effort > Duration::zero();
     const bool together = !setup->component(*step).together_with.empty();
     if (together) people.clear();
-    if (attended && people.empty()) mark(*setup, Activity::waiting_for_people);
-    setup->steps[*step].state = StepState::working;
-    if (attended && people.empty()) {
-      const TimePoint asked = run.sim.now();
-      if (setup->steps[*step].handed_over)
-        co_await run.sim.delay(run.draw(run.world.manual.hand_over, purpose::hand_over,
-                                        setup->order.entity, setup->key(*step)));
-      auto gathering = gather(*setup, *step);
+    const bool to_gather = people.empty() && (attended || !setup->started);
+    if (to_gather) {
+      auto gathering = people_and_room(setup, *step);
       people = co_await gathering;
-      const TimePoint begin = begin_of_work(run, *setup, *step);
-      if (begin > run.sim.now()) {
-        co_await run.sim.until(begin);
-      }
-      if (setup->order.phase == CostPhase::deployment)
-        run.tally.wait_staff += to_hours(run.sim.now() - asked);
     }
+    setup->steps[*step].state = StepState::working;
     begin_server(*setup);
     if (attended) {
       mark(*setup, Activity::work_by_hand);
@@ -280,12 +416,10 @@ Task<> role_work(Setup setup, StaffId role) {
       co_await attended_part;
       if (together) people.clear();
     }
-    const auto& unattended = setup->component(*step).unattended.seconds;
-    if (unattended.is_constant() && unattended.mean() <= 0.0) {
-      end_step(*setup, *step);
-    } else {
+    if (is_nothing(setup->component(*step).unattended))
+      end_step(setup, *step);
+    else
       run.sim.spawn("unattended step", wait_unattended(setup, *step));
-    }
   }
 }
 
@@ -294,11 +428,6 @@ void order_steps(ServerSetup& setup) {
   for (std::size_t step = 0; step < setup.steps.size(); ++step) {
     Step& self = setup.steps[step];
     self.awaits = static_cast<std::uint16_t>(setup.component(step).after.size());
-    for (const ComponentId before : setup.component(step).after) {
-      std::size_t other = 0;
-      while (setup.steps[other].component != before) ++other;
-      self.handed_over = self.handed_over || setup.steps[other].by != self.by;
-    }
   }
 }
 
@@ -359,13 +488,14 @@ Task<SetupResult> set_up_by_hand(Replication& run, SetupOrder order) {
 Task<> work_once(Replication& run, StaffId who, Duration effort, CostPhase phase, bool on_call,
                  WorkWords words) {
   if (effort <= Duration::zero()) co_return;
-  const TimePoint asked = run.sim.now();
-  auto finding =
-      find_people(run, who, 1, phase == CostPhase::deployment ? kImages : kUrgent, on_call);
-  const Tokens person = co_await finding;
-  if (phase == CostPhase::deployment) run.tally.wait_staff += to_hours(run.sim.now() - asked);
   const Crew crew(run, who);
-  co_await run.sim.until(begin_work(run, crew, effort, phase, on_call, words));
+  const bool counts = phase == CostPhase::deployment;
+  std::optional<Waiting> waiting;
+  if (counts) waiting.emplace(run.sim, run.tally.wait_staff);
+  auto gathering = gather(run, crew, counts ? kImages : kUrgent, on_call);
+  const Tokens person = co_await gathering;
+  waiting.reset();
+  co_await run.sim.until(begin_work(run, crew, effort, phase, on_call, words, counts));
 }
 
 }  // namespace rollcast::model

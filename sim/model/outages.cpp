@@ -28,12 +28,12 @@ void shift(Replication& run, const Outage& outage, std::int32_t change) {
   }
 }
 
-/// Whether the instance is where the outage is, and in the share that it takes: a draw of its own.
-bool hits(const Replication& run, const OutageState& outage, InstanceId id) {
+/// Whether the outage takes the instance in this zone: a draw of its own says which share it takes.
+bool hits(const Replication& run, const OutageState& outage, InstanceId id, RegionId region,
+          std::uint32_t zone) {
   const Outage& what = outage.what;
-  const Instance& self = run.instance(id);
-  if (self.region != what.region || !concerns(what, self.group)) return false;
-  if (what.zone && *what.zone != static_cast<int>(self.zone)) return false;
+  if (region != what.region || !concerns(what, run.instance(id).group)) return false;
+  if (what.zone && *what.zone != static_cast<int>(zone)) return false;
   return run.chance(what.takes, purpose::outage_takes, run.luck(id) + random::purpose(what.name),
                     outage.times);
 }
@@ -71,8 +71,10 @@ void strike_waiting(Replication& run, OutageState& outage, InstanceId id) {
 void strike(Replication& run, OutageState& outage) {
   const Outage& what = outage.what;
   if (what.takes.value() <= 0) return;
-  const bool whole_region = what.destroys && !what.zone && what.takes.value() >= 1.0;
-  if (whole_region) lose_backups(run, what.region);
+  const bool whole_region =
+      what.destroys && !what.zone && what.groups.empty() && what.takes.value() >= 1.0;
+  for (std::size_t group = 0; whole_region && group < run.groups.size(); ++group)
+    lose_backups(run, GroupId{group}, what.region);
   for (std::size_t zone = 0; what.destroys && zone < run.regions[what.region].zones.size(); ++zone)
     for (std::size_t group = 0; group < run.groups.size(); ++group) {
       const bool there = run.world.groups[GroupId{group}].region == what.region &&
@@ -85,7 +87,7 @@ void strike(Replication& run, OutageState& outage) {
     const bool waits = !self.at_rest && self.incident_onset != kNever && self.out_since == kNever;
     const bool destroyed_aside = what.destroys && (self.idle || self.sits_out);
     if (!self.at_rest && !waits && !destroyed_aside) continue;
-    if (!hits(run, outage, InstanceId{index})) continue;
+    if (!hits(run, outage, InstanceId{index}, self.region, self.zone)) continue;
     if (destroyed_aside) {
       run.tell(InstanceId{index}, [&] { return fmt::format("destroyed by {}", what.name); });
       if (self.idle)
@@ -122,11 +124,10 @@ Task<> gap_on_branches(Replication& run, OutageState& outage, Duration gap) {
 
 }  // namespace
 
-OutageState* find_outage(Replication& run, InstanceId id) {
-  const Instance& self = run.instance(id);
-  if (run.regions[self.region].zones[self.zone]->down[self.group.index()] == 0) return nullptr;
+OutageState* find_outage(Replication& run, InstanceId id, RegionId region, std::uint32_t zone) {
+  if (run.regions[region].zones[zone]->down[run.instance(id).group.index()] == 0) return nullptr;
   for (OutageState& outage : run.outages)
-    if (!outage.over.is_open() && hits(run, outage, id)) return &outage;
+    if (!outage.over.is_open() && hits(run, outage, id, region, zone)) return &outage;
   return nullptr;
 }
 
@@ -148,7 +149,7 @@ Task<> bring_outages(Replication& run, OutageState& outage) {
       } else {
         co_await run.sim.delay(gap);
       }
-    } else {
+    } else if (what.at > run.sim.now()) {
       co_await run.sim.until(what.at);
     }
     run.tell(what.name, [] { return std::string("begins"); });

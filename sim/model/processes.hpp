@@ -131,8 +131,36 @@ struct LaunchOrder {
 /// REQUIRES that the caller holds a launch slot.
 Task<LaunchResult> launch(Replication& run, InstanceId id, LaunchOrder order);
 
-/// Waits for an open zone with a place in its quota of instances held: the instance's own, or while
-/// that is closed another one of its region.
+/// A place in the quota of instances held of one zone.
+struct Place {
+  std::uint32_t zone = 0;
+  kernel::Token held;  ///< empty: there is none
+};
+
+/// A place in a zone of the region that takes launches of the group and has room: in `first_zone`
+/// if it can be. None: empty.
+Place take_place(Replication& run, GroupId group, RegionId region, std::uint32_t first_zone);
+
+/// What a wait for a place in any zone of a region waits for: a place in one that takes launches of
+/// the group, or that one takes them again. To be waited for by first_of; must not be moved then.
+struct PlaceWait {
+  PlaceWait(Replication& run, GroupId group, RegionId region);
+  /// The place that it has got; empty: none, or its zone has been closed in the meantime.
+  Place take();
+  std::deque<kernel::Acquire> places;
+  std::deque<kernel::SignalWait> openings;
+
+ private:
+  std::vector<std::unique_ptr<Zone>>& zones_;
+  GroupId group_;
+  std::vector<std::uint32_t> at_;  ///< the zone of each place
+};
+
+/// Waits for such a place.
+Task<Place> find_place(Replication& run, GroupId group, RegionId region, std::uint32_t first_zone);
+
+/// Waits for a place in the region where the instance is to be: in its own zone or, where that is
+/// closed or full, another one.
 Task<> enter_zone(Replication& run, InstanceId id);
 
 /// How long a launch takes from `image`, or (invalid) from a backup of a server set up by hand;
@@ -144,9 +172,10 @@ Task<> enter_zone(Replication& run, InstanceId id);
 // -----------------------------------------------------------------------------------------
 
 /// Whose turn it is when people are short: images first (everything waits for them), then servers
-/// in work and repairs, then new servers; first come, first served within each.
-inline constexpr int kImages = -2;
-inline constexpr int kUrgent = -1;
+/// in work and repairs, then new servers (0); first come, first served within each. Who was to have
+/// people at their next opening, and gives way to one before it, is the next of its kind: one less.
+inline constexpr int kImages = -4;
+inline constexpr int kUrgent = -2;
 
 /// What is set up by hand, by whom, and for what.
 struct SetupOrder {
@@ -160,7 +189,9 @@ struct SetupOrder {
   bool for_image = false;  ///< an image is made from it
   InstanceId accept;  ///< this instance begins to exist with the first work on it, when it does not
                       ///< exist yet
-  InstanceId take_out;           ///< this instance stops serving with the first work on it
+  Place* room = nullptr;  ///< of what is no instance: where its place in the quota is put; its zone
+                          ///< is the one that it would like best
+  InstanceId take_out;    ///< this instance stops serving with the first work on it
   std::uint32_t generation = 0;  ///< of `accept`: work on one that was retired since begins nothing
   std::function<void()> begins;  ///< called with the first work on it; may be empty
 };
@@ -174,6 +205,13 @@ struct SetupResult {
 /// Sets up one server by hand: the graph of its software, each role's person doing one step at a
 /// time and staying on the server as long as a next step is ready.
 Task<SetupResult> set_up_by_hand(Replication& run, SetupOrder order);
+
+/// What a server is made from whose set-up by hand has just ended so.
+[[nodiscard]] inline Build build_by_hand(Replication& run, const SetupResult& result) {
+  Build build{ImageId{}, 0, run.sim.now(), result.defective};
+  if (build.defective) build.defect = run.next_defect();
+  return build;
+}
 
 /// What a piece of work is: for timelines, and for the cost of images.
 struct WorkWords {
@@ -222,15 +260,21 @@ struct Trouble {
 /// out. True where none did for a defect with which it goes on serving, too.
 Task<bool> recover(Replication& run, InstanceId id, Trouble trouble);
 
+/// Whoever serves in the region that took over goes home, if that is planned and not under way,
+/// once `outage` (null: it is over) has ended (homecoming.cpp).
+void send_home(Replication& run, InstanceId id, OutageState* outage);
+
 /// One entry of the world's outages: it strikes, lasts, ends, and so on (outages.cpp).
 Task<> bring_outages(Replication& run, OutageState& outage);
 
-/// As outage_of, in a world that has outages (outages.cpp).
-[[nodiscard]] OutageState* find_outage(Replication& run, InstanceId id);
-/// An outage in force that has taken the place where the instance is, so that it cannot serve
-/// there; null: none has.
+/// An outage in force that takes the instance where it would be in this zone, so that it cannot
+/// serve there; null: none does (outages.cpp).
+[[nodiscard]] OutageState* find_outage(Replication& run, InstanceId id, RegionId region,
+                                       std::uint32_t zone);
+/// The same where the instance is.
 [[nodiscard]] inline OutageState* outage_of(Replication& run, InstanceId id) {
-  return run.outages.empty() ? nullptr : find_outage(run, id);
+  const Instance& self = run.instance(id);
+  return run.outages.empty() ? nullptr : find_outage(run, id, self.region, self.zone);
 }
 /// Until no such outage is in force (outages.cpp).
 Task<> wait_out(Replication& run, InstanceId id);
@@ -242,7 +286,8 @@ Task<> raise_quota(Replication& run, RegionId region);
 Task<> take_backups(Replication& run);
 
 /// The newest backup from which `id` may be restored in `region` after damage at `onset`: complete
-/// before it, lying there, and not found unusable so far. Null: none.
+/// before it, lying there, not found unusable so far, and without a defect that is known. Null:
+/// none.
 [[nodiscard]] BackupCopy* newest_backup(Replication& run, InstanceId id, TimePoint onset,
                                         RegionId region);
 /// A backup of the instance or of the one that it replaced: an update keeps the data.
@@ -251,8 +296,8 @@ Task<> take_backups(Replication& run);
 /// survives. Null: none.
 [[nodiscard]] BackupCopy* newest_own_backup(Replication& run, InstanceId id);
 
-/// An outage has destroyed the whole region, and the backups in it.
-void lose_backups(Replication& run, RegionId region);
+/// An outage has destroyed all that the group has in the region, and the backups in it.
+void lose_backups(Replication& run, GroupId group, RegionId region);
 
 /// Whether the copy can be restored; one that cannot is not tried again.
 [[nodiscard]] bool proves_usable(Replication& run, BackupCopy& copy);

@@ -1,9 +1,8 @@
-#include <deque>
-
 #include "processes.hpp"
 #include "purposes.hpp"
 #include "rollcast/kernel/compose.hpp"
 #include "rollout.hpp"
+#include "waiting.hpp"
 
 namespace rollcast::model {
 namespace {
@@ -11,59 +10,13 @@ namespace {
 /// The launch rate is counted over this time.
 constexpr Duration kLoadWindow = std::chrono::minutes(1);
 
-/// Takes a place in a zone that is open and has room: its own, or else another one of its region.
-bool take_place(Replication& run, Instance& self) {
-  RegionState& region = run.regions[self.region];
-  const auto take_in = [&](std::size_t index) {
-    Zone& zone = *region.zones[index];
-    if (zone.closed[self.group.index()] > 0) return false;
-    self.held = zone.held.try_acquire();
-    if (self.held) self.zone = static_cast<std::uint32_t>(index);
-    return static_cast<bool>(self.held);
-  };
-  if (take_in(self.zone)) return true;
-  for (std::size_t index = 0; index < region.zones.size(); ++index)
-    if (take_in(index)) return true;
-  return false;
-}
-
-/// Until a place is had in an open zone of its region, the first that has one, or until a closed
-/// zone takes launches again.
-Task<> await_place(Replication& run, InstanceId id) {
-  Instance& self = run.instance(id);
-  std::deque<kernel::Acquire> places;
-  std::deque<kernel::SignalWait> openings;
-  std::vector<std::uint32_t> at;  // the zone of each place
-  const auto& zones = run.regions[self.region].zones;
-  for (std::uint32_t index = 0; index < zones.size(); ++index) {
-    if (zones[index]->closed[self.group.index()] > 0) {
-      openings.emplace_back(zones[index]->reopened);
-    } else {
-      places.emplace_back(zones[index]->held, 1, 0);
-      at.push_back(index);
-    }
-  }
-  run.tell(id, [&] {
-    return std::string(places.empty() ? "waits: its zone takes no launches"
-                                      : "waits for the quota");
-  });
-  auto place = kernel::first_of(places);
-  auto opening = kernel::first_of(openings);
-  co_await kernel::first_of(place, opening);
-  for (std::size_t index = 0; index < places.size(); ++index) {
-    kernel::Token held = places[index].take();
-    if (!held) continue;
-    self.held = std::move(held);
-    self.zone = at[index];
-  }
-}
-
 /// Takes a place in the quota and passes the API if both are free now. False: what is missing is
 /// to be waited for.
 bool gets_through_at_once(Replication& run, Instance& self) {
   RegionState& region = run.regions[self.region];
   Zone& zone = *region.zones[self.zone];
-  if (!self.held && zone.closed[self.group.index()] == 0) self.held = zone.held.try_acquire();
+  if (zone.closed[self.group.index()] > 0) return false;
+  if (!self.held) self.held = zone.held.try_acquire();
   return self.held && region.api->admit_now();
 }
 
@@ -71,22 +24,24 @@ bool gets_through_at_once(Replication& run, Instance& self) {
 Task<> get_through(Replication& run, InstanceId id, bool first) {
   Instance& self = run.instance(id);
   Zone& zone = *run.regions[self.region].zones[self.zone];
-  const bool open = zone.closed[self.group.index()] == 0;
-  if (open && !self.held) self.held = zone.held.try_acquire();
+  if (zone.closed[self.group.index()] > 0)
+    self.held.release();  // it takes no launches
+  else if (!self.held)
+    self.held = zone.held.try_acquire();
   if (!self.held) {
-    const TimePoint asked = run.sim.now();
     run.mark(id, Activity::waiting_for_quota);
+    std::optional<Waiting> waiting;
+    if (first) waiting.emplace(run.sim, run.tally.wait_quota);
     auto entry = enter_zone(run, id);
     co_await entry;
-    if (first) run.tally.wait_quota += to_hours(run.sim.now() - asked);
   }
   RegionState& region = run.regions[self.region];
   if (region.api->admit_now()) co_return;
-  const TimePoint asked = run.sim.now();
   run.mark(id, Activity::waiting_for_api);
+  std::optional<Waiting> waiting;
+  if (first) waiting.emplace(run.sim, run.tally.wait_api);
   auto admission = region.api->wait();
   co_await admission;
-  if (first) run.tally.wait_api += to_hours(run.sim.now() - asked);
 }
 
 /// What the region's launch rate does to a launch accepted now.
@@ -174,8 +129,11 @@ Task<bool> run_script(Replication& run, InstanceId id, const Script& script, Att
     co_return false;
   }
   co_await run.sim.delay(run.draw(script.takes, purpose::script_time, entity, attempt.index));
-  if (run.chance(script.defect, purpose::script_defect, entity, attempt.index))
+  if (!attempt.build.defective &&
+      run.chance(script.defect, purpose::script_defect, entity, attempt.index)) {
     attempt.build.defective = true;
+    attempt.build.defect = run.next_defect();
+  }
   co_return true;
 }
 
@@ -194,15 +152,72 @@ bool image_is_gone(const Replication& run, const LaunchOrder& order) {
 
 }  // namespace
 
+Place take_place(Replication& run, GroupId group, RegionId in, std::uint32_t first_zone) {
+  RegionState& region = run.regions[in];
+  Place place;
+  const auto take_in = [&](std::uint32_t index) {
+    Zone& zone = *region.zones[index];
+    if (zone.closed[group.index()] > 0) return false;
+    place = {index, zone.held.try_acquire()};
+    return static_cast<bool>(place.held);
+  };
+  if (take_in(first_zone)) return place;
+  for (std::uint32_t index = 0; index < region.zones.size(); ++index)
+    if (take_in(index)) break;
+  return place;
+}
+
+PlaceWait::PlaceWait(Replication& run, GroupId group, RegionId region)
+    : zones_(run.regions[region].zones), group_(group) {
+  for (std::uint32_t index = 0; index < zones_.size(); ++index) {
+    if (zones_[index]->closed[group.index()] > 0) {
+      openings.emplace_back(zones_[index]->reopened);
+    } else {
+      places.emplace_back(zones_[index]->held, 1, 0);
+      at_.push_back(index);
+    }
+  }
+}
+
+Place PlaceWait::take() {
+  Place place;
+  for (std::size_t index = 0; index < places.size(); ++index) {
+    kernel::Token held = places[index].take();
+    if (held && zones_[at_[index]]->closed[group_.index()] == 0)
+      place = {at_[index], std::move(held)};
+  }
+  return place;
+}
+
+Task<Place> find_place(Replication& run, GroupId group, RegionId region, std::uint32_t zone) {
+  Place place = take_place(run, group, region, zone);
+  while (!place.held) {
+    PlaceWait wait(run, group, region);
+    auto had = kernel::first_of(wait.places);
+    auto opened = kernel::first_of(wait.openings);
+    co_await kernel::first_of(had, opened);
+    place = wait.take();
+    if (!place.held) place = take_place(run, group, region, zone);
+  }
+  co_return place;
+}
+
 Task<> enter_zone(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
-  while (!take_place(run, self)) {
-    auto place = await_place(run, id);
-    co_await place;
-    const Zone& zone = *run.regions[self.region].zones[self.zone];
-    if (self.held && zone.closed[self.group.index()] == 0) co_return;
-    self.held.release();
+  const auto& zones = run.regions[self.region].zones;
+  Place place = take_place(run, self.group, self.region, self.zone);
+  if (!place.held) {
+    run.tell(id, [&] {
+      const bool open = std::any_of(zones.begin(), zones.end(), [&self](const auto& zone) {
+        return zone->closed[self.group.index()] == 0;
+      });
+      return std::string(open ? "waits for the quota" : "waits: its zone takes no launches");
+    });
+    auto search = find_place(run, self.group, self.region, self.zone);
+    place = co_await search;
   }
+  self.zone = place.zone;
+  self.held = std::move(place.held);
 }
 
 const RandomDuration& launch_time(const Replication& run, ImageId image) {

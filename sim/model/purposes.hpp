@@ -9,6 +9,7 @@ namespace rollcast::model::purpose {
 
 inline constexpr std::uint64_t launch = random::purpose("launch");
 inline constexpr std::uint64_t launch_home = random::purpose("launch back home");
+inline constexpr std::uint64_t launch_home_fails = random::purpose("launch back home fails");
 inline constexpr std::uint64_t back_off = random::purpose("back-off");
 inline constexpr std::uint64_t demand_gap = random::purpose("demand gap");
 inline constexpr std::uint64_t demand_size = random::purpose("demand size");

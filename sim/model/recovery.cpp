@@ -159,9 +159,6 @@ Task<bool> rebuild_by_hand(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
   const Deployment& plan = *self.way;
   if (!plan.by.valid()) co_return false;
-  if (!self.held) {
-    co_await enter_zone(run, id);
-  }
   SetupOrder order;
   order.group = self.group;
   order.by = plan.by;
@@ -174,7 +171,7 @@ Task<bool> rebuild_by_hand(Replication& run, InstanceId id) {
   order.generation = self.generation;
   order.take_out = id;
   const SetupResult result = co_await set_up_by_hand(run, order);
-  self.build = Build{ImageId{}, 0, run.sim.now(), result.defective};
+  self.build = build_by_hand(run, result);
   co_return true;
 }
 
@@ -242,62 +239,30 @@ bool awaits_rollback(const Replication& run, const Instance& self) {
   return run.images[self.build.image].versions[self.build.version].known_bad;
 }
 
-/// Back home once the outage is over: a replacement is launched there while the instance goes on
-/// serving where it is.
-Task<> fail_back(Replication& run, InstanceId id, OutageState& outage) {
-  Instance& self = run.instance(id);
-  const std::uint32_t generation = self.generation;
-  co_await outage.over.opened();
-  const RegionId home = run.world.groups[self.group].region;
-  if (self.region == home || self.generation != generation) co_return;
-  auto place = run.regions[home].zones[self.home_zone]->held.acquire();
-  auto held = co_await place;
-  ApiGateway& api = *run.regions[home].api;
-  if (!api.admit_now()) {
-    auto admission = api.wait();
-    co_await admission;
-  }
-  const ImageId image = self.launched_from;
-  const double size =
-      image.valid() ? run.world.images[image].size_gb : run.world.groups[self.group].disk_gb;
-  const Duration launch =
-      run.draw(launch_time(run, image), purpose::launch_home, run.luck(id), ++self.launches) +
-      longer_for_size(run, size);
-  co_await run.sim.delay(launch);
-  const bool gone = self.generation != generation || self.region == home;
-  if (self.out_since != kNever || gone) co_return;
-  run.terminate(id, CostPhase::running);
-  self.region = home;
-  self.zone = self.home_zone;
-  self.held = std::move(held);
-  run.accept(id, image);
-  run.ledger_instance_time(self.group, image, run.sim.now() - launch, Duration::zero(), launch,
-                           CostPhase::in_incidents);
-  run.tell(id, [] { return std::string("moved back home"); });
-}
-
 /// A place in the quota of the region that takes over. False: the outage was over first.
 Task<bool> find_place_there(Replication& run, InstanceId id, OutageState& outage) {
-  const auto& zones = run.regions[run.world.recovery.failover->to].zones;
   Instance& self = run.instance(id);
-  auto zone = static_cast<std::uint32_t>(id.index() % zones.size());
-  kernel::Token held = zones[zone]->held.try_acquire();
-  for (std::size_t other = 1; other < zones.size() && !held; ++other) {
-    zone = static_cast<std::uint32_t>((id.index() + other) % zones.size());
-    held = zones[zone]->held.try_acquire();
-  }
-  if (!held) {
+  const RegionId there = run.world.recovery.failover->to;
+  const auto zone = static_cast<std::uint32_t>(id.index() % run.regions[there].zones.size());
+  Place place = take_place(run, self.group, there, zone);
+  if (!place.held) {
     run.tell(id, [] { return std::string("waits for a place in the region that takes over"); });
     run.mark(id, Activity::waiting_for_quota);
-    auto place = zones[zone]->held.acquire();
+  }
+  while (!place.held) {
+    PlaceWait wait(run, self.group, there);
+    auto had = kernel::first_of(wait.places);
+    auto opened = kernel::first_of(wait.openings);
     auto over = outage.over.opened();
-    co_await kernel::first_of(place, over);
-    held = place.take();
-    if (!held) co_return false;
+    co_await kernel::first_of(had, opened, over);
+    place = wait.take();
+    if (place.held) break;
+    if (over.done()) co_return false;
+    place = take_place(run, self.group, there, zone);
   }
   run.terminate(id, CostPhase::running);
-  self.zone = zone;
-  self.held = std::move(held);
+  self.zone = place.zone;
+  self.held = std::move(place.held);
   co_return true;
 }
 
@@ -307,7 +272,6 @@ Task<bool> fail_over(Replication& run, InstanceId id, OutageState& outage, TimeP
   const Failover& plan = *run.world.recovery.failover;
   Instance& self = run.instance(id);
   const Deployment& deployment = *self.way;
-  if (self.region == plan.to) co_return false;
   const bool image_there =
       self.pinned
           ? !self.pinned->defective &&
@@ -335,7 +299,7 @@ Task<bool> fail_over(Replication& run, InstanceId id, OutageState& outage, TimeP
   }
   self.data_settled = true;
   self.open_data_loss = to_hours(onset - (own ? backup->taken : run.data_since(self)));
-  if (plan.failback) run.sim.spawn({"fail-back", id.index()}, fail_back(run, id, outage));
+  send_home(run, id, &outage);
   co_return true;
 }
 
@@ -353,7 +317,13 @@ Task<bool> sit_out(Replication& run, InstanceId id, OutageState& state) {
   self.data_settled = true;
   self.open_data_loss = kNoValue;
   self.sits_out = true;
-  co_await state.over.opened();
+  const RegionId where = self.region;
+  for (bool over = false; !over && self.region == where;) {
+    auto opened = state.over.opened();
+    auto moved = run.moved.next();
+    co_await kernel::first_of(opened, moved);
+    over = opened.done();
+  }
   self.sits_out = false;
   co_return self.accepted != kNever;
 }
@@ -368,10 +338,11 @@ Task<bool> endure_outage(Replication& run, InstanceId id, OutageState& state) {
   run.go_out(id, outage.cost_per_out_hour);
   drop_unfinished_backups(run, id, onset);
   if (outage.destroys) run.terminate(id, CostPhase::running);
-  if (run.world.recovery.failover) {
+  const auto& failover = run.world.recovery.failover;
+  if (failover && self.region != failover->to) {
     auto over = state.over.opened();
-    auto decision = run.sim.delay(run.draw(run.world.recovery.failover->after, purpose::failover,
-                                           run.luck(id), self.incidents));
+    auto decision =
+        run.sim.delay(run.draw(failover->after, purpose::failover, run.luck(id), self.incidents));
     self.sits_out = !outage.destroys;
     co_await kernel::first_of(over, decision);
     self.sits_out = false;
@@ -435,7 +406,7 @@ Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
   self.troubled = true;
   ++self.incidents;
   ++run.tally.incidents;
-  self.incident_onset = defect ? std::max(self.serving_since, self.drifted_at) : run.sim.now();
+  self.incident_onset = defect ? self.defective_since : run.sim.now();
   self.damaged_at = self.incident_onset;
   self.keeps_data = run.world.groups[self.group].data_disk && trouble.cause != Cause::outage;
   self.data_settled = defect || self.keeps_data;
@@ -482,7 +453,8 @@ Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
     settle_data(run, id);
   }
   run.close_incident(self);
-  run.come_back(id, self.build);
+  run.come_back(id, self.build, goes_on);
+  send_home(run, id, nullptr);
   co_return true;
 }
 

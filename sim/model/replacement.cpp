@@ -131,6 +131,7 @@ void Replication::resume(InstanceId id) {
   self.serving_since = sim.now();
   shift_serving(self, 1);
   if (self.build.defective) {
+    begin_defect(self);
     shift_defective(self, 1);
     impacted.add(1);
     note_impact();
@@ -154,6 +155,7 @@ void Replication::retire(InstanceId id) {
   ++self.generation;
   self.entered = self.serving_since = kNever;
   self.idle = self.fresh = self.defect_found = self.troubled = self.turned = false;
+  self.goes_home = false;
   self.build = Build{};
   self.region = world.groups[self.group].region;
   self.zone = self.home_zone;

@@ -122,6 +122,7 @@ Replication::Replication(Workspace& workspace, const Scenario& of, const World& 
       instances(workspace.instances),
       rollout(sim, workspace),
       network(sim, in.network),
+      moved(sim),
       ledger(of.months, in.discounts,
              trace != nullptr && trace->wants_words() ? &trace->ledger() : nullptr),
       missing_hours(ledger.borders()),
@@ -155,7 +156,7 @@ Replication::Replication(Workspace& workspace, const Scenario& of, const World& 
   for (const Component& component : world.software)
     together.push_back(calendar_of(component.open_together));
   for (const Group& group : world.groups) {
-    groups.push_back(GroupState{});
+    groups[groups.push_back(GroupState{})].losses.resize(world.regions.size());
     group_luck_.push_back(random::purpose(group.name));
   }
   for (const Image& image : world.images) image_luck_.push_back(random::purpose(image.name));
@@ -277,6 +278,7 @@ void Replication::enter_service(InstanceId id, const Build& build) {
   shift_serving(self, 1);
   if (build.defective) {
     ++tally.defects_live;
+    begin_defect(self);
     shift_defective(self, 1);
     impacted.add(1);
     note_impact();
@@ -373,14 +375,20 @@ void Replication::shift_missing(double change) {
   missing.add(change);
 }
 
+void Replication::begin_defect(Instance& self) {
+  self.defective_since = sim.now();
+  self.defect_index = self.incidents;
+}
+
 void Replication::turn_defective(InstanceId id) {
   Instance& self = instance(id);
   ROLLCAST_ASSERT(self.out_since == kNever && !self.build.defective,
                   "instance {} drifts at {} s, seed {}, replication {}", id.index(),
                   to_seconds(sim.now()), seed, number);
-  self.drifted_at = sim.now();
   self.build.defective = true;
   self.build.by_image = false;
+  self.build.defect = next_defect();
+  begin_defect(self);
   self.defect_found = false;
   ++tally.drifted;
   shift_defective(self, 1);
@@ -410,12 +418,15 @@ void Replication::book_outage(Instance& self) {
              hourly(self.out_price, sim.now() - self.out_since), self.out_since, sim.now());
 }
 
-void Replication::come_back(InstanceId id, const Build& build) {
+void Replication::come_back(InstanceId id, const Build& build, bool unchanged) {
   Instance& self = instance(id);
   if (self.accepted >= self.out_since) bill(id, sim.now() - self.accepted, CostPhase::in_incidents);
   self.build = build;
   self.defect_found = false;
-  if (build.defective) ++tally.defects_live;
+  if (build.defective && !unchanged) {
+    ++tally.defects_live;
+    begin_defect(self);
+  }
   return_to_service(id);
   tell(id, [] { return std::string("back in service"); });
   note_serving(*this, id);

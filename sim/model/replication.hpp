@@ -39,7 +39,8 @@ struct GroupState {
   std::vector<std::unique_ptr<kernel::Gate>> reached;  ///< one for each threshold
   std::vector<kernel::Gate*> waits;                    ///< what this group waits for
   BackupStore backups;                                 ///< of its representative
-  std::unique_ptr<kernel::Gate> all_entered;           ///< where stopped instances wait for it
+  IdVector<RegionId, std::uint64_t> losses;   ///< how often each region's backups were lost
+  std::unique_ptr<kernel::Gate> all_entered;  ///< where stopped instances wait for it
   std::vector<StandbyServer> standbys;
   std::uint64_t standbys_made = 0;
   /// Instances that serve, by the version of their image.
@@ -75,7 +76,6 @@ struct RegionState {
   std::unique_ptr<kernel::Pool> image_places;  ///< quota of custom images, backups included
   std::unique_ptr<ApiGateway> api;
   std::deque<TimePoint> accepted;  ///< launches of the last minute, where the load matters
-  std::uint64_t destroyed = 0;     ///< how often all that it held was lost
 };
 
 struct StaffState {
@@ -240,6 +240,7 @@ class Replication {
   std::deque<OutageState> outages;
   CopyNetwork network;
   std::vector<TimePoint> patches;  ///< when security patches came out, before the start too
+  kernel::Signal moved;            ///< an instance that was out has been brought home
   Ledger ledger;
   /// What is paid by the hour: instances that are missing, serve with a defect, lack a patch.
   AccruedHours missing_hours, defect_hours, patch_hours;
@@ -380,8 +381,10 @@ class Replication {
   void count_missing_patches(const Instance& instance);
   /// Changes the number of those that are asked for and have not entered service yet.
   void shift_missing(double change);
-  /// Serves again.
-  void come_back(InstanceId id, const Build& build);
+  /// Serves again. `unchanged`: an outage is over, and it goes on as it was.
+  void come_back(InstanceId id, const Build& build, bool unchanged);
+  /// The number of one more defect that is not that of an image's version.
+  [[nodiscard]] std::uint32_t next_defect() { return ++defects_; }
   /// Notes the end of the open incident.
   void close_incident(Instance& instance);
   /// Books wage and effort of work that begins now and ends at `end`; `calendar` says which part of
@@ -393,6 +396,13 @@ class Replication {
   /// price, licence, and the fee of the image that it was launched from, if any.
   void ledger_instance_time(GroupId group, ImageId image, TimePoint accepted, Duration from,
                             Duration until, CostPhase phase);
+  /// What is billed of an instance that exists since `since` and is no more now; at the horizon it
+  /// goes on, and has cost its time so far.
+  [[nodiscard]] Duration billed_since(TimePoint since) const {
+    return sim.now() >= horizon
+               ? horizon - since
+               : billed_length(sim.now() - since, world.billing_granularity, world.billing_minimum);
+  }
   /// Closes every open account at the horizon and sums up.
   [[nodiscard]] Outcome finish();
 
@@ -404,6 +414,8 @@ class Replication {
   void ledger_tiers(GroupId group, TimePoint accepted, Duration from, Duration until,
                     CostPhase phase);
   void book_outage(Instance& instance);
+  /// Its defect, if it has one, begins to serve.
+  void begin_defect(Instance& instance);
   /// It is out no longer.
   void return_to_service(InstanceId id);
   /// Counts a first entry into service of the fleet.
@@ -430,6 +442,7 @@ class Replication {
   IdVector<ImageId, std::uint64_t> image_luck_;
   std::vector<std::uint64_t> failure_luck_;  ///< of each failure class of the world
   std::int64_t desired_ = 0;
+  std::uint32_t defects_ = 0;
 };
 
 }  // namespace rollcast::model

@@ -7,6 +7,7 @@
 #include "rollcast/base/text.hpp"
 #include "rollcast/kernel/compose.hpp"
 #include "rollout.hpp"
+#include "waiting.hpp"
 
 namespace rollcast::model {
 namespace {
@@ -160,7 +161,7 @@ Task<> be_approved(Replication& run, std::uint64_t stage) {
 
 Task<> ask_for_approval(Replication& run, std::uint64_t stage) {
   if (!run.rollout.plan->approval_by.valid()) co_return;
-  const TimePoint asked = run.sim.now();
+  const Waiting waiting(run.sim, run.tally.wait_approval);
   run.tell("roll-out",
            [&] { return fmt::format("waits for the approval of batch {}", stage + 1); });
   run.mark_rollout(Activity::awaiting_approval);
@@ -171,7 +172,6 @@ Task<> ask_for_approval(Replication& run, std::uint64_t stage) {
   auto found = run.rollout.found_bad.opened();
   co_await kernel::first_of(approved, found);
   people.destroy();
-  run.tally.wait_approval += to_hours(run.sim.now() - asked);
 }
 
 Task<> pause(Replication& run, Stage stage, const RandomDuration& lasts) {
@@ -220,12 +220,11 @@ Task<> wait_for_window(Replication& run) {
   run.mark_rollout(Activity::waiting_for_window);
   run.tell_step([] { return std::string("outside its window"); },
                 [] { return std::string("the window"); });
-  const TimePoint begun = run.sim.now();
+  const Waiting waiting(run.sim, run.tally.wait_window);
   auto opens = run.sim.until(open);
   auto found = run.rollout.found_bad.opened();
   co_await kernel::first_of(opens, found);
   run.mark_rollout(Activity::bringing_up);
-  run.tally.wait_window += to_hours(run.sim.now() - begun);
 }
 
 std::string refuse_to_begin(const Replication& run) {

@@ -19,6 +19,15 @@ TimePoint time_of_drift(const Replication& run, InstanceId id) {
                         run.draw(*length, purpose::drift, run.luck(id), self.incidents));
 }
 
+/// When the defect with which it serves shows, if nothing comes before. The time runs on while an
+/// outage interrupts its service.
+TimePoint when_defect_shows(const Replication& run, InstanceId id) {
+  const Instance& self = run.instance(id);
+  const Duration detection = run.draw(run.world.defects.detection, purpose::defect_detection,
+                                      run.luck(id), self.defect_index);
+  return std::max(run.sim.now(), saturating_add(self.defective_since, detection));
+}
+
 /// What happens next to an instance in service, and when: a failure, or a defect shows by itself.
 struct Plan {
   Trouble trouble;
@@ -38,8 +47,7 @@ Plan plan_trouble(Replication& run, InstanceId id) {
     plan.trouble = Trouble{Cause::failure, &failure, nullptr};
   }
   if (self.build.defective && !self.defect_found) {
-    const Duration shows =
-        run.draw(world.defects.detection, purpose::defect_detection, run.luck(id), self.incidents);
+    const Duration shows = when_defect_shows(run, id) - run.sim.now();
     if (shows < plan.until) {
       plan.until = shows;
       plan.trouble = Trouble{Cause::defect, nullptr, nullptr};
@@ -47,13 +55,6 @@ Plan plan_trouble(Replication& run, InstanceId id) {
   }
   plan.drifts = time_of_drift(run, id);
   return plan;
-}
-
-/// When a defect that drift has just brought shows.
-TimePoint when_drift_shows(Replication& run, InstanceId id) {
-  return saturating_add(
-      run.sim.now(), run.draw(run.world.defects.detection, purpose::defect_detection, run.luck(id),
-                              run.instance(id).incidents));
 }
 
 /// Why it was interrupted: an outage strikes, or the soak's watch has found a defect.
@@ -100,10 +101,6 @@ Task<> set_up_first(Replication& run, InstanceId id) {
   } else {
     co_await await_turn(run, id);
   }
-  const TimePoint asked = run.sim.now();
-  run.mark(id, Activity::waiting_for_quota);
-  co_await enter_zone(run, id);
-  run.tally.wait_quota += to_hours(run.sim.now() - asked);
   SetupOrder order;
   order.group = self.group;
   order.by = self.way->by;
@@ -112,7 +109,7 @@ Task<> set_up_first(Replication& run, InstanceId id) {
   order.accept = id;
   order.generation = self.generation;
   const SetupResult result = co_await set_up_by_hand(run, order);
-  self.build = Build{ImageId{}, 0, run.sim.now(), result.defective};
+  self.build = build_by_hand(run, result);
 }
 
 /// Nothing can be launched from an image that was destroyed.
@@ -199,7 +196,7 @@ void plan_again(const Replication& run, InstanceId id, TimePoint since, Plan& pl
              Trouble{Cause::failure, &failure, nullptr});
   if (self.build.defective && !self.defect_found)
     consider(run.draw_rest(run.world.defects.detection, purpose::defect_detection, run.luck(id),
-                           self.incidents, age),
+                           self.defect_index, run.sim.now() - self.defective_since),
              Trouble{Cause::defect, nullptr, nullptr});
   if (!fresh) return;
   fresh->drifts = plan.drifts;
@@ -239,7 +236,7 @@ Task<kernel::Outcome> live_through(Replication& run, InstanceId id, Plan& plan) 
   TimePoint end = saturating_add(since, plan.until);
   if (plan.drifts >= end || ended == kernel::Outcome::interrupted) co_return ended;
   run.turn_defective(id);
-  const TimePoint shows = when_drift_shows(run, id);
+  const TimePoint shows = when_defect_shows(run, id);
   if (shows < end) {
     end = shows;
     plan.trouble = Trouble{Cause::defect, nullptr, nullptr};
@@ -284,10 +281,10 @@ Task<> instance_life(Replication& run, InstanceId id) {
       continue;
     }
     if (next == Next::launches) {
-      const TimePoint asked = run.sim.now();
+      std::optional<Waiting> waiting(std::in_place, run.sim, run.tally.wait_quota);
       auto place = launch_slot(run, id);
       const kernel::Token slot = co_await place;
-      run.tally.wait_quota += to_hours(run.sim.now() - asked);
+      waiting.reset();
       auto launching = launch(run, id, LaunchOrder(*self.way, run.rollout.phase));
       const LaunchResult result = co_await launching;
       if (result == LaunchResult::given_up)

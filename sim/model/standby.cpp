@@ -34,11 +34,8 @@ class SetUpTime {
   SetUpTime(const SetUpTime&) = delete;
   SetUpTime& operator=(const SetUpTime&) = delete;
   ~SetUpTime() {
-    const TimePoint end = std::min(run_.sim.now(), run_.horizon);
-    if (end <= since_) return;
-    const Duration billed =
-        billed_length(end - since_, run_.world.billing_granularity, run_.world.billing_minimum);
-    run_.ledger_instance_time(group_, image_, since_, Duration::zero(), billed, CostPhase::running);
+    run_.ledger_instance_time(group_, image_, since_, Duration::zero(), run_.billed_since(since_),
+                              CostPhase::running);
   }
 
  private:
@@ -62,19 +59,27 @@ std::uint32_t present_version(const Replication& run, GroupId group, const Deplo
 }
 
 /// Launched like any instance of the group, or set up by hand; the result is what it is made from.
-Task<Build> set_up(Replication& run, GroupId group, std::uint64_t number) {
+/// From its first work on it has its place in the quota, `room`, and costs.
+Task<Build> set_up(Replication& run, GroupId group, std::uint64_t number, Place& room) {
   const Deployment& plan = present_way(run, group);
+  const RegionId region = run.world.groups[group].region;
+  std::optional<SetUpTime> time;
   if (plan.method == Method::manual) {
     SetupOrder order;
+    order.room = &room;
+    order.begins = [&] { time.emplace(run, group, ImageId{}); };
     order.group = group;
     order.by = plan.by;
     order.entity = entity(run, group, number);
     order.phase = CostPhase::running;
     auto work = set_up_by_hand(run, order);
     const SetupResult result = co_await work;
-    co_return Build{ImageId{}, 0, run.sim.now(), result.defective};
+    co_return build_by_hand(run, result);
   }
-  ApiGateway& api = *run.regions[run.world.groups[group].region].api;
+  auto search = find_place(run, group, region, room.zone);
+  room = co_await search;
+  time.emplace(run, group, plan.image);
+  ApiGateway& api = *run.regions[region].api;
   if (!api.admit_now()) {
     auto admission = api.wait();
     co_await admission;
@@ -128,18 +133,12 @@ Task<> prepare_standby(Replication& run, GroupId group) {
   const Deployment& plan = present_way(run, group);
   const auto& zones = run.regions[run.world.groups[group].region].zones;
   StandbyServer server;
-  server.zone = static_cast<std::uint32_t>(number % zones.size());
-  while (zones[server.zone]->closed[group.index()] > 0) {
-    co_await zones[server.zone]->reopened.next();
-  }
-  auto place = zones[server.zone]->held.acquire();
-  server.held = co_await place;
+  Place room{static_cast<std::uint32_t>(number % zones.size()), {}};
   if (plan.method != Method::manual) server.launched_from = plan.image;
-  {
-    const SetUpTime time(run, group, server.launched_from);
-    auto work = set_up(run, group, number);
-    server.build = co_await work;
-  }
+  auto work = set_up(run, group, number, room);
+  server.build = co_await work;
+  server.zone = room.zone;
+  server.held = std::move(room.held);
   // An update came through in the meantime, or the version was found bad and there is another one.
   const bool overtaken =
       &plan != &present_way(run, group) ||

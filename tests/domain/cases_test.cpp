@@ -4,20 +4,9 @@
 
 using namespace rollcast;
 using model::Metric;
-using test::metric;
+using test::check;
 
 namespace {
-
-struct Expected {
-  Metric metric;
-  double value;
-};
-
-struct Case {
-  std::string what;
-  std::string scenario;
-  std::vector<Expected> expected;
-};
 
 /// One region, four servers at 1 USD a minute, launched in 4 min; `more` are further sections, and
 /// `strategy` is what the one strategy says.
@@ -42,16 +31,6 @@ std::string lasting(const std::string& horizon, std::string scenario) {
   return scenario.replace(scenario.find(usual), usual.size(), "horizon: " + horizon);
 }
 
-void check(const Case& one) {
-  CAPTURE(one.what);
-  const model::Scenario scenario = test::load(one.scenario);
-  const model::Outcome outcome = simulate(scenario, 0, 1, 0);
-  for (const Expected& expected : one.expected) {
-    INFO(metric_info(expected.metric).name);
-    CHECK(metric(outcome, expected.metric) == doctest::Approx(expected.value));
-  }
-}
-
 constexpr double kHour = 3600, kLaunch = 240;
 
 }  // namespace
@@ -74,7 +53,7 @@ TEST_CASE("quotas, the API and shortages of capacity: launches wait as long as w
                  "here: {storage: 0 USD per GB month, quota: {held: 2 per zone, raise: {to: 4, "
                  "takes: 1 d, granted: 0 %, else: "
                  "50 %}}}"),
-         {{Metric::ready_share, 0.75}, {Metric::waiting_quota, 24}}});
+         {{Metric::ready_share, 0.75}, {Metric::waiting_quota, 24 + 240}}});
   // Calls carry ten: two at once, then one every 10 s until the tenth at 80 s.
   check({"a hundred launches by calls of ten, a call every 10 s after the first two",
          written("", "deploy: public",

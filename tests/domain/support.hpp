@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "rollcast/model/simulate.hpp"
 #include "rollcast/scenario/load.hpp"
@@ -26,6 +27,26 @@ inline model::Scenario load(const std::string& text) {
 
 inline double metric(const model::Outcome& outcome, model::Metric which) {
   return outcome.metrics[static_cast<std::size_t>(which)];
+}
+
+/// A scenario in which nothing varies, and what comes out by hand.
+struct Case {
+  struct Expected {
+    model::Metric metric;
+    double value;
+  };
+  std::string what;
+  std::string scenario;
+  std::vector<Expected> expected;
+};
+
+inline void check(const Case& one) {
+  CAPTURE(one.what);
+  const model::Outcome outcome = simulate(load(one.scenario), 0, 1, 0);
+  for (const Case::Expected& expected : one.expected) {
+    INFO(metric_info(expected.metric).name);
+    CHECK(metric(outcome, expected.metric) == doctest::Approx(expected.value));
+  }
 }
 
 }  // namespace rollcast::test

@@ -201,7 +201,7 @@ TEST_CASE("a raise of the quota is granted in part: the rest of the fleet waits 
 )");
   const Outcome outcome = simulate(scenario, 0, 7, 0);
   CHECK(metric(outcome, Metric::ready_share) == 0.75);
-  CHECK(metric(outcome, Metric::waiting_quota) == doctest::Approx(1.0));
+  CHECK(metric(outcome, Metric::waiting_quota) == doctest::Approx(1.0 + 2.0));
 }
 
 TEST_CASE(

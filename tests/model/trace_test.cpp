@@ -213,7 +213,7 @@ TEST_CASE("a person's work is told piece by piece; who waits for people is told 
   const Outcome outcome = simulate(scenario, 0, 7, 0, &trace);
   CHECK(metric(outcome, Metric::ready_time) == 7200);
   CHECK(activities(trace, TrackKind::instance, 1) ==
-        "0 after group, 0 quota, 0 people, 3600 by hand, 7200 serving");
+        "0 after group, 0 people, 3600 by hand, 7200 serving");
   REQUIRE(trace.work().size() == 2);
   for (std::uint32_t piece = 0; piece < 2; ++piece) {
     const WorkPiece& work = trace.work()[piece];

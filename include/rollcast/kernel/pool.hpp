@@ -111,6 +111,10 @@ class Pool {
   [[nodiscard]] std::int64_t in_use() const { return in_use_; }
   /// Requests in the queue.
   [[nodiscard]] std::int64_t waiting() const { return waiting_; }
+  /// Whether somebody waits who goes before a request of this priority.
+  [[nodiscard]] bool is_awaited_before(int priority) const {
+    return waiting_ != 0 && !has_precedence(priority - 1);
+  }
   /// Units not in use; 0 while more than the capacity is in use.
   [[nodiscard]] std::int64_t available() const {
     return in_use_ < capacity_ ? capacity_ - in_use_ : 0;

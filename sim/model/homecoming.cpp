@@ -1,0 +1,138 @@
+/// Fail-back: what a region has taken over goes home again.
+#include "processes.hpp"
+#include "purposes.hpp"
+
+namespace rollcast::model {
+namespace {
+
+/// What is launched at home for an instance that serves elsewhere: it exists and costs until it
+/// takes over or is given up.
+class Homecomer {
+ public:
+  Homecomer(Replication& run, GroupId group, ImageId image)
+      : run_(run), group_(group), image_(image), since_(run.sim.now()) {
+    ++run_.tally.launches_attempted;
+    run_.existing.add(1);
+  }
+  Homecomer(const Homecomer&) = delete;
+  Homecomer& operator=(const Homecomer&) = delete;
+  ~Homecomer() {
+    if (!took_over_) book(run_.billed_since(since_));
+    run_.existing.add(-1);
+  }
+  /// It is `id` from now on, in `place`.
+  void take_over(InstanceId id, Place place) {
+    Instance& self = run_.instance(id);
+    run_.terminate(id, CostPhase::running);
+    self.region = run_.world.groups[group_].region;
+    self.zone = place.zone;
+    self.held = std::move(place.held);
+    run_.accept(id, image_);
+    book(run_.sim.now() - since_);
+    self.accepted = since_;
+    took_over_ = true;
+  }
+
+ private:
+  void book(Duration time) {
+    run_.ledger_instance_time(group_, image_, since_, Duration::zero(), time,
+                              CostPhase::in_incidents);
+  }
+  Replication& run_;
+  GroupId group_;
+  ImageId image_;
+  TimePoint since_;
+  bool took_over_ = false;
+};
+
+/// One attempt to launch at home what is to replace `id` there. True: it is ready.
+Task<bool> launch_at_home(Replication& run, InstanceId id, std::uint32_t zone) {
+  Instance& self = run.instance(id);
+  const Launch& plan = run.world.launch;
+  const RegionId home = run.world.groups[self.group].region;
+  const ImageId image = self.launched_from;
+  const std::uint64_t attempt = ++self.launches;
+  const double size =
+      image.valid() ? run.world.images[image].size_gb : run.world.groups[self.group].disk_gb;
+  Duration boots = run.draw(launch_time(run, image), purpose::launch_home, run.luck(id), attempt) +
+                   longer_for_size(run, size);
+  bool up = !run.chance(plan.fails, purpose::launch_home_fails, run.luck(id), attempt);
+  if (plan.time_out && boots > *plan.time_out) {
+    boots = *plan.time_out;
+    up = false;
+  }
+  co_await run.sim.delay(boots);
+  const auto struck = [&run, id, home, zone] {
+    return !run.outages.empty() && find_outage(run, id, home, zone) != nullptr;
+  };
+  if (!up || struck()) co_return false;
+  if (image.valid() && self.way->script) {
+    co_await run.sim.delay(
+        run.draw(self.way->script->takes, purpose::script_time, run.luck(id), attempt));
+  }
+  co_await run.sim.delay(run.draw(plan.readiness, purpose::readiness, run.luck(id), attempt));
+  co_return !struck();
+}
+
+/// Back home once the outage (null: it is over) has ended: a replacement is launched there while
+/// the instance goes on serving where it is. While it is being recovered there it does not move;
+/// what only waits for the end of an outage there does.
+Task<> go_home(Replication& run, InstanceId id, OutageState* outage) {
+  Instance& self = run.instance(id);
+  const std::uint32_t generation = self.generation;
+  const RegionId home = run.world.groups[self.group].region;
+  const auto is_away = [&self, generation, home] {
+    return self.generation == generation && self.region != home;
+  };
+  if (outage != nullptr) {
+    co_await outage->over.opened();
+  }
+  while (is_away()) {
+    auto search = find_place(run, self.group, home, self.home_zone);
+    Place place = co_await search;
+    auto turn = run.regions[home].launch_slots->acquire();
+    const kernel::Token slot = co_await turn;
+    ApiGateway& api = *run.regions[home].api;
+    if (!api.admit_now()) {
+      auto admission = api.wait();
+      co_await admission;
+    }
+    if (!is_away()) co_return;
+    Homecomer homecomer(run, self.group, self.launched_from);
+    auto launching = launch_at_home(run, id, place.zone);
+    const bool up = co_await launching;
+    if (!is_away()) co_return;
+    if (!up) {
+      ++run.tally.launches_failed;
+      co_await run.sim.delay(
+          run.draw(run.world.launch.back_off, purpose::back_off, run.luck(id), self.launches));
+      continue;
+    }
+    const bool out = self.out_since != kNever;
+    if (out && (!self.sits_out || self.defect_found)) {
+      self.goes_home = false;
+      co_return;
+    }
+    homecomer.take_over(id, std::move(place));
+    self.goes_home = false;
+    run.tell(id, [] { return std::string("moved back home"); });
+    if (out) {  // what it did lies in the region that is out
+      self.data_settled = false;
+      self.open_data_loss = to_hours(self.damaged_at - run.data_since(self));
+      run.moved.trigger();
+    }
+  }
+}
+
+}  // namespace
+
+void send_home(Replication& run, InstanceId id, OutageState* outage) {
+  Instance& self = run.instance(id);
+  const auto& plan = run.world.recovery.failover;
+  const bool away = self.region != run.world.groups[self.group].region;
+  if (!plan || !plan->failback || !away || self.goes_home) return;
+  self.goes_home = true;
+  run.sim.spawn({"fail-back", id.index()}, go_home(run, id, outage));
+}
+
+}  // namespace rollcast::model
