@@ -2,9 +2,9 @@
 #include <boost/container/small_vector.hpp>
 #include <cmath>
 
+#include "people.hpp"
 #include "processes.hpp"
 #include "purposes.hpp"
-#include "rollcast/kernel/compose.hpp"
 #include "waiting.hpp"
 
 namespace rollcast::model {
@@ -216,51 +216,19 @@ void mark(const ServerSetup& setup, Activity activity) {
   setup.run.mark(id, activity);
 }
 
-/// Who works on something at the same time, and when all of them are at work.
-struct Crew {
-  Crew(const Replication& run, StaffId who) : calendar(&run.calendars[who]) {
-    people.push_back(who);
-  }
-  Crew(const Replication& run, const Step& step) : Crew(run, step.by) {
-    const auto& others = run.world.software[step.component].together_with;
-    if (others.empty()) return;
-    people.insert(people.end(), others.begin(), others.end());
-    std::sort(people.begin(), people.end());
-    calendar = &run.together[step.component];
-  }
-  /// All of them are on call.
-  [[nodiscard]] bool on_call(const Replication& run) const {
-    return std::all_of(people.begin(), people.end(),
-                       [&run](StaffId who) { return run.world.staff[who].on_call; });
-  }
-  boost::container::small_vector<StaffId, 4> people;  ///< ascending, one entry a person
-  const kernel::WorkCalendar* calendar;
-};
-
-/// A piece of work begins now, in working hours unless on call. Where that `counts`, what lies
-/// outside of them is waiting for people. Returns its end.
-TimePoint begin_work(Replication& run, const Crew& crew, Duration effort, CostPhase phase,
-                     bool on_call, const WorkWords& words, bool counts) {
-  const TimePoint begin = run.sim.now();
-  const bool always = on_call && crew.on_call(run);
-  const TimePoint end =
-      always ? saturating_add(begin, effort) : crew.calendar->finish(begin, effort);
-  for (const StaffId who : crew.people) {
-    run.book_work(who, always ? run.calendars[who] : *crew.calendar, effort, end, phase, always,
-                  words.for_image);
-    run.mark_work({who, begin, end, always, words.on, words.what});
-  }
-  const TimePoint last = std::min(end, run.horizon);
-  if (counts && !always && last > begin)
-    run.tally.wait_staff += to_hours(last - begin - crew.calendar->worked(begin, last));
-  return end;
+/// Who is needed for a step.
+Crew crew_of(const Replication& run, const Step& step) {
+  Crew crew(run, step.by);
+  const auto& others = run.world.software[step.component].together_with;
+  if (!others.empty()) crew.join(others, run.together[step.component]);
+  return crew;
 }
 
 /// The attended part of a step, done again as often as verification finds an error in it.
 Task<> attend(ServerSetup& setup, std::size_t step) {
   Replication& run = setup.run;
   const SetupOrder& order = setup.order;
-  const Crew crew(run, setup.steps[step]);
+  const Crew crew = crew_of(run, setup.steps[step]);
   const Probability error =
       setup.component(step).error.value_or(run.world.staff[setup.steps[step].by].step_error);
   double missed = 1.0;  // by each of those who are there
@@ -286,79 +254,13 @@ Task<> attend(ServerSetup& setup, std::size_t step) {
   }
 }
 
-using Tokens = boost::container::small_vector<kernel::Token, 4>;
-
-/// Waits for people who are on call. In their working hours they come when they are free; outside
-/// of them also those whose other work rests until it goes on. (Where the urgent work lasts beyond
-/// their next opening, that other work goes on at its time all the same.)
-Task<Tokens> call_people(Replication& run, StaffId who, std::int64_t needed) {
-  StaffState& state = run.staff[who];
-  const kernel::WorkCalendar& calendar = run.calendars[who];
-  Tokens tokens;
-  auto on_duty = state.on_duty->acquire(needed);
-  auto duty = co_await on_duty;
-  tokens.push_back(std::move(duty));
-  while (calendar.is_open(run.sim.now())) {
-    auto free_people = state.people->acquire(needed, kUrgent);
-    auto closed = run.sim.until(calendar.next_change(run.sim.now()));
-    co_await kernel::first_of(free_people, closed);
-    kernel::Token there = free_people.take();
-    if (!there) continue;
-    tokens.push_back(std::move(there));
-    co_return tokens;
-  }
-  tokens.push_back(state.people->try_acquire(needed));
-  co_return tokens;
-}
-
-/// Waits for people of one pool.
-Task<Tokens> find_people(Replication& run, StaffId who, std::int64_t needed, int priority,
-                         bool on_call) {
-  if (on_call && run.staff[who].on_duty != nullptr) {
-    auto call = call_people(run, who, needed);
-    Tokens called = co_await call;
-    co_return called;
-  }
-  auto free_people = run.staff[who].people->acquire(needed, priority);
-  auto token = co_await free_people;
-  Tokens tokens;
-  tokens.push_back(std::move(token));
-  co_return tokens;
-}
-
-/// Waits for everybody who is needed, at work. Pools are asked in the order of their ids, each for
-/// all of its people at once, and nobody is held before: so no two servers can wait for each
-/// other's. Who gets them after hours begins at their next opening, unless something more urgent
-/// has come up by then.
-Task<Tokens> gather(Replication& run, Crew crew, int priority, bool on_call) {
-  const bool always = on_call && crew.on_call(run);
-  for (int rank = priority;; rank = priority - 1) {
-    Tokens tokens;
-    bool is_awaited = false;
-    for (std::size_t next = 0; next < crew.people.size();) {
-      const StaffId pool = crew.people[next];
-      std::int64_t needed = 0;
-      for (; next < crew.people.size() && crew.people[next] == pool; ++next) ++needed;
-      auto finding = find_people(run, pool, needed, rank, always);
-      Tokens found = co_await finding;
-      for (kernel::Token& token : found) tokens.push_back(std::move(token));
-    }
-    const TimePoint begin = always ? run.sim.now() : crew.calendar->next_open(run.sim.now());
-    if (begin <= run.sim.now()) co_return tokens;
-    co_await run.sim.until(begin);
-    for (const StaffId pool : crew.people)
-      is_awaited = is_awaited || run.staff[pool].people->is_awaited_before(rank);
-    if (!is_awaited) co_return tokens;
-  }
-}
-
 /// Waits for the people of a step. A server that is begun goes on before a new one: people finish
 /// what they started.
 Task<Tokens> gather_for(ServerSetup& setup, std::size_t step) {
   const StepWaits waits(setup);
   const int priority = setup.started ? kUrgent : setup.order.priority;
   auto gathering =
-      gather(setup.run, Crew(setup.run, setup.steps[step]), priority, setup.order.on_call);
+      gather(setup.run, crew_of(setup.run, setup.steps[step]), priority, setup.order.on_call);
   Tokens people = co_await gathering;
   co_return people;
 }
@@ -483,19 +385,6 @@ Task<SetupResult> set_up_by_hand(Replication& run, SetupOrder order) {
     co_await setup->progressed.next();
   }
   co_return setup->result;
-}
-
-Task<> work_once(Replication& run, StaffId who, Duration effort, CostPhase phase, bool on_call,
-                 WorkWords words) {
-  if (effort <= Duration::zero()) co_return;
-  const Crew crew(run, who);
-  const bool counts = phase == CostPhase::deployment;
-  std::optional<Waiting> waiting;
-  if (counts) waiting.emplace(run.sim, run.tally.wait_staff);
-  auto gathering = gather(run, crew, counts ? kImages : kUrgent, on_call);
-  const Tokens person = co_await gathering;
-  waiting.reset();
-  co_await run.sim.until(begin_work(run, crew, effort, phase, on_call, words, counts));
 }
 
 }  // namespace rollcast::model

@@ -244,7 +244,9 @@ void WorldReader::read_risk_and_shares(Reader& r, model::Image& image) const {
     image.compromised = c.required(
         "chance", probability(),
         "chance that somebody has tampered with it: one draw for the image, found like a defect");
-    image.compromise_cost = c.required("cost", money(), "price of its discovery in service; a test that finds it before costs its work only");
+    image.compromise_cost = c.required(
+        "cost", money(),
+        "price of its discovery in service; a test that finds it before costs its work only");
     return 0;
   });
   (void)r.optional("compromised", compromised, "for an image from a source that nobody vetted");

@@ -1,0 +1,36 @@
+#pragma once
+/// People at work: who is needed for something, how they are found, and when they work on it.
+#include <boost/container/small_vector.hpp>
+
+#include "processes.hpp"
+
+namespace rollcast::model {
+
+/// Who works on something at the same time, and when all of them are at work.
+struct Crew {
+  Crew(const Replication& run, StaffId who) : calendar(&run.calendars[who]) {
+    people.push_back(who);
+  }
+  /// `others` as well, who are at work with them by `together`.
+  void join(const std::vector<StaffId>& others, const kernel::WorkCalendar& together);
+  /// All of them are on call.
+  [[nodiscard]] bool on_call(const Replication& run) const;
+  boost::container::small_vector<StaffId, 4> people;  ///< ascending, one entry a person
+  const kernel::WorkCalendar* calendar;
+};
+
+using Tokens = boost::container::small_vector<kernel::Token, 4>;
+
+/// Waits for everybody who is needed, at work. Pools are asked in the order of their ids, each for
+/// all of its people at once, and nobody is held before: so no two servers can wait for each
+/// other's. Who gets them after hours begins at their next opening, unless something more urgent
+/// has come up by then.
+Task<Tokens> gather(Replication& run, Crew crew, int priority, bool on_call);
+
+/// A piece of work begins now, in working hours unless on call. Where that `counts`, what lies
+/// outside of them is waiting for people. Returns its end.
+[[nodiscard]] TimePoint begin_work(Replication& run, const Crew& crew, Duration effort,
+                                   CostPhase phase, bool on_call, const WorkWords& words,
+                                   bool counts);
+
+}  // namespace rollcast::model
