@@ -61,9 +61,11 @@ Task<bool> launch_at_home(Replication& run, InstanceId id, std::uint32_t zone) {
     boots = *plan.time_out;
     up = false;
   }
+  const TimePoint begun = run.sim.now();
   co_await run.sim.delay(boots);
-  const auto struck = [&run, id, home, zone] {
-    return !run.outages.empty() && find_outage(run, id, home, zone) != nullptr;
+  const auto struck = [&run, id, home, zone, begun] {
+    return !run.outages.empty() && (find_outage(run, id, home, zone) != nullptr ||
+                                    was_destroyed(run, id, home, zone, begun));
   };
   if (!up || struck()) co_return false;
   if (image.valid() && self.way->script) {

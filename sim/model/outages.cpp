@@ -28,14 +28,15 @@ void shift(Replication& run, const Outage& outage, std::int32_t change) {
   }
 }
 
-/// Whether the outage takes the instance in this zone: a draw of its own says which share it takes.
+/// Whether the outage takes the instance in this zone: a draw of its own, for each of its times,
+/// says which share it takes.
 bool hits(const Replication& run, const OutageState& outage, InstanceId id, RegionId region,
-          std::uint32_t zone) {
+          std::uint32_t zone, std::uint64_t times) {
   const Outage& what = outage.what;
   if (region != what.region || !concerns(what, run.instance(id).group)) return false;
   if (what.zone && *what.zone != static_cast<int>(zone)) return false;
   return run.chance(what.takes, purpose::outage_takes, run.luck(id) + random::purpose(what.name),
-                    outage.times);
+                    times);
 }
 
 /// After an outage, an instance whose recovery has not begun serves on as it did.
@@ -87,7 +88,7 @@ void strike(Replication& run, OutageState& outage) {
     const bool waits = !self.at_rest && self.incident_onset != kNever && self.out_since == kNever;
     const bool destroyed_aside = what.destroys && (self.idle || self.sits_out);
     if (!self.at_rest && !waits && !destroyed_aside) continue;
-    if (!hits(run, outage, InstanceId{index}, self.region, self.zone)) continue;
+    if (!hits(run, outage, InstanceId{index}, self.region, self.zone, outage.times)) continue;
     if (destroyed_aside) {
       run.tell(InstanceId{index}, [&] { return fmt::format("destroyed by {}", what.name); });
       if (self.idle)
@@ -127,8 +128,16 @@ Task<> gap_on_branches(Replication& run, OutageState& outage, Duration gap) {
 OutageState* find_outage(Replication& run, InstanceId id, RegionId region, std::uint32_t zone) {
   if (run.regions[region].zones[zone]->down[run.instance(id).group.index()] == 0) return nullptr;
   for (OutageState& outage : run.outages)
-    if (!outage.over.is_open() && hits(run, outage, id, region, zone)) return &outage;
+    if (!outage.over.is_open() && hits(run, outage, id, region, zone, outage.times)) return &outage;
   return nullptr;
+}
+
+bool was_destroyed(const Replication& run, InstanceId id, RegionId region, std::uint32_t zone,
+                   TimePoint since) {
+  return std::any_of(run.outages.begin(), run.outages.end(), [&](const OutageState& outage) {
+    return outage.what.destroys && outage.struck && *outage.struck >= since &&
+           hits(run, outage, id, region, zone, outage.struck_as);
+  });
 }
 
 Task<> wait_out(Replication& run, InstanceId id) {
@@ -155,6 +164,8 @@ Task<> bring_outages(Replication& run, OutageState& outage) {
     run.tell(what.name, [] { return std::string("begins"); });
     run.mark_outage(what, Activity::in_force);
     outage.over.close();
+    outage.struck = run.sim.now();
+    outage.struck_as = outage.times;
     shift(run, what, +1);
     strike(run, outage);
     co_await run.sim.delay(run.draw(what.lasts, purpose::outage_length, entity, outage.times));

@@ -276,6 +276,15 @@ Task<> bring_outages(Replication& run, OutageState& outage);
   const Instance& self = run.instance(id);
   return run.outages.empty() ? nullptr : find_outage(run, id, self.region, self.zone);
 }
+/// Whether an outage that began at `since` or later has destroyed the instance where it would be in
+/// this zone (outages.cpp).
+[[nodiscard]] bool was_destroyed(const Replication& run, InstanceId id, RegionId region,
+                                 std::uint32_t zone, TimePoint since);
+/// The same where the instance is.
+[[nodiscard]] inline bool was_destroyed(const Replication& run, InstanceId id, TimePoint since) {
+  const Instance& self = run.instance(id);
+  return !run.outages.empty() && was_destroyed(run, id, self.region, self.zone, since);
+}
 /// Until no such outage is in force (outages.cpp).
 Task<> wait_out(Replication& run, InstanceId id);
 

@@ -137,6 +137,11 @@ Task<bool> run_script(Replication& run, InstanceId id, const Script& script, Att
   co_return true;
 }
 
+/// An outage has destroyed it as it was being launched.
+bool is_lost(const Replication& run, InstanceId id) {
+  return was_destroyed(run, id, run.instance(id).accepted);
+}
+
 /// At the end of the readiness check: whether it has found that the version is bad.
 bool check_finds(const Replication& run, const Attempt& attempt) {
   return attempt.bad_version &&
@@ -257,7 +262,7 @@ Task<LaunchResult> launch(Replication& run, InstanceId id, LaunchOrder order) {
       run.mark(id, Activity::being_checked);
       co_await run.sim.delay(check);
     }
-    if (up && !check_finds(run, attempt)) {
+    if (up && !check_finds(run, attempt) && !is_lost(run, id)) {
       run.instance(id).build = attempt.build;
       co_return LaunchResult::ready;
     }

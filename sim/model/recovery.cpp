@@ -382,20 +382,29 @@ Task<bool> try_all_means(Replication& run, InstanceId id) {
   co_return false;
 }
 
-/// It is back where an outage has struck in the meantime: it waits for the end, or what was brought
-/// back is gone again. True: back.
+/// Whether an outage has destroyed the machine since the incident began, and since it was launched.
+bool is_lost(const Replication& run, const Instance& self, InstanceId id) {
+  constexpr Duration kTick{1};
+  return was_destroyed(run, id, std::max(self.accepted, self.incident_onset + kTick));
+}
+
+/// It is back where outages have struck in the meantime: it waits for their ends, or what was
+/// brought back is gone again. True: back.
 Task<bool> outlast_outages(Replication& run, InstanceId id) {
-  while (OutageState* outage = outage_of(run, id)) {
-    if (!outage->what.destroys) {
+  const Instance& self = run.instance(id);
+  for (;;) {
+    OutageState* outage = outage_of(run, id);
+    if (is_lost(run, self, id) || (outage != nullptr && outage->what.destroys)) {
+      run.lose_machine(id, self.damaged_at, CostPhase::in_incidents);
+      auto again = try_all_means(run, id);
+      const bool back = co_await again;
+      if (!back) co_return false;
+    } else if (outage != nullptr) {
       co_await outage->over.opened();
-      continue;
+    } else {
+      co_return true;
     }
-    run.lose_machine(id, run.instance(id).damaged_at, CostPhase::in_incidents);
-    auto again = try_all_means(run, id);
-    const bool back = co_await again;
-    if (!back) co_return false;
   }
-  co_return true;
 }
 
 }  // namespace
@@ -432,7 +441,7 @@ Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
     auto means = try_all_means(run, id);
     back = co_await means;
   }
-  if (back && outage_of(run, id) != nullptr) {
+  if (back && (outage_of(run, id) != nullptr || is_lost(run, self, id))) {
     const TimePoint incarnation = self.accepted;
     auto outages = outlast_outages(run, id);
     back = co_await outages;

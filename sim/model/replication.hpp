@@ -68,6 +68,8 @@ struct OutageState {
   const Outage& what;
   kernel::Gate over;  ///< open: none is in force
   std::uint64_t times = 0;
+  std::optional<TimePoint> struck;  ///< when it began for the last time
+  std::uint64_t struck_as = 0;      ///< what `times` was then
 };
 
 struct RegionState {

@@ -145,14 +145,19 @@ Task<Next> give_up(Replication& run, InstanceId id) {
   co_return Next::tries_again;
 }
 
-/// Its deployment has ended: it serves as soon as it has work and no outage holds it back.
-Task<> come_into_service(Replication& run, InstanceId id) {
+/// Its deployment has ended: it serves as soon as it has work and no outage holds it back, unless
+/// it has been destroyed by then.
+Task<Next> come_into_service(Replication& run, InstanceId id) {
   if (!has_work(run, id)) {
     co_await be_given_work(run, id);
   }
   if (outage_of(run, id) != nullptr) {
     co_await wait_out(run, id);
   }
+  if (!was_destroyed(run, id, run.instance(id).accepted)) co_return Next::serves;
+  run.tell(id, [] { return std::string("was destroyed before it served"); });
+  run.terminate(id, run.rollout.phase);
+  co_return Next::tries_again;
 }
 
 Task<Next> go_aside(Replication& run, InstanceId id, Aside why) {
@@ -171,9 +176,11 @@ Task<Next> go_aside(Replication& run, InstanceId id, Aside why) {
       co_await set_up_first(run, id);
       [[fallthrough]];
     case Aside::work:
-    case Aside::outage:
-      co_await come_into_service(run, id);
-      co_return Next::serves;
+    case Aside::outage: {
+      auto coming = come_into_service(run, id);
+      const Next next = co_await coming;
+      co_return next;
+    }
   }
   co_return Next::launches;
 }

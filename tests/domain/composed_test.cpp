@@ -312,3 +312,25 @@ TEST_CASE("at the horizon the instance that an image is made from has cost its t
                          "strategies: {m: {deploy: i}}\n"),
          {{Metric::cost_instances, 3}}});
 }
+
+TEST_CASE("what an outage destroys before it serves, or while it is recovered, is made anew") {
+  const auto struck = [](const std::string& at, const std::string& rest) {
+    return from_monday("20 h", kRegion + kImage + kOne + "outages: {o: {region: r, at: " + at +
+                                   ", lasts: 1 min, destroys: true}}\n" + rest);
+  };
+  check({"a launch of four minutes, in its third one: it ends without success",
+         struck("2 min", "strategies: {m: {deploy: i}}\n"),
+         {{Metric::launches_failed, 1}, {Metric::ready_time, 240 + 30 + 240}}});
+  check({"a set-up by hand of five hours, in its third one",
+         struck("2 h", staff("always") + "manual: {effort: 5 work h}\n"
+                                         "strategies: {m: {deploy: {by: A}}}\n"),
+         {{Metric::ready_time, 10 * kHour}, {Metric::incidents_count, 0}}});
+  // It fails at 10:04 and is reinstalled until 11:04, but is gone since 10:30: launched until
+  // 11:08.
+  check({"a server that is being reinstalled",
+         struck("10 h 30 min",
+                "failures: {f: {kind: environment, every: 10 h, detected: 0 s}}\n"
+                "strategies: {m: {deploy: i, recover: {means: [reinstall, relaunch], reinstall: 1 "
+                "h}}}\n"),
+         {{Metric::incidents_count, 1}, {Metric::recovery_time_max, 1 + kFourMinutes}}});
+}
