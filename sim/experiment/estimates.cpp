@@ -73,20 +73,27 @@ stats::MeanEstimate mean_of(const Values& values) {
                                  : stats::estimate_clustered_mean(values.in_order, values.clusters);
 }
 
-QuantileEstimate quantile_of(const Values& values, const std::vector<double>& sorted, double level,
+stats::RankInterval ranks_of(const Values& values, double value, double level,
                              const stats::RankInterval& independent) {
-  const double share = level / 100;
-  const double value = sorted[stats::quantile_rank(sorted.size(), share) - 1];
+  if (values.clusters.size() <= 1) return independent;
+  return stats::clustered_quantile_ranks(values.in_order, values.clusters, value, level / 100);
+}
+
+QuantileEstimate quantile_at(std::span<const double> sorted, double level,
+                             const stats::RankInterval& ranks) {
+  const double value = sorted[stats::quantile_rank(sorted.size(), level / 100) - 1];
   QuantileEstimate quantile;
   if (std::isfinite(value)) quantile.value = value;
-  const stats::RankInterval ranks =
-      values.clusters.size() > 1
-          ? stats::clustered_quantile_ranks(values.in_order, values.clusters, value, share)
-          : independent;
   const stats::Interval interval = stats::interval_at(sorted, ranks);
   const bool bounded = std::isfinite(interval.low) || std::isfinite(interval.high);
   if (bounded && sorted.size() > 1) quantile.interval = interval;
   return quantile;
+}
+
+QuantileEstimate quantile_of(const Values& values, const std::vector<double>& sorted, double level,
+                             const stats::RankInterval& independent) {
+  const double value = sorted[stats::quantile_rank(sorted.size(), level / 100) - 1];
+  return quantile_at(sorted, level, ranks_of(values, value, level, independent));
 }
 
 Trials trials_of(const Samples& samples, std::size_t objective) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "rollcast/experiment/results.hpp"
@@ -35,6 +36,14 @@ void read_values(Values& values, const Samples& samples, model::Metric metric);
 
 /// REQUIRES finite values, at least one.
 [[nodiscard]] stats::MeanEstimate mean_of(const Values& values);
+/// The ranks of the interval of a quantile that is estimated by `value`; `independent` are those
+/// that independent values would have (stats::quantile_ranks).
+[[nodiscard]] stats::RankInterval ranks_of(const Values& values, double value, double level,
+                                           const stats::RankInterval& independent);
+/// A quantile with its interval. Of `sorted` those values that have its rank or one of `ranks` must
+/// be in their places.
+[[nodiscard]] QuantileEstimate quantile_at(std::span<const double> sorted, double level,
+                                           const stats::RankInterval& ranks);
 /// `sorted` are the values in ascending order, at least one; 0 < level < 100; `independent` are the
 /// ranks that independent values would have (stats::quantile_ranks).
 [[nodiscard]] QuantileEstimate quantile_of(const Values& values, const std::vector<double>& sorted,

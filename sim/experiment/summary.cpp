@@ -1,7 +1,7 @@
 #include "rollcast/experiment/summary.hpp"
 
 #include <algorithm>
-#include <boost/sort/spreadsort/float_sort.hpp>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -9,6 +9,7 @@
 #include <span>
 
 #include "estimates.hpp"
+#include "ordered.hpp"
 #include "rollcast/base/assertion.hpp"
 #include "rollcast/experiment/precision.hpp"
 #include "rollcast/experiment/verdict.hpp"
@@ -27,16 +28,6 @@ using stats::Interval;
 
 constexpr double kTailShare = 0.05;
 constexpr double kLargest = std::numeric_limits<double>::max();
-
-/// Ascending. Incidents are kept in single precision, and sorted so it takes a third less.
-void sort_ascending(std::vector<double>& values) {
-  using boost::sort::spreadsort::float_sort;
-  std::vector<float> narrow(values.begin(), values.end());
-  if (!std::equal(values.begin(), values.end(), narrow.begin()))
-    return float_sort(values.begin(), values.end());
-  float_sort(narrow.begin(), narrow.end());
-  std::copy(narrow.begin(), narrow.end(), values.begin());
-}
 
 /// What depends on the number of values only, and is the same for all metrics.
 struct SizeTools {
@@ -73,27 +64,41 @@ class Summariser {
     summary.metric = metric;
     summary.count = values.in_order.size();
     if (values.in_order.empty()) return summary;
-    sorted = values.in_order;
-    sort_ascending(sorted);
-    add_reached(summary, values, sorted);
+    Ordered ordered(values.in_order, sorted);
+    add_reached(summary, values);
     if (std::isfinite(sorted.front())) summary.min = sorted.front();
     if (std::isfinite(sorted.back())) {
       summary.max = sorted.back();
       add_mean(summary, values);
     }
-    for (std::size_t i = 0; i < kQuantileLevels.size(); ++i)
-      summary.quantiles[i] =
-          quantile_of(values, sorted, kQuantileLevels[i], tools(sorted.size()).ranks[i]);
+    for (std::size_t i = 0; i < kQuantileLevels.size(); ++i) {
+      const double level = kQuantileLevels[i];
+      const std::uint64_t rank = stats::quantile_rank(sorted.size(), level / 100);
+      ordered.place(rank);
+      const stats::RankInterval ranks =
+          ranks_of(values, sorted[rank - 1], level, tools(sorted.size()).ranks[i]);
+      ordered.place(ranks.low);
+      ordered.place(ranks.high);
+      summary.quantiles[i] = quantile_at(sorted, level, ranks);
+    }
+    for (const std::uint64_t rank : ranks_of_tails(sorted.size())) ordered.place(rank);
     add_tail(summary, values, sorted);
     return summary;
   }
 
-  static void add_reached(MetricSummary& summary, const Values& values,
-                          const std::vector<double>& sorted) {
-    const auto beyond = std::lower_bound(sorted.begin(), sorted.end(), model::kNotReached);
-    const auto reached = static_cast<double>(beyond - sorted.begin());
-    summary.reached = reached / static_cast<double>(sorted.size());
-    Trials trials{reached, sorted.size()};
+  /// Where the largest and the smallest `kTailShare` of so many values begin, and their quantiles.
+  static std::array<std::uint64_t, 4> ranks_of_tails(std::uint64_t n) {
+    const auto tail = static_cast<std::uint64_t>(static_cast<double>(n) * kTailShare);
+    const std::uint64_t from = stats::quantile_rank(n, 1 - kTailShare);
+    return {n - tail, tail + 1, from, n + 1 - from};
+  }
+
+  static void add_reached(MetricSummary& summary, const Values& values) {
+    const auto reached =
+        static_cast<double>(std::count_if(values.in_order.begin(), values.in_order.end(),
+                                          [](double value) { return value < model::kNotReached; }));
+    summary.reached = reached / static_cast<double>(values.in_order.size());
+    Trials trials{reached, values.in_order.size()};
     if (!values.clusters.empty()) {
       trials = independent_trials(values.in_order, values.clusters,
                                   [](double value) { return std::isfinite(value) ? 1.0 : 0.0; });

@@ -103,10 +103,11 @@ Task<> work_once(Replication& run, StaffId who, Duration effort, CostPhase phase
                  WorkWords words) {
   if (effort <= Duration::zero()) co_return;
   const Crew crew(run, who);
-  const bool counts = phase == CostPhase::deployment;
+  const bool deploys = phase == CostPhase::deployment;
+  const bool counts = deploys && !words.waits_apart;
   std::optional<Waiting> waiting;
   if (counts) waiting.emplace(run.sim, run.tally.wait_staff);
-  auto gathering = gather(run, crew, counts ? kImages : kUrgent, on_call);
+  auto gathering = gather(run, crew, deploys ? kImages : kUrgent, on_call);
   const Tokens person = co_await gathering;
   waiting.reset();
   co_await run.sim.until(begin_work(run, crew, effort, phase, on_call, words, counts));

@@ -215,9 +215,10 @@ Task<SetupResult> set_up_by_hand(Replication& run, SetupOrder order);
 
 /// What a piece of work is: for timelines, and for the cost of images.
 struct WorkWords {
-  const char* what;        ///< a literal
-  InstanceId on;           ///< invalid: not on an instance
-  bool for_image = false;  ///< on one of the account's images
+  const char* what;          ///< a literal
+  InstanceId on;             ///< invalid: not on an instance
+  bool for_image = false;    ///< on one of the account's images
+  bool waits_apart = false;  ///< the wait for it is not an instance's, and is counted elsewhere
 };
 
 /// One piece of people's work: waits for a person, works in working hours, lets the person go.

@@ -155,7 +155,7 @@ Task<bool> analyse(Replication& run, Stage stage, const Analysis& analysis) {
 Task<> be_approved(Replication& run, std::uint64_t stage) {
   const Rollout& plan = *run.rollout.plan;
   const Duration effort = run.draw(plan.approval_effort, purpose::approval, stage);
-  const WorkWords words{"approval", InstanceId{}, false};
+  const WorkWords words{"approval", InstanceId{}, false, true};
   co_await work_once(run, plan.approval_by, effort, run.rollout.phase, false, words);
 }
 

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <random>
 
 #include "make.hpp"
+#include "ordered.hpp"
 #include "rollcast/experiment/summary_json.hpp"
 
 namespace rollcast::experiment {
@@ -269,6 +271,31 @@ TEST_CASE("values of one cluster count as dependent: intervals widen, never narr
   const auto objectives = std::vector<model::Objective>{testing::objective("on time", 0.9)};
   const double lone = judge(objectives, alone)[0].interval.half_width();
   CHECK(judge(objectives, pairs)[0].interval.half_width() > 1.3 * lone);
+}
+
+TEST_CASE("of many values those that are asked for are where sorting would put them") {
+  std::mt19937_64 random(7);
+  std::lognormal_distribution<double> length(0.0, 1.5);
+  for (const double unreached : {0.0, 0.02, 1.0}) {
+    std::vector<double> values(150'000);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      values[i] = std::round(length(random) * 1000) / 1000;  // many are equal
+      if (static_cast<double>(i) < unreached * static_cast<double>(values.size()))
+        values[i] = model::kNotReached;
+    }
+    std::shuffle(values.begin(), values.end(), random);
+    std::vector<double> all = values, some;
+    std::sort(all.begin(), all.end());
+    Ordered ordered(values, some);
+    for (const std::uint64_t rank : {1, 2, 7'500, 75'000, 142'500, 149'999, 150'000}) {
+      ordered.place(rank);
+      CHECK(some[rank - 1] == all[rank - 1]);
+    }
+    ordered.place(0);
+    ordered.place(150'001);
+    std::sort(some.begin() + 142'500, some.end());  // what is behind a place belongs there
+    CHECK(std::equal(some.begin() + 142'499, some.end(), all.begin() + 142'499));
+  }
 }
 
 }  // namespace
