@@ -167,14 +167,6 @@ void for_each_store(Replication& run, What what) {
     what(run.instance_backups[slot], run.instances[slot].group);
 }
 
-/// It has a defect that people know: that of the version, or the one that is to be repaired.
-bool has_known_defect(const Replication& run, const Build& build, InstanceId id) {
-  if (!build.defective) return false;
-  if (build.by_image && run.images[build.image].versions[build.version].known_bad) return true;
-  const Instance& self = run.instances[id.index()];
-  return self.defect_found && same_defect(build, self.build);
-}
-
 /// The newest copy in `region` that was complete before `onset`, may be usable, and is accepted.
 template <class Accept>
 BackupCopy* newest_copy(Replication& run, InstanceId id, TimePoint onset, RegionId region,
@@ -211,21 +203,31 @@ Task<> take_backups(Replication& run) {
 }
 
 BackupCopy* newest_backup(Replication& run, InstanceId id, TimePoint onset, RegionId region) {
-  return newest_copy(run, id, onset, region, [&](const BackupCopy& copy) {
-    return !has_known_defect(run, copy.build, id);
-  });
+  return newest_copy(run, id, onset, region,
+                     [&](const BackupCopy& copy) { return !run.has_known_defect(copy.build); });
 }
 
 bool is_own(const Replication& run, const BackupCopy& copy, InstanceId id) {
   return run.instance(copy.of).slot == run.instance(id).slot;
 }
 
+namespace {
+
+/// Whether nothing of the group can be reached in the region now.
+bool is_out(const Replication& run, GroupId group, RegionId region) {
+  const auto& zones = run.regions[region].zones;
+  return std::all_of(zones.begin(), zones.end(),
+                     [group](const auto& zone) { return zone->down[group.index()] > 0; });
+}
+
+}  // namespace
+
 BackupCopy* newest_own_backup(Replication& run, InstanceId id) {
   const auto own = [&](const BackupCopy& copy) { return is_own(run, copy, id); };
   BackupCopy* newest = nullptr;
   for (std::size_t region = 0; region < run.regions.size(); ++region) {
     BackupCopy* copy = newest_copy(run, id, run.instance(id).damaged_at, RegionId{region}, own);
-    if (copy == nullptr) continue;
+    if (copy == nullptr || is_out(run, run.instance(id).group, RegionId{region})) continue;
     if (newest == nullptr || copy->start > newest->start) newest = copy;
   }
   return newest;

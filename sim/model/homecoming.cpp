@@ -76,54 +76,64 @@ Task<bool> launch_at_home(Replication& run, InstanceId id, std::uint32_t zone) {
   co_return !struck();
 }
 
-/// Back home once the outage (null: it is over) has ended: a replacement is launched there while
-/// the instance goes on serving where it is. While it is being recovered there it does not move;
-/// what only waits for the end of an outage there does.
-Task<> go_home(Replication& run, InstanceId id, OutageState* outage) {
+/// What became of one attempt to go home.
+enum class Attempt { failed, ended, moved };
+
+/// A replacement is launched at home while the instance goes on serving where it is. While it is
+/// being recovered there it does not move; what only waits for the end of an outage there does.
+Task<Attempt> try_to_go_home(Replication& run, InstanceId id, std::uint32_t generation) {
   Instance& self = run.instance(id);
-  const std::uint32_t generation = self.generation;
   const RegionId home = run.world.groups[self.group].region;
   const auto is_away = [&self, generation, home] {
     return self.generation == generation && self.region != home;
   };
+  auto search = find_place(run, self.group, home, self.home_zone);
+  Place place = co_await search;
+  auto turn = run.regions[home].launch_slots->acquire();
+  const kernel::Token slot = co_await turn;
+  ApiGateway& api = *run.regions[home].api;
+  if (!api.admit_now()) {
+    auto admission = api.wait();
+    co_await admission;
+  }
+  const ImageId image = self.launched_from;
+  const bool image_is_gone = image.valid() && run.images[image].destroyed->is_open();
+  if (!is_away() || image_is_gone) co_return Attempt::ended;
+  Homecomer homecomer(run, self.group, image);
+  auto launching = launch_at_home(run, id, place.zone);
+  const bool up = co_await launching;
+  if (!is_away()) co_return Attempt::ended;
+  if (!up) {
+    ++run.tally.launches_failed;
+    co_return Attempt::failed;
+  }
+  const bool out = self.out_since != kNever;
+  if (out && (!self.sits_out || self.defect_found)) co_return Attempt::ended;
+  homecomer.take_over(id, std::move(place));
+  run.tell(id, [] { return std::string("moved back home"); });
+  if (out) {  // what it did lies in the region that is out
+    self.data_settled = false;
+    self.open_data_loss = to_hours(self.damaged_at - run.data_since(self));
+    run.moved.trigger();
+  }
+  co_return Attempt::moved;
+}
+
+/// Back home once the outage (null: it is over) has ended.
+Task<> go_home(Replication& run, InstanceId id, OutageState* outage) {
+  Instance& self = run.instance(id);
+  const std::uint32_t generation = self.generation;
   if (outage != nullptr) {
     co_await outage->over.opened();
   }
-  while (is_away()) {
-    auto search = find_place(run, self.group, home, self.home_zone);
-    Place place = co_await search;
-    auto turn = run.regions[home].launch_slots->acquire();
-    const kernel::Token slot = co_await turn;
-    ApiGateway& api = *run.regions[home].api;
-    if (!api.admit_now()) {
-      auto admission = api.wait();
-      co_await admission;
-    }
-    if (!is_away()) co_return;
-    Homecomer homecomer(run, self.group, self.launched_from);
-    auto launching = launch_at_home(run, id, place.zone);
-    const bool up = co_await launching;
-    if (!is_away()) co_return;
-    if (!up) {
-      ++run.tally.launches_failed;
-      co_await run.sim.delay(
-          run.draw(run.world.launch.back_off, purpose::back_off, run.luck(id), self.launches));
-      continue;
-    }
-    const bool out = self.out_since != kNever;
-    if (out && (!self.sits_out || self.defect_found)) {
-      self.goes_home = false;
-      co_return;
-    }
-    homecomer.take_over(id, std::move(place));
-    self.goes_home = false;
-    run.tell(id, [] { return std::string("moved back home"); });
-    if (out) {  // what it did lies in the region that is out
-      self.data_settled = false;
-      self.open_data_loss = to_hours(self.damaged_at - run.data_since(self));
-      run.moved.trigger();
-    }
+  for (;;) {
+    auto attempt = try_to_go_home(run, id, generation);
+    const Attempt result = co_await attempt;
+    if (result != Attempt::failed) break;
+    co_await run.sim.delay(
+        run.draw(run.world.launch.back_off, purpose::back_off, run.luck(id), self.launches));
   }
+  if (self.generation == generation) self.goes_home = false;
 }
 
 }  // namespace

@@ -20,13 +20,6 @@ struct Build {
   std::uint32_t defect = 0;  ///< else: which one it is, as counted by the replication
 };
 
-/// Whether both have the same defect.
-[[nodiscard]] inline bool same_defect(const Build& one, const Build& other) {
-  if (!one.defective || !other.defective || one.by_image != other.by_image) return false;
-  if (!one.by_image) return one.defect == other.defect;
-  return one.image == other.image && one.version == other.version;
-}
-
 /// One backup of an instance's environment, or the copy of one in another region. It can be
 /// restored in its region once it is complete.
 struct BackupCopy {
@@ -74,6 +67,7 @@ struct Instance {
   bool idle = false;               ///< exists and could serve, but has no work
   bool outdated = false;           ///< runs what the fleet ran at the start of an update
   bool defect_found = false;       ///< the present defect is known
+  bool defect_due = false;         ///< it is to be found as soon as an outage is over
   bool at_rest = false;       ///< in service and waiting for the next trouble: can be interrupted
   bool troubled = false;      ///< given up, failed or found defective: what a health gate counts
   bool counted = false;       ///< of a desired one: its slot has entered service once

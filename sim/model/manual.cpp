@@ -20,64 +20,96 @@ struct Step {
   StepState state = StepState::waiting;
 };
 
+using Span = std::pair<TimePoint, TimePoint>;
+
+/// How long at least one of them lasts.
+Duration length_of_all(std::vector<Span>& spans) {
+  std::sort(spans.begin(), spans.end());
+  Duration sum{};
+  TimePoint covered = kStart;
+  for (const auto& [from, to] : spans) {
+    if (to > covered) sum += to - std::max(from, covered);
+    covered = std::max(covered, to);
+  }
+  return sum;
+}
+
 /// One server being set up by hand; shared by the people who work on it.
 struct ServerSetup {
   ServerSetup(Replication& replication, const SetupOrder& what)
-      : run(replication),
-        order(what),
-        progressed(replication.sim),
-        changed(replication.sim.now()) {}
+      : run(replication), order(what), progressed(replication.sim) {}
   ServerSetup(const ServerSetup&) = delete;
   ServerSetup& operator=(const ServerSetup&) = delete;
-  ~ServerSetup() { count(0, 0); }
+  ~ServerSetup() {
+    if (!wanted.empty())
+      run.tally.wait_staff += to_hours(length_of_all(wanted) - length_of_all(worked));
+  }
   Replication& run;
   SetupOrder order;
   boost::container::small_vector<Step, 6> steps;
   std::size_t done = 0;
   kernel::Signal progressed;  ///< a step has ended, or may begin
   bool started = false;
-  bool finds_room = false;  ///< somebody waits for its place in the quota
-  int waiting = 0;          ///< steps that wait for people
-  int at_work = 0;          ///< steps that people are at
-  TimePoint changed;        ///< when one of the two last changed
+  bool finds_room = false;                     ///< somebody waits for its place in the quota
+  bool several = false;                        ///< people of several roles are needed
+  std::vector<kernel::ProcessHandle> helpers;  ///< what goes on beside the lead
+  /// With several roles: when somebody was waited for or had begun a step, and when somebody was at
+  /// work. It waits for people where nobody is at work and somebody should be.
+  std::vector<Span> wanted, worked;
   SetupResult result;
 
   [[nodiscard]] std::uint64_t key(std::size_t step) const { return order.index * 64 + step; }
   [[nodiscard]] const Component& component(std::size_t step) const {
     return run.world.software[steps[step].component];
   }
-  /// It waits for people while a step does and nobody is at work on it.
-  void count(int waiting_change, int work_change) {
-    if (order.phase == CostPhase::deployment && waiting > 0 && at_work == 0)
-      run.tally.wait_staff += to_hours(run.sim.now() - changed);
-    waiting += waiting_change;
-    at_work += work_change;
-    changed = run.sim.now();
-  }
+  [[nodiscard]] bool counts_waits() const { return order.phase == CostPhase::deployment; }
 };
 
 /// A step waits for people as long as this exists.
 class StepWaits {
  public:
-  explicit StepWaits(ServerSetup& setup) : setup_(setup) { setup_.count(1, 0); }
+  explicit StepWaits(ServerSetup& setup) : setup_(setup), since_(setup.run.sim.now()) {}
   StepWaits(const StepWaits&) = delete;
   StepWaits& operator=(const StepWaits&) = delete;
-  ~StepWaits() { setup_.count(-1, 0); }
+  ~StepWaits() {
+    const TimePoint now = setup_.run.sim.now();
+    if (!setup_.counts_waits() || now == since_) return;
+    if (setup_.several)
+      setup_.wanted.emplace_back(since_, now);
+    else
+      setup_.run.tally.wait_staff += to_hours(now - since_);
+  }
 
  private:
   ServerSetup& setup_;
+  TimePoint since_;
 };
 
-/// People are at a step as long as this exists.
+/// Notes what of a piece of work on a server that several roles set up lay in working hours.
 class StepInWork {
  public:
-  explicit StepInWork(ServerSetup& setup) : setup_(setup) { setup_.count(0, 1); }
+  StepInWork(ServerSetup& setup, const Work& work) : setup_(setup), work_(work) {}
   StepInWork(const StepInWork&) = delete;
   StepInWork& operator=(const StepInWork&) = delete;
-  ~StepInWork() { setup_.count(0, -1); }
+  ~StepInWork() {
+    if (!setup_.several || !setup_.counts_waits()) return;
+    const TimePoint end = std::min(work_.end(), setup_.run.sim.now());
+    setup_.wanted.emplace_back(work_.begin(), end);
+    const kernel::WorkCalendar* hours = work_.hours();
+    if (hours == nullptr) {
+      setup_.worked.emplace_back(work_.begin(), end);
+      return;
+    }
+    for (TimePoint open = hours->next_open(work_.begin()); open < end;) {
+      const TimePoint close = std::min(hours->next_change(open), end);
+      setup_.worked.emplace_back(open, close);
+      open = hours->next_open(close);
+    }
+  }
 
  private:
   ServerSetup& setup_;
+  const Work& work_;
 };
 
 using Setup = std::shared_ptr<ServerSetup>;
@@ -124,7 +156,7 @@ void end_step(const Setup& setup, std::size_t step) {
     if (std::find(after.begin(), after.end(), setup->steps[step].component) == after.end())
       continue;
     if (takes_time && other.by != setup->steps[step].by)
-      setup->run.sim.spawn("hand-over", hand_over(setup, index));
+      setup->helpers.push_back(setup->run.sim.spawn("hand-over", hand_over(setup, index)));
     else
       --other.awaits;
   }
@@ -239,11 +271,13 @@ Task<> attend(ServerSetup& setup, std::size_t step) {
   Duration effort = setup.steps[step].effort;
   const WorkWords words{order.for_image ? "making an image" : "set-up", worked_on(order),
                         order.for_image};
-  const StepInWork at_work(setup);
+  double* const paused = setup.counts_waits() && !setup.several ? &run.tally.wait_staff : nullptr;
   for (;;) {
-    const bool counts = order.phase == CostPhase::deployment && setup.at_work == 1;
-    co_await run.sim.until(
-        begin_work(run, crew, effort, order.phase, order.on_call, words, counts));
+    {
+      const Work work(run, crew, effort, order.phase, order.on_call, words, paused);
+      const StepInWork at_work(setup, work);
+      co_await run.sim.until(work.end());
+    }
     if (!errors.bernoulli(error)) break;
     if (!findings.bernoulli(Probability{1.0 - missed})) {
       setup.result.defective = true;
@@ -258,7 +292,8 @@ Task<> attend(ServerSetup& setup, std::size_t step) {
 /// what they started.
 Task<Tokens> gather_for(ServerSetup& setup, std::size_t step) {
   const StepWaits waits(setup);
-  const int priority = setup.started ? kUrgent : setup.order.priority;
+  const int priority =
+      setup.started ? std::min(setup.order.priority, kUrgent) : setup.order.priority;
   auto gathering =
       gather(setup.run, crew_of(setup.run, setup.steps[step]), priority, setup.order.on_call);
   Tokens people = co_await gathering;
@@ -321,7 +356,7 @@ Task<> role_work(Setup setup, StaffId role) {
     if (is_nothing(setup->component(*step).unattended))
       end_step(setup, *step);
     else
-      run.sim.spawn("unattended step", wait_unattended(setup, *step));
+      setup->helpers.push_back(run.sim.spawn("unattended step", wait_unattended(setup, *step)));
   }
 }
 
@@ -362,6 +397,20 @@ void plan_steps(ServerSetup& setup) {
   }
 }
 
+/// With the lead end all who work beside it: nobody works on for an instance that is no more.
+class HelpersEnd {
+ public:
+  explicit HelpersEnd(ServerSetup& setup) : setup_(setup) {}
+  HelpersEnd(const HelpersEnd&) = delete;
+  HelpersEnd& operator=(const HelpersEnd&) = delete;
+  ~HelpersEnd() {
+    for (const kernel::ProcessHandle& helper : setup_.helpers) helper.destroy();
+  }
+
+ private:
+  ServerSetup& setup_;
+};
+
 /// Every role that has a step, once.
 boost::container::small_vector<StaffId, 4> roles_of(const ServerSetup& setup) {
   boost::container::small_vector<StaffId, 4> roles;
@@ -377,8 +426,10 @@ Task<SetupResult> set_up_by_hand(Replication& run, SetupOrder order) {
   auto setup = std::allocate_shared<ServerSetup>(memory, run, order);
   plan_steps(*setup);
   const auto roles = roles_of(*setup);
+  setup->several = roles.size() > 1;
+  const HelpersEnd helpers_end(*setup);
   for (std::size_t other = 1; other < roles.size(); ++other)
-    run.sim.spawn("people at a server", role_work(setup, roles[other]));
+    setup->helpers.push_back(run.sim.spawn("people at a server", role_work(setup, roles[other])));
   auto lead = role_work(setup, roles[0]);
   co_await lead;
   while (setup->done < setup->steps.size()) {

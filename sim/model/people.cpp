@@ -60,43 +60,75 @@ bool Crew::on_call(const Replication& run) const {
                      [&run](StaffId who) { return run.world.staff[who].on_call; });
 }
 
+namespace {
+
+/// All of them, as soon as they can be had.
+Task<Tokens> find_all(Replication& run, const Crew& crew, int priority, bool always) {
+  Tokens tokens;
+  for (std::size_t next = 0; next < crew.people.size();) {
+    const StaffId pool = crew.people[next];
+    std::int64_t needed = 0;
+    for (; next < crew.people.size() && crew.people[next] == pool; ++next) ++needed;
+    auto finding = find_people(run, pool, needed, priority, always);
+    Tokens found = co_await finding;
+    for (kernel::Token& token : found) tokens.push_back(std::move(token));
+  }
+  co_return tokens;
+}
+
+/// Whoever has been called in the night, and is to do this now, ends that first.
+Task<> end_calls(Replication& run, StaffId who, std::size_t needed) {
+  kernel::Pool* on_duty = run.staff[who].on_duty.get();
+  if (on_duty == nullptr) co_return;
+  auto free_people = on_duty->acquire(static_cast<std::int64_t>(needed), 1);
+  const kernel::Token free = co_await free_people;
+}
+
+}  // namespace
+
 Task<Tokens> gather(Replication& run, Crew crew, int priority, bool on_call) {
   const bool always = on_call && crew.on_call(run);
+  const StaffId first = crew.people.front();
+  const bool several = first != crew.people.back();
   for (int rank = priority;; rank = priority - 1) {
-    Tokens tokens;
-    bool is_awaited = false;
-    for (std::size_t next = 0; next < crew.people.size();) {
-      const StaffId pool = crew.people[next];
-      std::int64_t needed = 0;
-      for (; next < crew.people.size() && crew.people[next] == pool; ++next) ++needed;
-      auto finding = find_people(run, pool, needed, rank, always);
-      Tokens found = co_await finding;
-      for (kernel::Token& token : found) tokens.push_back(std::move(token));
+    const TimePoint open = always ? run.sim.now() : crew.calendar->next_open(run.sim.now());
+    if (several && open > run.sim.now()) {  // nobody is kept from other work until the others come
+      co_await run.sim.until(open);
     }
+    auto finding = find_all(run, crew, rank, always);
+    Tokens tokens = co_await finding;
     const TimePoint begin = always ? run.sim.now() : crew.calendar->next_open(run.sim.now());
     if (begin <= run.sim.now()) co_return tokens;
+    if (several) continue;
     co_await run.sim.until(begin);
-    for (const StaffId pool : crew.people)
-      is_awaited = is_awaited || run.staff[pool].people->is_awaited_before(rank);
-    if (!is_awaited) co_return tokens;
+    if (run.staff[first].people->is_awaited_before(rank)) continue;
+    auto calls = end_calls(run, first, crew.people.size());
+    co_await calls;
+    if (crew.calendar->is_open(run.sim.now())) co_return tokens;
   }
 }
 
-TimePoint begin_work(Replication& run, const Crew& crew, Duration effort, CostPhase phase,
-                     bool on_call, const WorkWords& words, bool counts) {
-  const TimePoint begin = run.sim.now();
-  const bool always = on_call && crew.on_call(run);
-  const TimePoint end =
-      always ? saturating_add(begin, effort) : crew.calendar->finish(begin, effort);
-  for (const StaffId who : crew.people) {
-    run.book_work(who, always ? run.calendars[who] : *crew.calendar, effort, end, phase, always,
-                  words.for_image);
-    run.mark_work({who, begin, end, always, words.on, words.what});
+Work::Work(Replication& run, const Crew& crew, Duration effort, CostPhase phase, bool on_call,
+           const WorkWords& words, double* paused)
+    : run_(run),
+      crew_(crew),
+      effort_(effort),
+      phase_(phase),
+      words_(words),
+      paused_(paused),
+      always_(on_call && crew.on_call(run)),
+      begin_(run.sim.now()),
+      end_(always_ ? saturating_add(begin_, effort) : crew.calendar->finish(begin_, effort)) {}
+
+Work::~Work() {
+  const TimePoint stopped = std::min(end_, run_.sim.now());
+  for (const StaffId who : crew_.people) {
+    run_.book_work(who, always_ ? run_.calendars[who] : *crew_.calendar,
+                   {effort_, begin_, stopped, stopped == end_, always_}, phase_, words_.for_image);
+    run_.mark_work({who, begin_, stopped, always_, words_.on, words_.what});
   }
-  const TimePoint last = std::min(end, run.horizon);
-  if (counts && !always && last > begin)
-    run.tally.wait_staff += to_hours(last - begin - crew.calendar->worked(begin, last));
-  return end;
+  if (paused_ != nullptr && !always_)
+    *paused_ += to_hours(stopped - begin_ - crew_.calendar->worked(begin_, stopped));
 }
 
 Task<> work_once(Replication& run, StaffId who, Duration effort, CostPhase phase, bool on_call,
@@ -110,7 +142,9 @@ Task<> work_once(Replication& run, StaffId who, Duration effort, CostPhase phase
   auto gathering = gather(run, crew, deploys ? kImages : kUrgent, on_call);
   const Tokens person = co_await gathering;
   waiting.reset();
-  co_await run.sim.until(begin_work(run, crew, effort, phase, on_call, words, counts));
+  const Work work(run, crew, effort, phase, on_call, words,
+                  counts ? &run.tally.wait_staff : nullptr);
+  co_await run.sim.until(work.end());
 }
 
 }  // namespace rollcast::model

@@ -27,10 +27,33 @@ using Tokens = boost::container::small_vector<kernel::Token, 4>;
 /// has come up by then.
 Task<Tokens> gather(Replication& run, Crew crew, int priority, bool on_call);
 
-/// A piece of work begins now, in working hours unless on call. Where that `counts`, what lies
-/// outside of them is waiting for people. Returns its end.
-[[nodiscard]] TimePoint begin_work(Replication& run, const Crew& crew, Duration effort,
-                                   CostPhase phase, bool on_call, const WorkWords& words,
-                                   bool counts);
+/// A piece of work, from now on until its effort is done, in working hours unless on call. What was
+/// done by its end is booked then, also where it is broken off.
+class Work {
+ public:
+  /// `paused` (null: of no interest) gets the hours outside of working hours.
+  Work(Replication& run, const Crew& crew, Duration effort, CostPhase phase, bool on_call,
+       const WorkWords& words, double* paused);
+  Work(const Work&) = delete;
+  Work& operator=(const Work&) = delete;
+  ~Work();
+  [[nodiscard]] TimePoint begin() const { return begin_; }
+  /// When it will have been done.
+  [[nodiscard]] TimePoint end() const { return end_; }
+  /// When people are at it; null: all the time.
+  [[nodiscard]] const kernel::WorkCalendar* hours() const {
+    return always_ ? nullptr : crew_.calendar;
+  }
+
+ private:
+  Replication& run_;
+  const Crew& crew_;
+  Duration effort_;
+  CostPhase phase_;
+  WorkWords words_;
+  double* paused_;
+  bool always_;
+  TimePoint begin_, end_;
+};
 
 }  // namespace rollcast::model

@@ -120,6 +120,7 @@ struct LaunchOrder {
   const Build* backup = nullptr;
   CostPhase phase = CostPhase::deployment;
   bool first = true;
+  bool once = false;  ///< one attempt, whatever the number that is allowed
 };
 
 /// The wait for a launch slot of the region where `id` is, which is to be held for a whole launch;
@@ -303,7 +304,7 @@ Task<> take_backups(Replication& run);
 /// A backup of the instance or of the one that it replaced: an update keeps the data.
 [[nodiscard]] bool is_own(const Replication& run, const BackupCopy& copy, InstanceId id);
 /// The newest backup from before its data were damaged of the instance itself, in any region that
-/// survives. Null: none.
+/// survives and is not out. Null: none.
 [[nodiscard]] BackupCopy* newest_own_backup(Replication& run, InstanceId id);
 
 /// An outage has destroyed all that the group has in the region, and the backups in it.

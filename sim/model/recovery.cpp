@@ -3,21 +3,12 @@
 
 #include "processes.hpp"
 #include "purposes.hpp"
+#include "recovery.hpp"
 #include "rollcast/kernel/compose.hpp"
 #include "rollout.hpp"
 
 namespace rollcast::model {
 namespace {
-
-/// The environment of `id` is reinstalled in place: from `build`'s image or a backup. The caller
-/// has a person if one is due.
-Task<> reinstall(Replication& run, InstanceId id, Build build) {
-  const Instance& self = run.instance(id);
-  run.mark(id, Activity::recovering);
-  co_await run.sim.delay(
-      run.draw(run.world.recovery.reinstall, purpose::reinstall, run.luck(id), self.incidents));
-  run.instance(id).build = build;
-}
 
 /// Whether somebody must attend a recovery that needs no manual set-up, before anything else.
 bool is_attended(const Replication& run) {
@@ -30,6 +21,16 @@ Task<> be_attended(Replication& run, InstanceId id) {
                                    run.instance(id).incidents);
   const WorkWords words{"recovery", id, false};
   co_await work_once(run, recovery.by, effort, CostPhase::in_incidents, true, words);
+}
+
+/// The environment of `id` is reinstalled in place: from `build`'s image or a backup. The caller
+/// has a person if one is due.
+Task<> reinstall(Replication& run, InstanceId id, Build build) {
+  const Instance& self = run.instance(id);
+  run.mark(id, Activity::recovering);
+  co_await run.sim.delay(
+      run.draw(run.world.recovery.reinstall, purpose::reinstall, run.luck(id), self.incidents));
+  run.instance(id).build = build;
 }
 
 /// Whether the image that `id` is deployed from is of use for its recovery without a wait.
@@ -48,39 +49,6 @@ Task<bool> await_image(Replication& run, InstanceId id) {
   auto good = await_good_image(run, plan.image, self.region);
   const bool there = co_await good;
   co_return there;
-}
-
-/// Launches a replacement, in a launch slot.
-Task<LaunchResult> launch_replacement(Replication& run, InstanceId id, const LaunchOrder& order) {
-  auto place = launch_slot(run, id);
-  const kernel::Token slot = co_await place;
-  auto launching = launch(run, id, order);
-  const LaunchResult result = co_await launching;
-  co_return result;
-}
-
-/// What a usable backup brings back.
-struct Restorable {
-  Build build;
-  TimePoint taken;
-  bool own = false;  ///< a backup of the instance itself: its state comes back too
-};
-
-/// The newest backup in `region` that proves usable; every one that does not costs the time of a
-/// reinstall.
-Task<std::optional<Restorable>> find_backup(Replication& run, InstanceId id, TimePoint onset,
-                                            RegionId region) {
-  for (std::uint64_t failed = 0;; ++failed) {
-    BackupCopy* copy = newest_backup(run, id, onset, region);
-    if (copy == nullptr) co_return std::nullopt;
-    if (proves_usable(run, *copy))
-      co_return Restorable{copy->build, copy->start, is_own(run, *copy, id)};
-    run.tell(id, [] { return std::string("a backup turns out to be unusable"); });
-    run.mark(id, Activity::recovering);
-    const std::uint64_t key = run.instance(id).incidents * std::uint64_t{64} + failed;
-    co_await run.sim.delay(
-        run.draw(run.world.recovery.reinstall, purpose::failed_restore, run.luck(id), key));
-  }
 }
 
 Task<bool> restore_backup(Replication& run, InstanceId id, TimePoint onset) {
@@ -175,17 +143,6 @@ Task<bool> rebuild_by_hand(Replication& run, InstanceId id) {
   co_return true;
 }
 
-Task<bool> take_standby(Replication& run, InstanceId id) {
-  if (!standby_there(run, id)) co_return false;
-  if (is_attended(run)) {
-    co_await be_attended(run, id);
-  }
-  run.stop_serving(id);
-  auto start = start_standby(run, id);
-  const bool started = co_await start;
-  co_return started;
-}
-
 Task<bool> try_means(Replication& run, InstanceId id, RecoveryMeans means, TimePoint onset) {
   switch (means) {
     case RecoveryMeans::restore_backup:
@@ -220,6 +177,7 @@ Duration suffer_failure(Replication& run, InstanceId id, const FailureClass& fai
 void reveal_defect(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
   self.defect_found = true;
+  run.learn_of(self.build);
   const ImageId image = self.build.image;
   const bool pinned_good = self.pinned && !self.pinned->defective;
   if (image.valid() && !pinned_good &&
@@ -237,125 +195,6 @@ bool awaits_rollback(const Replication& run, const Instance& self) {
   if (!update || !update->roll_back_when_found || self.outdated) return false;
   if (!self.build.image.valid() || self.pinned) return false;
   return run.images[self.build.image].versions[self.build.version].known_bad;
-}
-
-/// A place in the quota of the region that takes over. False: the outage was over first.
-Task<bool> find_place_there(Replication& run, InstanceId id, OutageState& outage) {
-  Instance& self = run.instance(id);
-  const RegionId there = run.world.recovery.failover->to;
-  const auto zone = static_cast<std::uint32_t>(id.index() % run.regions[there].zones.size());
-  Place place = take_place(run, self.group, there, zone);
-  if (!place.held) {
-    run.tell(id, [] { return std::string("waits for a place in the region that takes over"); });
-    run.mark(id, Activity::waiting_for_quota);
-  }
-  while (!place.held) {
-    PlaceWait wait(run, self.group, there);
-    auto had = kernel::first_of(wait.places);
-    auto opened = kernel::first_of(wait.openings);
-    auto over = outage.over.opened();
-    co_await kernel::first_of(had, opened, over);
-    place = wait.take();
-    if (place.held) break;
-    if (over.done()) co_return false;
-    place = take_place(run, self.group, there, zone);
-  }
-  run.terminate(id, CostPhase::running);
-  self.zone = place.zone;
-  self.held = std::move(place.held);
-  co_return true;
-}
-
-/// Another region takes over, from a backup of the instance that lies there, or from the image.
-/// False: it cannot.
-Task<bool> fail_over(Replication& run, InstanceId id, OutageState& outage, TimePoint onset) {
-  const Failover& plan = *run.world.recovery.failover;
-  Instance& self = run.instance(id);
-  const Deployment& deployment = *self.way;
-  const bool image_there =
-      self.pinned
-          ? !self.pinned->defective &&
-                run.images[deployment.image].available[plan.to.index()]->is_open()
-          : deployment.method != Method::manual && has_good_version(run, deployment.image, plan.to);
-  auto search = find_backup(run, id, onset, plan.to);
-  const auto backup = co_await search;
-  if (!image_there && !backup) co_return false;
-  auto place = find_place_there(run, id, outage);
-  const bool found = co_await place;
-  if (!found) co_return false;
-  const RegionId home = self.region;
-  self.region = plan.to;
-  run.tell(id, [&] { return fmt::format("fails over to {}", run.world.regions[plan.to].name); });
-  const bool own = backup && backup->own;
-  const Script* script = deployment.script ? &*deployment.script : nullptr;
-  const LaunchOrder order =
-      own || !image_there ? LaunchOrder(backup->build) : LaunchOrder(deployment.image, script);
-  auto launched = launch_replacement(run, id, order);
-  const LaunchResult result = co_await launched;
-  if (result == LaunchResult::given_up) {
-    self.region = home;
-    self.zone = self.home_zone;
-    co_return false;
-  }
-  self.data_settled = true;
-  self.open_data_loss = to_hours(onset - (own ? backup->taken : run.data_since(self)));
-  send_home(run, id, &outage);
-  co_return true;
-}
-
-/// What an outage has put out and not destroyed: a stopped instance takes over, or it waits for the
-/// end and goes on where it was.
-Task<bool> sit_out(Replication& run, InstanceId id, OutageState& state) {
-  Instance& self = run.instance(id);
-  const auto& means = run.world.recovery.means;
-  if (std::find(means.begin(), means.end(), RecoveryMeans::standby) != means.end()) {
-    auto takeover = take_standby(run, id);
-    const bool taken = co_await takeover;
-    if (taken) co_return true;
-  }
-  if (self.accepted == kNever) co_return false;
-  self.data_settled = true;
-  self.open_data_loss = kNoValue;
-  self.sits_out = true;
-  const RegionId where = self.region;
-  for (bool over = false; !over && self.region == where;) {
-    auto opened = state.over.opened();
-    auto moved = run.moved.next();
-    co_await kernel::first_of(opened, moved);
-    over = opened.done();
-  }
-  self.sits_out = false;
-  co_return self.accepted != kNever;
-}
-
-/// An outage has put `id` out. It waits for the end, or fails over; what the outage destroyed must
-/// be replaced. True: back.
-Task<bool> endure_outage(Replication& run, InstanceId id, OutageState& state) {
-  Instance& self = run.instance(id);
-  const Outage& outage = state.what;
-  const TimePoint onset = run.sim.now();
-  run.tell(id, [&] { return fmt::format("struck by {}", outage.name); });
-  run.go_out(id, outage.cost_per_out_hour);
-  drop_unfinished_backups(run, id, onset);
-  if (outage.destroys) run.terminate(id, CostPhase::running);
-  const auto& failover = run.world.recovery.failover;
-  if (failover && self.region != failover->to) {
-    auto over = state.over.opened();
-    auto decision =
-        run.sim.delay(run.draw(failover->after, purpose::failover, run.luck(id), self.incidents));
-    self.sits_out = !outage.destroys;
-    co_await kernel::first_of(over, decision);
-    self.sits_out = false;
-    if (!over.done() || outage.destroys) {
-      auto move = fail_over(run, id, state, onset);
-      const bool moved = co_await move;
-      if (moved) co_return true;
-    }
-  }
-  if (outage.destroys) co_return false;
-  auto rest = sit_out(run, id, state);
-  const bool back = co_await rest;
-  co_return back;
 }
 
 /// The data are there again, if they must be brought back from the newest backup of the instance
@@ -409,9 +248,44 @@ Task<bool> outlast_outages(Replication& run, InstanceId id) {
 
 }  // namespace
 
+Task<LaunchResult> launch_replacement(Replication& run, InstanceId id, const LaunchOrder& order) {
+  auto place = launch_slot(run, id);
+  const kernel::Token slot = co_await place;
+  auto launching = launch(run, id, order);
+  const LaunchResult result = co_await launching;
+  co_return result;
+}
+
+Task<std::optional<Restorable>> find_backup(Replication& run, InstanceId id, TimePoint onset,
+                                            RegionId region) {
+  for (std::uint64_t failed = 0;; ++failed) {
+    BackupCopy* copy = newest_backup(run, id, onset, region);
+    if (copy == nullptr) co_return std::nullopt;
+    if (proves_usable(run, *copy))
+      co_return Restorable{copy->build, copy->start, is_own(run, *copy, id)};
+    run.tell(id, [] { return std::string("a backup turns out to be unusable"); });
+    run.mark(id, Activity::recovering);
+    const std::uint64_t key = run.instance(id).incidents * std::uint64_t{64} + failed;
+    co_await run.sim.delay(
+        run.draw(run.world.recovery.reinstall, purpose::failed_restore, run.luck(id), key));
+  }
+}
+
+Task<bool> take_standby(Replication& run, InstanceId id) {
+  if (!standby_there(run, id)) co_return false;
+  if (is_attended(run)) {
+    co_await be_attended(run, id);
+  }
+  run.stop_serving(id);
+  auto start = start_standby(run, id);
+  const bool started = co_await start;
+  co_return started;
+}
+
 Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
   Instance& self = run.instance(id);
   const bool defect = trouble.cause == Cause::defect;
+  const TimePoint open_before = self.incident_onset;  // of a defect that could not be repaired
   self.troubled = true;
   ++self.incidents;
   ++run.tally.incidents;
@@ -462,6 +336,11 @@ Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
     settle_data(run, id);
   }
   run.close_incident(self);
+  if (open_before != kNever) {
+    self.incident_onset = open_before;
+    self.open_data_loss = kNoValue;
+    if (!goes_on) run.close_incident(self);
+  }
   run.come_back(id, self.build, goes_on);
   send_home(run, id, nullptr);
   co_return true;

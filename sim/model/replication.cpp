@@ -376,6 +376,7 @@ void Replication::shift_missing(double change) {
 }
 
 void Replication::begin_defect(Instance& self) {
+  self.defect_due = false;
   self.defective_since = sim.now();
   self.defect_index = self.incidents;
 }
@@ -422,7 +423,7 @@ void Replication::come_back(InstanceId id, const Build& build, bool unchanged) {
   Instance& self = instance(id);
   if (self.accepted >= self.out_since) bill(id, sim.now() - self.accepted, CostPhase::in_incidents);
   self.build = build;
-  self.defect_found = false;
+  if (!unchanged) self.defect_found = false;
   if (build.defective && !unchanged) {
     ++tally.defects_live;
     begin_defect(self);
@@ -432,17 +433,14 @@ void Replication::come_back(InstanceId id, const Build& build, bool unchanged) {
   note_serving(*this, id);
 }
 
-void Replication::book_work(StaffId who, const kernel::WorkCalendar& calendar, Duration effort,
-                            TimePoint end, CostPhase phase, bool out_of_hours_allowed,
-                            bool for_image) {
-  if (sim.now() >= horizon) return;
+void Replication::book_work(StaffId who, const kernel::WorkCalendar& calendar, const DoneWork& work,
+                            CostPhase phase, bool for_image) {
   const Staff& pool = world.staff[who];
-  const TimePoint last = std::min(end, horizon);
-  // What ends within the horizon has been in hours all the time, unless it went on outside of them.
-  const bool as_planned = !out_of_hours_allowed && end <= horizon;
-  const Duration in_hours =
-      as_planned ? effort : std::min(effort, calendar.worked(sim.now(), last));
-  const Duration done = out_of_hours_allowed ? std::min(effort, last - sim.now()) : in_hours;
+  // What is done has been in hours all the time, unless it went on outside of them.
+  const Duration in_hours = work.complete && !work.always
+                                ? work.effort
+                                : std::min(work.effort, calendar.worked(work.begin, work.end));
+  const Duration done = work.always ? work.end - work.begin : in_hours;
   const Duration out_of_hours = std::max(Duration::zero(), done - in_hours);
   tally.effort_hours += to_hours(done);
   tally.out_of_hours += to_hours(out_of_hours);
@@ -450,10 +448,20 @@ void Replication::book_work(StaffId who, const kernel::WorkCalendar& calendar, D
   const Money usual = hourly(pool.wage_per_hour, in_hours);
   const Money extra = hourly(pool.wage_per_hour, out_of_hours) * (1.0 + pool.premium);
   const kernel::WorkCalendar* hours_of = out_of_hours > Duration::zero() ? nullptr : &calendar;
-  ledger.add_wages(phase, usual + extra, sim.now(), last, hours_of, for_image);
+  ledger.add_wages(phase, usual + extra, work.begin, work.end, hours_of, for_image);
   // All working hours of dedicated people are booked as running at the end: not those twice.
   if (pool.dedicated)
-    ledger.add_wages(CostPhase::running, Money{} - usual, sim.now(), last, hours_of, false);
+    ledger.add_wages(CostPhase::running, Money{} - usual, work.begin, work.end, hours_of, false);
+}
+
+void Replication::learn_of(const Build& build) {
+  if (build.defective && !build.by_image) known_defects_[build.defect] = true;
+}
+
+bool Replication::has_known_defect(const Build& build) const {
+  if (!build.defective) return false;
+  return build.by_image ? images[build.image].versions[build.version].known_bad
+                        : known_defects_[build.defect];
 }
 
 }  // namespace rollcast::model

@@ -386,14 +386,27 @@ class Replication {
   /// Serves again. `unchanged`: an outage is over, and it goes on as it was.
   void come_back(InstanceId id, const Build& build, bool unchanged);
   /// The number of one more defect that is not that of an image's version.
-  [[nodiscard]] std::uint32_t next_defect() { return ++defects_; }
+  [[nodiscard]] std::uint32_t next_defect() {
+    known_defects_.push_back(false);
+    return static_cast<std::uint32_t>(known_defects_.size() - 1);
+  }
   /// Notes the end of the open incident.
   void close_incident(Instance& instance);
-  /// Books wage and effort of work that begins now and ends at `end`; `calendar` says which part of
-  /// it lies in working hours.
-  /// `for_image`: it is work on an image of the account's.
-  void book_work(StaffId who, const kernel::WorkCalendar& calendar, Duration effort, TimePoint end,
-                 CostPhase phase, bool out_of_hours_allowed, bool for_image);
+  /// Work that has been done, or broken off, or goes on at the horizon.
+  struct DoneWork {
+    Duration effort;  ///< of the whole
+    TimePoint begin, end;
+    bool complete;
+    bool always;  ///< also outside of working hours
+  };
+  /// Books wage and effort; `calendar` says which part lies in working hours. `for_image`: it was
+  /// work on an image of the account's.
+  void book_work(StaffId who, const kernel::WorkCalendar& calendar, const DoneWork& work,
+                 CostPhase phase, bool for_image);
+  /// People know of the defect; where it is not that of a version, no backup that has it is of use.
+  void learn_of(const Build& build);
+  /// Whether people know of the defect that it has.
+  [[nodiscard]] bool has_known_defect(const Build& build) const;
   /// Books the time of an instance of `group` that was accepted at `accepted`, between two ages:
   /// price, licence, and the fee of the image that it was launched from, if any.
   void ledger_instance_time(GroupId group, ImageId image, TimePoint accepted, Duration from,
@@ -444,7 +457,7 @@ class Replication {
   IdVector<ImageId, std::uint64_t> image_luck_;
   std::vector<std::uint64_t> failure_luck_;  ///< of each failure class of the world
   std::int64_t desired_ = 0;
-  std::uint32_t defects_ = 0;
+  std::vector<bool> known_defects_;  ///< by their numbers
 };
 
 }  // namespace rollcast::model

@@ -31,11 +31,16 @@ void find_defect(Replication& run, InstanceId id) {
   self.life.interrupt();
 }
 
-/// A hidden defect of `id` shows after `delay` of watching, unless it was found or repaired before.
+/// A hidden defect of `id` shows after `delay` of watching, unless it was found or repaired before;
+/// where an outage covers that, as soon as it is over.
 Task<> find_in_soak(Replication& run, InstanceId id, Duration delay) {
-  const std::uint32_t generation = run.instance(id).generation;
+  Instance& self = run.instance(id);
+  const std::uint32_t generation = self.generation;
+  const TimePoint since = self.defective_since;
   co_await run.sim.delay(delay);
-  if (run.instance(id).generation == generation) find_defect(run, id);
+  if (self.generation != generation || self.defective_since != since) co_return;
+  if (self.out_since != kNever) self.defect_due = true;
+  find_defect(run, id);
 }
 
 /// Waits, or until the version is found to be bad.

@@ -23,6 +23,7 @@ TimePoint time_of_drift(const Replication& run, InstanceId id) {
 /// outage interrupts its service.
 TimePoint when_defect_shows(const Replication& run, InstanceId id) {
   const Instance& self = run.instance(id);
+  if (self.defect_due) return run.sim.now();
   const Duration detection = run.draw(run.world.defects.detection, purpose::defect_detection,
                                       run.luck(id), self.defect_index);
   return std::max(run.sim.now(), saturating_add(self.defective_since, detection));

@@ -334,3 +334,100 @@ TEST_CASE("what an outage destroys before it serves, or while it is recovered, i
                 "h}}}\n"),
          {{Metric::incidents_count, 1}, {Metric::recovery_time_max, 1 + kFourMinutes}}});
 }
+
+TEST_CASE("what was once found out about a server's own defect is known of its backups for good") {
+  // Built at 4 h, defective again each time, found after 20 h, rebuilt in 4 h: at 24, 48, 72, 96 h.
+  check(
+      {"rebuilt by hand each time",
+       from_monday("100 h",
+                   kRegion +
+                       "staff: {A: {people: 1, hours: always, wage: 10 USD per work h, error: 100 "
+                       "%, verification: {catches: 0 %}}}\n"
+                       "manual: {effort: 4 work h}\ndefects: {detected: 20 h}\n" +
+                       kOne + "strategies: {m: {deploy: {by: A}, " + kBackups +
+                       ", recover: {means: [restore, by hand], reinstall: 20 min}}}\n"),
+       {{Metric::staff_effort_hours, 5 * 4}, {Metric::incidents_count, 4}}});
+}
+
+TEST_CASE("a known defect that nobody can mend is one incident, whatever outages come") {
+  check(
+      {"one outage",
+       from_monday("50 h", kRegion +
+                               "images: {i: {kind: custom, os: linux, exists: {regions: [r]}, bad: "
+                               "100 %}}\ndefects: {detected: 20 h}\n" +
+                               kOne +
+                               "outages: {o: {region: r, at: 30 h, lasts: 1 h}}\n"
+                               "strategies: {m: {deploy: i, recover: [relaunch]}}\n"),
+       {{Metric::incidents_count, 2}, {Metric::recovery_open, 1}}});
+}
+
+TEST_CASE("what a soak would have found during an outage, it finds after it") {
+  // In service at 0:05, found at 0:35 but for the outage until 0:40; relaunched, again defective,
+  // in service at 0:45 (the soak looks only once).
+  check({"the outage covers the moment",
+         from_monday("10 h", kRegion + kImage +
+                                 "scripts: {z: {takes: 1 min, defect: 100 %}}\n"
+                                 "defects: {detected: 20 h, detected in soak: 30 min}\n" +
+                                 kOne +
+                                 "outages: {o: {region: r, at: 20 min, lasts: 20 min}}\n"
+                                 "strategies: {m: {deploy: {image: i, then: z}, rollout: {batches: "
+                                 "1, soak: 2 h}, recover: [relaunch]}}\n"),
+         {{Metric::incidents_count, 2}, {Metric::launches_attempted, 2}}});
+}
+
+TEST_CASE("a region takes over as long as any outage goes on, and not after it") {
+  const std::string half = "failover: {to: s, after: 30 min}";
+  check({"the first is over before the decision, the second is not",
+         from_monday("40 h", two_regions("a: {region: r, at: 10 h, lasts: 20 min}, b: {region: r, "
+                                         "at: 610 min, lasts: 20 h, destroys: true}",
+                                         kAfterHalfAnHour)),
+         {{Metric::recovery_time_max, 0.5 + kFourMinutes}}});
+  check(
+      {"what it destroyed is launched at home, as it was over long before the decision",
+       from_monday("40 h", two_regions("a: {region: r, at: 10 h, lasts: 1 min, destroys: true}",
+                                       "deploy: i, recover: {means: [relaunch], failover: {to: s, "
+                                       "after: 3 h}}")),
+       {{Metric::launches_attempted, 2}, {Metric::recovery_time_max, 5 / 60.0}}});
+  check(
+      {"the other region goes out as it takes over: home again at 20:00",
+       from_monday("40 h", two_regions("a: {region: r, at: 10 h, lasts: 10 h}, b: {region: s, at: "
+                                       "631 min, lasts: 100 h}",
+                                       kAfterHalfAnHour)),
+       {{Metric::recovery_time_max, 10 + kFourMinutes}, {Metric::recovery_open, 0}}});
+  check({"a launch at home that fails is over with its end, and tried again after the back-off",
+         from_monday("50 h",
+                     two_regions("a: {region: r, at: 10 h, lasts: 5 h}, b: {region: r, at: 16 h, "
+                                 "lasts: 2 h}",
+                                 kAfterHalfAnHour, "2 h, back-off: 5 h")),
+         // r until 10:30, s to 24 h; in r from 15 to 17 h in vain, and from 22 h on
+         {{Metric::cost_instances, 10.5 + (24 - 10.5) + 2 + 28}}});
+  check({"nothing is launched at home from an image that was destroyed",
+         from_monday("50 h",
+                     "launch: {time: 4 min, fails: 0 %}\n"
+                     "regions: {r: {storage: 0 USD per GB month}, s: {storage: 0 USD per GB "
+                     "month}}\ncopy: 10 min\n"
+                     "images: {i: {kind: custom, os: linux, exists: {regions: [r, s]}, "
+                     "destroyed: 12 h, bad: 0 %}}\n" +
+                         kOne +
+                         "outages: {o: {region: r, at: 10 h, lasts: 5 h}}\n"
+                         "strategies: {m: {deploy: i, recover: {means: [relaunch], " +
+                         half + "}}}\n"),
+         {{Metric::launches_attempted, 2}}});
+}
+
+TEST_CASE("its data come from the newest backup in a region that is there, wherever it goes") {
+  check(
+      {"destroyed in r, copied to s at 12 h, taken over by t",
+       from_monday("40 h",
+                   kQuick +
+                       "regions: {r: {storage: 0 USD per GB month}, s: {storage: 0 USD per GB "
+                       "month}, t: {storage: 0 USD per GB month}}\n"
+                       "images: {i: {kind: marketplace, os: linux, fee: 0 USD per h, bad: 0 %, "
+                       "launch: 4 min}}\n" +
+                       kOne +
+                       "outages: {o: {region: r, at: 15 h, lasts: 60 h, destroys: true}}\n"
+                       "strategies: {m: {deploy: i, backup: {every: 10 h, first: 10 h, takes: 1 h, "
+                       "of: every instance, keep: 9, copy: {to: s, takes: 1 h}}, recover: {means: "
+                       "[relaunch], failover: {to: t, after: 30 min}}}}\n"),
+       {{Metric::recovery_data_loss_max, 5}}});
+}

@@ -1,0 +1,29 @@
+#pragma once
+/// Means of recovery that an outage's fail-over uses as well.
+#include "processes.hpp"
+
+namespace rollcast::model {
+
+/// What a usable backup brings back.
+struct Restorable {
+  Build build;
+  TimePoint taken;
+  bool own = false;  ///< a backup of the instance itself: its state comes back too
+};
+
+/// The newest backup in `region` that proves usable; every one that does not costs the time of a
+/// reinstall.
+Task<std::optional<Restorable>> find_backup(Replication& run, InstanceId id, TimePoint onset,
+                                            RegionId region);
+
+/// Launches a replacement, in a launch slot.
+Task<LaunchResult> launch_replacement(Replication& run, InstanceId id, const LaunchOrder& order);
+
+/// A stopped instance takes its place. False: there is none.
+Task<bool> take_standby(Replication& run, InstanceId id);
+
+/// An outage has put `id` out. It waits for the end, or fails over; what an outage destroyed must
+/// be replaced. True: back (failover.cpp).
+Task<bool> endure_outage(Replication& run, InstanceId id, OutageState& outage);
+
+}  // namespace rollcast::model
