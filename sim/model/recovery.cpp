@@ -104,6 +104,24 @@ Task<bool> reinstall_from_image(Replication& run, InstanceId id) {
   co_return true;
 }
 
+bool takes_launches(const Replication& run, GroupId group, RegionId region) {
+  const auto& zones = run.regions[region].zones;
+  return std::any_of(zones.begin(), zones.end(),
+                     [group](const auto& zone) { return zone->closed[group.index()] == 0; });
+}
+
+/// What is lost where another region has taken over, and cannot be launched there again now, is
+/// launched at home if that can be.
+void choose_region(Replication& run, Instance& self) {
+  const RegionId home = run.world.groups[self.group].region;
+  if (self.region == home || takes_launches(run, self.group, self.region)) return;
+  const bool can_be = takes_launches(run, self.group, home) &&
+                      (self.pinned || has_good_version(run, self.way->image, home));
+  if (!can_be) return;
+  self.region = home;
+  self.zone = self.home_zone;
+}
+
 Task<bool> relaunch(Replication& run, InstanceId id) {
   const Deployment& plan = *run.instance(id).way;
   if (!image_is_usable(run, run.instance(id))) {
@@ -117,6 +135,7 @@ Task<bool> relaunch(Replication& run, InstanceId id) {
   run.stop_serving(id);
   const Script* script = plan.script ? &*plan.script : nullptr;
   run.terminate(id, CostPhase::running);
+  choose_region(run, run.instance(id));
   const LaunchOrder order(plan.image, script);
   auto replaced = launch_replacement(run, id, order);
   const LaunchResult launched = co_await replaced;

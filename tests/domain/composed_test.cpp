@@ -401,6 +401,12 @@ TEST_CASE("a region takes over as long as any outage goes on, and not after it")
                                  kAfterHalfAnHour, "2 h, back-off: 5 h")),
          // r until 10:30, s to 24 h; in r from 15 to 17 h in vain, and from 22 h on
          {{Metric::cost_instances, 10.5 + (24 - 10.5) + 2 + 28}}});
+  // s is destroyed at 16:00, an hour after home is back: there again after a launch of two hours.
+  check({"the region that took over is destroyed when home is back",
+         from_monday("60 h", two_regions("a: {region: r, at: 10 h, lasts: 5 h}, b: {region: s, at: "
+                                         "16 h, lasts: 24 h, destroys: true}",
+                                         kAfterHalfAnHour, "2 h")),
+         {{Metric::recovery_time_max, 2.5}, {Metric::impact_out_instance_hours, 2.5 + 2}}});
   check({"nothing is launched at home from an image that was destroyed",
          from_monday("50 h",
                      "launch: {time: 4 min, fails: 0 %}\n"
