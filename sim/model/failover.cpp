@@ -10,8 +10,13 @@
 namespace rollcast::model {
 namespace {
 
-/// A place in the quota of the region that takes over. False: the outage was over first.
-Task<bool> find_place_there(Replication& run, InstanceId id, OutageState& outage) {
+/// An outage that still takes it at home where `outage` does no longer; null: none does.
+OutageState* still_in_force(Replication& run, InstanceId id, OutageState* outage) {
+  return outage->over.is_open() ? outage_of(run, id) : outage;
+}
+
+/// A place in the quota of the region that takes over. False: no outage is in force any more.
+Task<bool> find_place_there(Replication& run, InstanceId id, OutageState* outage) {
   Instance& self = run.instance(id);
   const RegionId there = run.world.recovery.failover->to;
   const auto zone = static_cast<std::uint32_t>(id.index() % run.regions[there].zones.size());
@@ -24,11 +29,12 @@ Task<bool> find_place_there(Replication& run, InstanceId id, OutageState& outage
     PlaceWait wait(run, self.group, there);
     auto had = kernel::first_of(wait.places);
     auto opened = kernel::first_of(wait.openings);
-    auto over = outage.over.opened();
+    auto over = outage->over.opened();
     co_await kernel::first_of(had, opened, over);
     place = wait.take();
     if (place.held) break;
-    if (over.done()) co_return false;
+    outage = still_in_force(run, id, outage);
+    if (outage == nullptr) co_return false;
     place = take_place(run, self.group, there, zone);
   }
   run.terminate(id, CostPhase::running);
@@ -77,7 +83,7 @@ Task<bool> launch_there(Replication& run, InstanceId id, const TakeOver& from) {
 
 /// Another region takes over, from a backup of the instance that lies there, or from the image.
 /// False: it cannot, or the outage is over before.
-Task<bool> fail_over(Replication& run, InstanceId id, OutageState& outage, TimePoint onset) {
+Task<bool> fail_over(Replication& run, InstanceId id, OutageState* outage, TimePoint onset) {
   Instance& self = run.instance(id);
   auto search = find_take_over(run, id, onset);
   const TakeOver from = co_await search;
@@ -93,15 +99,28 @@ Task<bool> fail_over(Replication& run, InstanceId id, OutageState& outage, TimeP
     if (limit && attempts >= *limit) co_return false;
     auto back_off = run.sim.delay(
         run.draw(run.world.launch.back_off, purpose::back_off, run.luck(id), self.launches));
-    auto over = outage.over.opened();
+    auto over = outage->over.opened();
     co_await kernel::first_of(back_off, over);
-    if (over.done()) co_return false;
+    outage = still_in_force(run, id, outage);
+    if (outage == nullptr) co_return false;
   }
   self.data_settled = from.own();
   self.open_data_loss =
       to_hours(self.damaged_at - (from.own() ? from.backup->taken : run.data_since(self)));
-  send_home(run, id, &outage);
+  send_home(run, id, outage);
   co_return true;
+}
+
+/// Somebody attends the recovery, if that is due. False: the outage is over before.
+Task<bool> attend_before(Replication& run, InstanceId id, OutageState& outage) {
+  if (!is_attended(run)) co_return true;
+  const auto people = run.sim.spawn({"attendance", id.index()}, be_attended(run, id));
+  auto attended = people.done();
+  auto over = outage.over.opened();
+  co_await kernel::first_of(attended, over);
+  const bool done = people.is_done();
+  people.destroy();
+  co_return done;
 }
 
 /// What an outage has put out and not destroyed: a stopped instance takes over, or it waits for the
@@ -109,17 +128,22 @@ Task<bool> fail_over(Replication& run, InstanceId id, OutageState& outage, TimeP
 Task<bool> sit_out(Replication& run, InstanceId id, OutageState& state) {
   Instance& self = run.instance(id);
   const auto& means = run.world.recovery.means;
-  if (std::find(means.begin(), means.end(), RecoveryMeans::standby) != means.end()) {
-    auto takeover = take_standby(run, id);
-    const bool taken = co_await takeover;
-    if (taken) co_return true;
+  const bool planned = std::find(means.begin(), means.end(), RecoveryMeans::standby) != means.end();
+  if (planned && standby_there(run, id)) {
+    auto attendance = attend_before(run, id, state);
+    const bool attended = co_await attendance;
+    if (attended) {
+      auto start = start_standby(run, id);
+      const bool started = co_await start;
+      if (started) co_return true;
+    }
   }
   if (self.accepted == kNever) co_return false;
   self.data_settled = true;
   self.open_data_loss = kNoValue;
   self.sits_out = true;
   const RegionId where = self.region;
-  for (bool over = false; !over && self.region == where;) {
+  for (bool over = false; !over && self.region == where && self.accepted != kNever;) {
     auto opened = state.over.opened();
     auto moved = run.moved.next();
     co_await kernel::first_of(opened, moved);
@@ -164,7 +188,7 @@ Task<bool> endure_outage(Replication& run, InstanceId id, OutageState& state) {
     auto decision = await_decision(run, id, state);
     OutageState* in_force = co_await decision;
     if (in_force != nullptr) {
-      auto move = fail_over(run, id, *in_force, onset);
+      auto move = fail_over(run, id, in_force, onset);
       const bool moved = co_await move;
       if (moved) co_return true;
     }

@@ -155,13 +155,13 @@ void fill_update(Replication& run, Outcome& outcome) {
 
 void fill_recovery(Replication& run, Outcome& outcome) {
   std::int64_t open = 0;
-  for (const Instance& instance : run.instances) {
-    if (instance.incident_onset == kNever) continue;
-    ++open;
-    run.incidents.push_back(
-        IncidentRecord{static_cast<float>(to_hours(run.horizon - instance.incident_onset)),
-                       static_cast<float>(kNoValue), true});
-  }
+  for (const Instance& instance : run.instances)
+    for (const TimePoint onset : {instance.incident_onset, instance.older_onset}) {
+      if (onset == kNever) continue;
+      ++open;
+      run.incidents.push_back(IncidentRecord{static_cast<float>(to_hours(run.horizon - onset)),
+                                             static_cast<float>(kNoValue), true});
+    }
   const Tally& tally = run.tally;
   const auto count = static_cast<double>(run.incidents.size());
   at(outcome, Metric::recovery_time_mean) = open > 0    ? kNotReached

@@ -91,6 +91,7 @@ struct Instance {
   Build build;
   OutageState* struck_by = nullptr;   ///< the outage that interrupted it
   TimePoint incident_onset = kNever;  ///< of the open incident, else kNever
+  TimePoint older_onset = kNever;     ///< of one before it that is open as well
   TimePoint damaged_at = kStart;      ///< when the open incident damaged its data
   double open_data_loss = kNoValue;
   std::optional<Build> pinned;  ///< the version it is launched with; absent: the image's newest

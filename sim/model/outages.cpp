@@ -86,9 +86,16 @@ void strike(Replication& run, OutageState& outage) {
   for (std::size_t index = 0; index < run.instances.size(); ++index) {
     Instance& self = run.instances[index];
     const bool waits = !self.at_rest && self.incident_onset != kNever && self.out_since == kNever;
-    const bool destroyed_aside = what.destroys && (self.idle || self.sits_out);
-    if (!self.at_rest && !waits && !destroyed_aside) continue;
+    // What is launched at this moment is lost with its launch (provision.cpp).
+    const bool repaired = self.out_since != kNever && self.accepted < self.out_since;
+    const bool destroyed_aside = what.destroys && (self.idle || self.sits_out || repaired);
+    const bool struck_now = what.destroys && self.struck_by != nullptr;  // by another one
+    if (!self.at_rest && !waits && !destroyed_aside && !struck_now) continue;
     if (!hits(run, outage, InstanceId{index}, self.region, self.zone, outage.times)) continue;
+    if (struck_now) {
+      self.struck_by = &outage;
+      continue;
+    }
     if (destroyed_aside) {
       run.tell(InstanceId{index}, [&] { return fmt::format("destroyed by {}", what.name); });
       if (self.idle)

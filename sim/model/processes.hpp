@@ -249,6 +249,8 @@ void bring_demand(Replication& run);
 /// One instance: it is brought into service if it does not serve yet, serves, breaks, is recovered,
 /// and so on to the horizon, or until it is retired.
 Task<> instance_life(Replication& run, InstanceId id);
+/// One that has work again, perhaps where an outage is in force by now.
+Task<> resumed_life(Replication& run, InstanceId id);
 
 /// Why an instance needs a recovery.
 enum class Cause { none, failure, defect, outage };

@@ -10,19 +10,6 @@
 namespace rollcast::model {
 namespace {
 
-/// Whether somebody must attend a recovery that needs no manual set-up, before anything else.
-bool is_attended(const Replication& run) {
-  return run.world.recovery.by.valid();
-}
-
-Task<> be_attended(Replication& run, InstanceId id) {
-  const Recovery& recovery = run.world.recovery;
-  const Duration effort = run.draw(recovery.attended, purpose::recovery_effort, run.luck(id),
-                                   run.instance(id).incidents);
-  const WorkWords words{"recovery", id, false};
-  co_await work_once(run, recovery.by, effort, CostPhase::in_incidents, true, words);
-}
-
 /// The environment of `id` is reinstalled in place: from `build`'s image or a backup. The caller
 /// has a person if one is due.
 Task<> reinstall(Replication& run, InstanceId id, Build build) {
@@ -162,6 +149,17 @@ Task<bool> rebuild_by_hand(Replication& run, InstanceId id) {
   co_return true;
 }
 
+Task<bool> take_standby(Replication& run, InstanceId id) {
+  if (!standby_there(run, id)) co_return false;
+  if (is_attended(run)) {
+    co_await be_attended(run, id);
+  }
+  run.stop_serving(id);
+  auto start = start_standby(run, id);
+  const bool started = co_await start;
+  co_return started;
+}
+
 Task<bool> try_means(Replication& run, InstanceId id, RecoveryMeans means, TimePoint onset) {
   switch (means) {
     case RecoveryMeans::restore_backup:
@@ -246,13 +244,20 @@ bool is_lost(const Replication& run, const Instance& self, InstanceId id) {
   return was_destroyed(run, id, std::max(self.accepted, self.incident_onset + kTick));
 }
 
+/// Whether it cannot serve where it is, or is there no more.
+bool must_outlast(Replication& run, InstanceId id) {
+  const Instance& self = run.instance(id);
+  return self.accepted == kNever || outage_of(run, id) != nullptr || is_lost(run, self, id);
+}
+
 /// It is back where outages have struck in the meantime: it waits for their ends, or what was
 /// brought back is gone again. True: back.
 Task<bool> outlast_outages(Replication& run, InstanceId id) {
   const Instance& self = run.instance(id);
   for (;;) {
     OutageState* outage = outage_of(run, id);
-    if (is_lost(run, self, id) || (outage != nullptr && outage->what.destroys)) {
+    if (self.accepted == kNever || is_lost(run, self, id) ||
+        (outage != nullptr && outage->what.destroys)) {
       run.lose_machine(id, self.damaged_at, CostPhase::in_incidents);
       auto again = try_all_means(run, id);
       const bool back = co_await again;
@@ -266,6 +271,18 @@ Task<bool> outlast_outages(Replication& run, InstanceId id) {
 }
 
 }  // namespace
+
+bool is_attended(const Replication& run) {
+  return run.world.recovery.by.valid();
+}
+
+Task<> be_attended(Replication& run, InstanceId id) {
+  const Recovery& recovery = run.world.recovery;
+  const Duration effort = run.draw(recovery.attended, purpose::recovery_effort, run.luck(id),
+                                   run.instance(id).incidents);
+  const WorkWords words{"recovery", id, false};
+  co_await work_once(run, recovery.by, effort, CostPhase::in_incidents, true, words);
+}
 
 Task<LaunchResult> launch_replacement(Replication& run, InstanceId id, const LaunchOrder& order) {
   auto place = launch_slot(run, id);
@@ -290,21 +307,10 @@ Task<std::optional<Restorable>> find_backup(Replication& run, InstanceId id, Tim
   }
 }
 
-Task<bool> take_standby(Replication& run, InstanceId id) {
-  if (!standby_there(run, id)) co_return false;
-  if (is_attended(run)) {
-    co_await be_attended(run, id);
-  }
-  run.stop_serving(id);
-  auto start = start_standby(run, id);
-  const bool started = co_await start;
-  co_return started;
-}
-
 Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
   Instance& self = run.instance(id);
   const bool defect = trouble.cause == Cause::defect;
-  const TimePoint open_before = self.incident_onset;  // of a defect that could not be repaired
+  if (self.incident_onset != kNever) self.older_onset = self.incident_onset;  // cannot be repaired
   self.troubled = true;
   ++self.incidents;
   ++run.tally.incidents;
@@ -334,11 +340,21 @@ Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
     auto means = try_all_means(run, id);
     back = co_await means;
   }
-  if (back && (outage_of(run, id) != nullptr || is_lost(run, self, id))) {
-    const TimePoint incarnation = self.accepted;
-    auto outages = outlast_outages(run, id);
-    back = co_await outages;
-    goes_on = goes_on && self.accepted == incarnation;
+  TimePoint mounted = kNever;  // the machine that has its data
+  while (back) {
+    if (must_outlast(run, id)) {
+      const TimePoint incarnation = self.accepted;
+      auto outages = outlast_outages(run, id);
+      back = co_await outages;
+      goes_on = goes_on && self.accepted == incarnation;
+    }
+    if (!back || goes_on || self.accepted == mounted) break;
+    mounted = self.accepted;
+    const Duration remount =
+        run.draw(run.world.recovery.remount, purpose::remount, run.luck(id), self.incidents);
+    if (remount > Duration::zero()) {
+      co_await run.sim.delay(remount);
+    }
   }
   if (!back) {
     run.tell(id, [] { return std::string("cannot be recovered"); });
@@ -346,20 +362,12 @@ Task<bool> recover(Replication& run, InstanceId id, Trouble trouble) {
     note_given_up(run, id);
     co_return false;
   }
-  if (!goes_on) {
-    const Duration remount =
-        run.draw(run.world.recovery.remount, purpose::remount, run.luck(id), self.incidents);
-    if (remount > Duration::zero()) {
-      co_await run.sim.delay(remount);
-    }
-    settle_data(run, id);
-  }
+  if (!goes_on) settle_data(run, id);
   run.close_incident(self);
-  if (open_before != kNever) {
-    self.incident_onset = open_before;
-    self.open_data_loss = kNoValue;
-    if (!goes_on) run.close_incident(self);
-  }
+  if (goes_on)
+    self.incident_onset = std::exchange(self.older_onset, kNever);
+  else
+    run.close_older_incident(self);
   run.come_back(id, self.build, goes_on);
   send_home(run, id, nullptr);
   co_return true;

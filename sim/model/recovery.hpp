@@ -4,6 +4,10 @@
 
 namespace rollcast::model {
 
+/// Whether somebody must attend a recovery that needs no manual set-up, before anything else.
+[[nodiscard]] bool is_attended(const Replication& run);
+Task<> be_attended(Replication& run, InstanceId id);
+
 /// What a usable backup brings back.
 struct Restorable {
   Build build;
@@ -18,9 +22,6 @@ Task<std::optional<Restorable>> find_backup(Replication& run, InstanceId id, Tim
 
 /// Launches a replacement, in a launch slot.
 Task<LaunchResult> launch_replacement(Replication& run, InstanceId id, const LaunchOrder& order);
-
-/// A stopped instance takes its place. False: there is none.
-Task<bool> take_standby(Replication& run, InstanceId id);
 
 /// An outage has put `id` out. It waits for the end, or fails over; what an outage destroyed must
 /// be replaced. True: back (failover.cpp).

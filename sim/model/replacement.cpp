@@ -99,7 +99,14 @@ void Replication::close_incident(Instance& self) {
   self.incident_onset = kNever;
 }
 
-void Replication::withdraw(InstanceId id) {
+void Replication::close_older_incident(Instance& self) {
+  if (self.older_onset == kNever) return;
+  self.incident_onset = std::exchange(self.older_onset, kNever);
+  self.open_data_loss = kNoValue;
+  close_incident(self);
+}
+
+void Replication::leave_service(InstanceId id) {
   Instance& self = instance(id);
   self.life.destroy();
   self.at_rest = false;
@@ -107,6 +114,7 @@ void Replication::withdraw(InstanceId id) {
   self.sits_out = false;
   note_out(*this, id);
   if (self.incident_onset != kNever) close_incident(self);
+  close_older_incident(self);
   if (self.entered == kNever || self.idle) return;
   if (self.out_since != kNever) {
     book_outage(self);
@@ -121,6 +129,15 @@ void Replication::withdraw(InstanceId id) {
       impacted.add(-1);
     }
   }
+}
+
+void Replication::withdraw(InstanceId id) {
+  Instance& self = instance(id);
+  ROLLCAST_ASSERT(self.entered != kNever && self.out_since == kNever && !self.idle,
+                  "instance {} is withdrawn at {} s, seed {}, replication {}", id.index(),
+                  to_seconds(sim.now()), seed, number);
+  leave_service(id);
+  bill(id, sim.now() - self.accepted, CostPhase::running);
   self.idle = true;
   mark(id, Activity::standing_by);
 }
@@ -144,14 +161,18 @@ void Replication::resume(InstanceId id) {
 void Replication::retire(InstanceId id) {
   Instance& self = instance(id);
   const bool served = self.entered != kNever;
-  withdraw(id);
+  // What was launched to recover it is the price of that, and not of the roll-out.
+  const bool is_recovered = self.out_since != kNever && self.accepted >= self.out_since;
+  leave_service(id);
   const Instance& other = instance(twin(id));
   // What exists beside its replacement, or never served, is the price of the roll-out.
-  if (self.accepted != kNever && served && other.entered != kNever && !other.idle &&
-      other.serving_since > self.billed_until)
+  if (self.accepted != kNever && served && !is_recovered && other.entered != kNever &&
+      !other.idle && other.serving_since > self.billed_until)
     bill(id, other.serving_since - self.accepted, CostPhase::running);
   const bool beside = served && other.entered != kNever && !other.idle;
-  terminate(id, served && !beside ? CostPhase::running : rollout.phase);
+  terminate(id, is_recovered        ? CostPhase::in_incidents
+                : served && !beside ? CostPhase::running
+                                    : rollout.phase);
   ++self.generation;
   self.entered = self.serving_since = kNever;
   self.idle = self.fresh = self.defect_found = self.troubled = self.turned = false;

@@ -337,6 +337,7 @@ void Replication::go_out(InstanceId id, Money price) {
 void Replication::lose_machine(InstanceId id, TimePoint damaged, CostPhase phase) {
   Instance& self = instance(id);
   terminate(id, phase);
+  moved.trigger();
   self.sits_out = self.data_settled = false;
   self.damaged_at = damaged;
   self.open_data_loss = to_hours(damaged - data_since(self));
@@ -446,12 +447,18 @@ void Replication::book_work(StaffId who, const kernel::WorkCalendar& calendar, c
   tally.out_of_hours += to_hours(out_of_hours);
   if (phase == CostPhase::deployment) tally.deployment_effort_hours += to_hours(done);
   const Money usual = hourly(pool.wage_per_hour, in_hours);
-  const Money extra = hourly(pool.wage_per_hour, out_of_hours) * (1.0 + pool.premium);
-  const kernel::WorkCalendar* hours_of = out_of_hours > Duration::zero() ? nullptr : &calendar;
-  ledger.add_wages(phase, usual + extra, work.begin, work.end, hours_of, for_image);
+  ledger.add_wages(phase, usual, work.begin, work.end, &calendar, for_image);
+  if (out_of_hours > Duration::zero()) {
+    const Money price = pool.wage_per_hour * (1.0 + pool.premium);
+    for (TimePoint begin = work.begin; begin < work.end;) {
+      const TimePoint open = std::min(calendar.next_open(begin), work.end);
+      ledger.add_wages(phase, hourly(price, open - begin), begin, open, nullptr, for_image);
+      begin = open < work.end ? calendar.next_change(open) : open;
+    }
+  }
   // All working hours of dedicated people are booked as running at the end: not those twice.
   if (pool.dedicated)
-    ledger.add_wages(CostPhase::running, Money{} - usual, work.begin, work.end, hours_of, false);
+    ledger.add_wages(CostPhase::running, Money{} - usual, work.begin, work.end, &calendar, false);
 }
 
 void Replication::learn_of(const Build& build) {

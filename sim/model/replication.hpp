@@ -242,7 +242,7 @@ class Replication {
   std::deque<OutageState> outages;
   CopyNetwork network;
   std::vector<TimePoint> patches;  ///< when security patches came out, before the start too
-  kernel::Signal moved;            ///< an instance that was out has been brought home
+  kernel::Signal moved;            ///< an instance that was out has been brought home, or lost
   Ledger ledger;
   /// What is paid by the hour: instances that are missing, serve with a defect, lack a patch.
   AccruedHours missing_hours, defect_hours, patch_hours;
@@ -392,6 +392,8 @@ class Replication {
   }
   /// Notes the end of the open incident.
   void close_incident(Instance& instance);
+  /// And of the one before it, if that is open as well.
+  void close_older_incident(Instance& instance);
   /// Work that has been done, or broken off, or goes on at the horizon.
   struct DoneWork {
     Duration effort;  ///< of the whole
@@ -425,6 +427,8 @@ class Replication {
   [[nodiscard]] bool tells() const { return trace_ != nullptr && trace_->wants_words(); }
   [[nodiscard]] std::string instance_name(InstanceId id) const;
   void bill(InstanceId id, Duration until_age, CostPhase phase);
+  /// It serves no longer; what it goes through ends with that.
+  void leave_service(InstanceId id);
   /// The price alone, of a group whose price has tiers.
   void ledger_tiers(GroupId group, TimePoint accepted, Duration from, Duration until,
                     CostPhase phase);

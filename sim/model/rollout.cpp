@@ -252,8 +252,15 @@ Task<> move_work(Replication& run, std::size_t working) {
   state.working = std::clamp(working, before, state.seats.size());
   state.traffic.trigger();
   co_await run.sim.delay(Duration::zero());
-  for (std::size_t seat = before; seat < state.working; ++seat)
-    if (state.seats[seat].old.valid()) run.withdraw(state.seats[seat].old);
+  for (std::size_t index = before; index < state.working; ++index) {
+    Seat& seat = state.seats[index];
+    if (!seat.old.valid() || run.instance(seat.old).idle) continue;
+    const Instance& old = run.instance(seat.old);
+    if (old.entered == kNever || old.out_since != kNever)
+      remove_old(run, seat);  // there is nothing to come back to
+    else
+      run.withdraw(seat.old);
+  }
   run.tell_step(
       [&] { return fmt::format("work moves to {} of {}", state.working, state.now.desired); },
       [] { return std::string(); });

@@ -16,7 +16,8 @@ bool runs_version(const Replication& run, const VersionOrder& order, InstanceId 
   if (order.pinned.size() > 0 && order.pinned[self.group])
     return self.build.version == order.pinned[self.group]->version;
   return !run.images[way.image].versions.empty() &&
-         self.build.version == version_to_launch(run, way.image, self.region);
+         self.build.version ==
+             version_to_launch(run, way.image, run.world.groups[self.group].region);
 }
 
 bool exists(const Replication& run, InstanceId id) {
@@ -167,7 +168,7 @@ void reuse_idle(Replication& run) {
     if (!run.instance(seat.fresh).idle) continue;
     run.resume(seat.fresh);
     run.instance(seat.fresh).life =
-        run.sim.spawn({"instance", seat.fresh.index()}, instance_life(run, seat.fresh));
+        run.sim.spawn({"instance", seat.fresh.index()}, resumed_life(run, seat.fresh));
   }
 }
 

@@ -323,4 +323,14 @@ Task<> instance_life(Replication& run, InstanceId id) {
   }
 }
 
+Task<> resumed_life(Replication& run, InstanceId id) {
+  if (OutageState* outage = outage_of(run, id)) {
+    auto recovery = recover(run, id, Trouble{Cause::outage, nullptr, outage});
+    const bool lives_on = co_await recovery;
+    if (!lives_on) co_return;
+  }
+  auto life = instance_life(run, id);
+  co_await life;
+}
+
 }  // namespace rollcast::model
