@@ -288,18 +288,6 @@ Task<> attend(ServerSetup& setup, std::size_t step) {
   }
 }
 
-/// Waits for the people of a step. A server that is begun goes on before a new one: people finish
-/// what they started.
-Task<Tokens> gather_for(ServerSetup& setup, std::size_t step) {
-  const StepWaits waits(setup);
-  const int priority =
-      setup.started ? std::min(setup.order.priority, kUrgent) : setup.order.priority;
-  auto gathering =
-      gather(setup.run, crew_of(setup.run, setup.steps[step]), priority, setup.order.on_call);
-  Tokens people = co_await gathering;
-  co_return people;
-}
-
 /// The people of a step, once they are at work and the server has a place in the quota: who waits
 /// for that is not kept from other work.
 Task<Tokens> people_and_room(Setup setup, std::size_t step) {
@@ -308,7 +296,12 @@ Task<Tokens> people_and_room(Setup setup, std::size_t step) {
     Tokens people;
     if (attended) {
       mark(*setup, Activity::waiting_for_people);
-      auto gathering = gather_for(*setup, step);
+      // A server that is begun goes on before a new one: people finish what they started.
+      const int priority =
+          setup->started ? std::min(setup->order.priority, kUrgent) : setup->order.priority;
+      const StepWaits waits(*setup);
+      auto gathering = gather(setup->run, crew_of(setup->run, setup->steps[step]), priority,
+                              setup->order.on_call);
       people = co_await gathering;
     }
     if (setup->started || takes_room(*setup)) co_return people;

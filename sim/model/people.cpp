@@ -32,19 +32,30 @@ Task<Tokens> call_people(Replication& run, StaffId who, std::int64_t needed) {
   co_return tokens;
 }
 
-/// Waits for people of one pool.
-Task<Tokens> find_people(Replication& run, StaffId who, std::int64_t needed, int priority,
-                         bool on_call) {
-  if (on_call && run.staff[who].on_duty != nullptr) {
-    auto call = call_people(run, who, needed);
-    Tokens called = co_await call;
-    co_return called;
-  }
-  auto free_people = run.staff[who].people->acquire(needed, priority);
-  auto token = co_await free_people;
+/// All of a crew of several pools, or who is on call, as soon as they can be had.
+Task<Tokens> find_all(Replication& run, const Crew& crew, int priority, bool always) {
   Tokens tokens;
-  tokens.push_back(std::move(token));
+  for (std::size_t next = 0; next < crew.people.size();) {
+    const StaffId pool = crew.people[next];
+    std::int64_t needed = 0;
+    for (; next < crew.people.size() && crew.people[next] == pool; ++next) ++needed;
+    if (always && run.staff[pool].on_duty != nullptr) {
+      auto call = call_people(run, pool, needed);
+      Tokens called = co_await call;
+      for (kernel::Token& token : called) tokens.push_back(std::move(token));
+      continue;
+    }
+    auto free_people = run.staff[pool].people->acquire(needed, priority);
+    auto token = co_await free_people;
+    tokens.push_back(std::move(token));
+  }
   co_return tokens;
+}
+
+/// Whoever has been called in the night, and is to do this now, ends that first.
+Task<> end_calls(Replication& run, StaffId who, std::size_t needed) {
+  auto free_people = run.staff[who].on_duty->acquire(static_cast<std::int64_t>(needed), 1);
+  const kernel::Token free = co_await free_people;
 }
 
 }  // namespace
@@ -60,32 +71,6 @@ bool Crew::on_call(const Replication& run) const {
                      [&run](StaffId who) { return run.world.staff[who].on_call; });
 }
 
-namespace {
-
-/// All of them, as soon as they can be had.
-Task<Tokens> find_all(Replication& run, const Crew& crew, int priority, bool always) {
-  Tokens tokens;
-  for (std::size_t next = 0; next < crew.people.size();) {
-    const StaffId pool = crew.people[next];
-    std::int64_t needed = 0;
-    for (; next < crew.people.size() && crew.people[next] == pool; ++next) ++needed;
-    auto finding = find_people(run, pool, needed, priority, always);
-    Tokens found = co_await finding;
-    for (kernel::Token& token : found) tokens.push_back(std::move(token));
-  }
-  co_return tokens;
-}
-
-/// Whoever has been called in the night, and is to do this now, ends that first.
-Task<> end_calls(Replication& run, StaffId who, std::size_t needed) {
-  kernel::Pool* on_duty = run.staff[who].on_duty.get();
-  if (on_duty == nullptr) co_return;
-  auto free_people = on_duty->acquire(static_cast<std::int64_t>(needed), 1);
-  const kernel::Token free = co_await free_people;
-}
-
-}  // namespace
-
 Task<Tokens> gather(Replication& run, Crew crew, int priority, bool on_call) {
   const bool always = on_call && crew.on_call(run);
   const StaffId first = crew.people.front();
@@ -95,13 +80,22 @@ Task<Tokens> gather(Replication& run, Crew crew, int priority, bool on_call) {
     if (several && open > run.sim.now()) {  // nobody is kept from other work until the others come
       co_await run.sim.until(open);
     }
-    auto finding = find_all(run, crew, rank, always);
-    Tokens tokens = co_await finding;
+    Tokens tokens;
+    if (several || always) {
+      auto finding = find_all(run, crew, rank, always);
+      tokens = co_await finding;
+    } else {
+      auto free_people =
+          run.staff[first].people->acquire(static_cast<std::int64_t>(crew.people.size()), rank);
+      auto token = co_await free_people;
+      tokens.push_back(std::move(token));
+    }
     const TimePoint begin = always ? run.sim.now() : crew.calendar->next_open(run.sim.now());
     if (begin <= run.sim.now()) co_return tokens;
     if (several) continue;
     co_await run.sim.until(begin);
     if (run.staff[first].people->is_awaited_before(rank)) continue;
+    if (run.staff[first].on_duty == nullptr) co_return tokens;
     auto calls = end_calls(run, first, crew.people.size());
     co_await calls;
     if (crew.calendar->is_open(run.sim.now())) co_return tokens;
@@ -127,8 +121,9 @@ Work::~Work() {
                    {effort_, begin_, stopped, stopped == end_, always_}, phase_, words_.for_image);
     run_.mark_work({who, begin_, stopped, always_, words_.on, words_.what});
   }
-  if (paused_ != nullptr && !always_)
-    *paused_ += to_hours(stopped - begin_ - crew_.calendar->worked(begin_, stopped));
+  if (paused_ == nullptr || always_) return;
+  const Duration at_work = stopped == end_ ? effort_ : crew_.calendar->worked(begin_, stopped);
+  *paused_ += to_hours(stopped - begin_ - at_work);
 }
 
 Task<> work_once(Replication& run, StaffId who, Duration effort, CostPhase phase, bool on_call,
