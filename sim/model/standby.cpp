@@ -59,7 +59,7 @@ std::uint32_t present_version(const Replication& run, GroupId group, const Deplo
 }
 
 /// Launched like any instance of the group, or set up by hand; the result is what it is made from.
-/// From its first work on it has its place in the quota, `room`, and costs.
+/// It has its place in the quota, `room`, and costs from its launch or the first work on it.
 Task<Build> set_up(Replication& run, GroupId group, std::uint64_t number, Place& room) {
   const Deployment& plan = present_way(run, group);
   const RegionId region = run.world.groups[group].region;
@@ -76,8 +76,6 @@ Task<Build> set_up(Replication& run, GroupId group, std::uint64_t number, Place&
     const SetupResult result = co_await work;
     co_return build_by_hand(run, result);
   }
-  auto search = find_place(run, group, region, room.zone);
-  room = co_await search;
   time.emplace(run, group, plan.image);
   ApiGateway& api = *run.regions[region].api;
   if (!api.admit_now()) {
@@ -133,7 +131,13 @@ Task<> prepare_standby(Replication& run, GroupId group) {
   const Deployment& plan = present_way(run, group);
   const auto& zones = run.regions[run.world.groups[group].region].zones;
   StandbyServer server;
+  // In its own zone: another one's places are for those that serve.
   Place room{static_cast<std::uint32_t>(number % zones.size()), {}};
+  while (zones[room.zone]->closed[group.index()] > 0) {
+    co_await zones[room.zone]->reopened.next();
+  }
+  auto place = zones[room.zone]->held.acquire();
+  room.held = co_await place;
   if (plan.method != Method::manual) server.launched_from = plan.image;
   auto work = set_up(run, group, number, room);
   server.build = co_await work;
