@@ -120,6 +120,23 @@ TEST_CASE("try_acquire gives an empty token when units are missing or somebody w
   CHECK_DIARY(diary, {"0 two", "1 refused", "2 had it", "4 refused", "10 three"});
 }
 
+TEST_CASE("who holds a share can tell whether somebody more urgent waits for one") {
+  Simulation simulation;
+  Diary diary{simulation};
+  Pool pool{simulation, 1};
+  CHECK_FALSE(pool.is_awaited_before(5));
+  simulation.spawn("job", work(simulation, diary, pool, {"holder", 0s, 1, 5}));
+  simulation.spawn("job", work(simulation, diary, pool, {"urgent", 2s, 1, 3}));
+  simulation.run_until(kStart + 1s);
+  CHECK_FALSE(pool.is_awaited_before(5));
+  simulation.run_until(kStart + 3s);
+  CHECK(pool.is_awaited_before(5));
+  CHECK(pool.is_awaited_before(4));
+  CHECK_FALSE(pool.is_awaited_before(3));  // of the same rank it came later
+  simulation.run();
+  CHECK_FALSE(pool.is_awaited_before(5));
+}
+
 TEST_CASE("more capacity serves those who wait, less takes nothing away") {
   Simulation simulation;
   Diary diary{simulation};
