@@ -52,6 +52,22 @@ Task<Tokens> find_all(Replication& run, const Crew& crew, int priority, bool alw
   co_return tokens;
 }
 
+/// Whether somebody who is at work would wait for the others, who come at `begin`, for more than a
+/// shift.
+bool keeps_from_work(const Replication& run, const Crew& crew, TimePoint begin) {
+  constexpr Duration kShift = std::chrono::hours(8);
+  return begin - run.sim.now() > kShift &&
+         std::any_of(crew.people.begin(), crew.people.end(),
+                     [&run](StaffId who) { return run.calendars[who].is_open(run.sim.now()); });
+}
+
+/// Whether something more urgent waits for one of them.
+bool is_awaited_before(const Replication& run, const Crew& crew, int rank) {
+  return std::any_of(crew.people.begin(), crew.people.end(), [&run, rank](StaffId who) {
+    return run.staff[who].people->is_awaited_before(rank);
+  });
+}
+
 /// Whoever has been called in the night, and is to do this now, ends that first.
 Task<> end_calls(Replication& run, StaffId who, std::size_t needed) {
   auto free_people = run.staff[who].on_duty->acquire(static_cast<std::int64_t>(needed), 1);
@@ -76,10 +92,6 @@ Task<Tokens> gather(Replication& run, Crew crew, int priority, bool on_call) {
   const StaffId first = crew.people.front();
   const bool several = first != crew.people.back();
   for (int rank = priority;; rank = priority - 1) {
-    const TimePoint open = always ? run.sim.now() : crew.calendar->next_open(run.sim.now());
-    if (several && open > run.sim.now()) {  // nobody is kept from other work until the others come
-      co_await run.sim.until(open);
-    }
     Tokens tokens;
     if (several || always) {
       auto finding = find_all(run, crew, rank, always);
@@ -92,10 +104,10 @@ Task<Tokens> gather(Replication& run, Crew crew, int priority, bool on_call) {
     }
     const TimePoint begin = always ? run.sim.now() : crew.calendar->next_open(run.sim.now());
     if (begin <= run.sim.now()) co_return tokens;
-    if (several) continue;
+    if (several && keeps_from_work(run, crew, begin)) tokens.clear();
     co_await run.sim.until(begin);
-    if (run.staff[first].people->is_awaited_before(rank)) continue;
-    if (run.staff[first].on_duty == nullptr) co_return tokens;
+    if (tokens.empty() || is_awaited_before(run, crew, rank)) continue;
+    if (several || run.staff[first].on_duty == nullptr) co_return tokens;
     auto calls = end_calls(run, first, crew.people.size());
     co_await calls;
     if (crew.calendar->is_open(run.sim.now())) co_return tokens;

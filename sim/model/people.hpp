@@ -22,9 +22,9 @@ struct Crew {
 using Tokens = boost::container::small_vector<kernel::Token, 4>;
 
 /// Waits for everybody who is needed, at work. Pools are asked in the order of their ids, each for
-/// all of its people at once, and nobody is held before: so no two servers can wait for each
-/// other's. Who gets them after hours begins at their next opening, unless something more urgent
-/// has come up by then.
+/// all of its people at once. Who gets them after hours begins at their next opening, unless
+/// something more urgent has come up by then; nobody is kept from work for more than a shift until
+/// the others come.
 Task<Tokens> gather(Replication& run, Crew crew, int priority, bool on_call);
 
 /// A piece of work, from now on until its effort is done, in working hours unless on call. What was
