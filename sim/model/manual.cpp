@@ -353,15 +353,7 @@ Task<> role_work(Setup setup, StaffId role) {
   }
 }
 
-/// What each step waits for; the steps hold all that a needed component depends on.
-void order_steps(ServerSetup& setup) {
-  for (std::size_t step = 0; step < setup.steps.size(); ++step) {
-    Step& self = setup.steps[step];
-    self.awaits = static_cast<std::uint16_t>(setup.component(step).after.size());
-  }
-}
-
-/// Effort of every step: its own, or its share of one draw for the whole server.
+/// Every step with its effort: its own, or its share of one draw for the whole server.
 void plan_steps(ServerSetup& setup) {
   Replication& run = setup.run;
   const SetupOrder& order = setup.order;
@@ -369,10 +361,10 @@ void plan_steps(ServerSetup& setup) {
   double shares = 0;
   for (const ComponentId id : world.groups[order.group].components) {
     const Component& component = world.software[id];
-    setup.steps.push_back(Step{id, component.by.valid() ? component.by : order.by});
+    Step& step = setup.steps.emplace_back(Step{id, component.by.valid() ? component.by : order.by});
+    step.awaits = static_cast<std::uint16_t>(component.after.size());
     if (!component.work) shares += component.share;
   }
-  order_steps(setup);
   double learning = 1.0;
   if (world.manual.learning_rate < 1.0)
     learning = std::pow(static_cast<double>(++run.staff[order.by].servers_begun),

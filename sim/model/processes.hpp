@@ -138,6 +138,9 @@ struct Place {
   kernel::Token held;  ///< empty: there is none
 };
 
+/// Whether any zone of the region takes launches of the group now.
+[[nodiscard]] bool takes_launches(const Replication& run, GroupId group, RegionId region);
+
 /// A place in a zone of the region that takes launches of the group and has room: in `first_zone`
 /// if it can be. None: empty.
 Place take_place(Replication& run, GroupId group, RegionId region, std::uint32_t first_zone);

@@ -157,6 +157,12 @@ bool image_is_gone(const Replication& run, const LaunchOrder& order) {
 
 }  // namespace
 
+bool takes_launches(const Replication& run, GroupId group, RegionId region) {
+  const auto& zones = run.regions[region].zones;
+  return std::any_of(zones.begin(), zones.end(),
+                     [group](const auto& zone) { return zone->closed[group.index()] == 0; });
+}
+
 Place take_place(Replication& run, GroupId group, RegionId in, std::uint32_t first_zone) {
   RegionState& region = run.regions[in];
   Place place;
@@ -209,14 +215,12 @@ Task<Place> find_place(Replication& run, GroupId group, RegionId region, std::ui
 
 Task<> enter_zone(Replication& run, InstanceId id) {
   Instance& self = run.instance(id);
-  const auto& zones = run.regions[self.region].zones;
   Place place = take_place(run, self.group, self.region, self.zone);
   if (!place.held) {
     run.tell(id, [&] {
-      const bool open = std::any_of(zones.begin(), zones.end(), [&self](const auto& zone) {
-        return zone->closed[self.group.index()] == 0;
-      });
-      return std::string(open ? "waits for the quota" : "waits: its zone takes no launches");
+      return std::string(takes_launches(run, self.group, self.region)
+                             ? "waits for the quota"
+                             : "waits: its zone takes no launches");
     });
     auto search = find_place(run, self.group, self.region, self.zone);
     place = co_await search;

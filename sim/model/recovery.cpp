@@ -4,7 +4,6 @@
 #include "processes.hpp"
 #include "purposes.hpp"
 #include "recovery.hpp"
-#include "rollcast/kernel/compose.hpp"
 #include "rollout.hpp"
 
 namespace rollcast::model {
@@ -89,12 +88,6 @@ Task<bool> reinstall_from_image(Replication& run, InstanceId id) {
     co_await run.sim.delay(run.draw(plan.script->takes, purpose::script_time, run.luck(id), key));
   }
   co_return true;
-}
-
-bool takes_launches(const Replication& run, GroupId group, RegionId region) {
-  const auto& zones = run.regions[region].zones;
-  return std::any_of(zones.begin(), zones.end(),
-                     [group](const auto& zone) { return zone->closed[group.index()] == 0; });
 }
 
 /// What is lost where another region has taken over, and cannot be launched there again now, is
