@@ -90,7 +90,7 @@ std::string grouped(const std::string& digits) {
 
 /// Fixed notation with `decimals` places, thousands separators, and no trailing zeros.
 std::string fixed(double magnitude, int decimals) {
-  const std::string text = fmt::format("{:.{}f}", magnitude, decimals);
+  const std::string text = fixed_text(magnitude, decimals);
   const auto point = text.find('.');
   std::string fraction = point == std::string::npos ? "" : text.substr(point);
   while (!fraction.empty() && (fraction.back() == '0' || fraction.back() == '.')) {
@@ -122,6 +122,14 @@ std::string skeleton(std::string_view text) {
 }
 
 }  // namespace
+
+std::string fixed_text(double magnitude, int decimals) {
+  constexpr double kExact = 1e6, kTie = 1e-9;
+  const double scale = std::pow(10.0, decimals);
+  const double scaled = magnitude * scale;
+  const double shown = scaled < kExact ? std::floor(scaled + 0.5 + kTie) / scale : magnitude;
+  return fmt::format("{:.{}f}", shown, decimals);
+}
 
 std::string human_duration(double seconds, int digits) {
   if (std::isnan(seconds)) return "unknown";
@@ -175,7 +183,7 @@ std::string human_money(double amount, std::string_view currency) {
   const double magnitude = std::fabs(amount);
   const bool small = magnitude >= 1e-6 && magnitude < 0.0995;
   const std::string text = small ? fixed(magnitude, places(magnitude, 2))
-                                 : fmt::format("{:.{}f}", magnitude, magnitude >= 999.995 ? 0 : 2);
+                                 : fixed_text(magnitude, magnitude >= 999.995 ? 0 : 2);
   const auto point = text.find('.');
   const std::string decimals = point == std::string::npos ? "" : text.substr(point);
   const bool negative = amount < 0 && text != "0.00";

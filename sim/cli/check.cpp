@@ -41,12 +41,12 @@ std::string in_short(const std::string& file, const scenario::Loaded& loaded) {
   for (const model::Group& group : scenario.strategies.front().world.groups)
     instances += group.count;
   const std::size_t strategies = scenario.strategies.size();
-  return fmt::format(
-      "{}: no errors, {}; {} {}, {} instances, {}, {} used (--resolved shows them)\n", file,
-      plural(loaded.diagnostics.warnings(), "warning"), strategies,
-      strategies == 1 ? "strategy" : "strategies", human_count(instances),
-      plural(scenario.objectives.size(), "objective"),
-      plural(loaded.assumptions.size(), "default"));
+  return fmt::format("{}: no errors, {}; {} {}, {}, {}, {} used (--resolved shows them)\n", file,
+                     plural(loaded.diagnostics.warnings(), "warning"), strategies,
+                     strategies == 1 ? "strategy" : "strategies",
+                     plural(static_cast<std::size_t>(instances), "instance"),
+                     plural(scenario.objectives.size(), "objective"),
+                     plural(loaded.assumptions.size(), "default"));
 }
 
 }  // namespace

@@ -69,7 +69,8 @@ std::vector<experiment::RareEvent> events_of(const Parsed& parsed,
   }
   const std::int64_t most = most_instances(scenario);
   if (static_cast<std::int64_t>(*at_least) > most)
-    throw UsageError(fmt::format("--at-least {}: the fleet has {} instances", *at_least, most));
+    throw UsageError(fmt::format("--at-least {}: the fleet has {}", *at_least,
+                                 plural(static_cast<std::size_t>(most), "instance")));
   return {{metric_of(parsed), static_cast<std::int64_t>(*at_least), std::nullopt}};
 }
 

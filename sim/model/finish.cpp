@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "processes.hpp"
+#include "recovery.hpp"
 
 namespace rollcast::model {
 namespace {
@@ -153,17 +154,29 @@ void fill_update(Replication& run, Outcome& outcome) {
   at(outcome, Metric::rollout_rollback_time) = tally.rollback_hours;
 }
 
-void fill_recovery(Replication& run, Outcome& outcome) {
-  std::int64_t open = 0;
-  for (const Instance& instance : run.instances)
-    for (const TimePoint onset : {instance.incident_onset, instance.older_onset}) {
-      if (onset == kNever) continue;
-      ++open;
-      run.incidents.push_back(IncidentRecord{static_cast<float>(to_hours(run.horizon - onset)),
-                                             static_cast<float>(kNoValue), true});
+/// Incidents that nothing has ended: what they have lost is lost all the same.
+void keep_open_incidents(Replication& run) {
+  const auto keep = [&run](TimePoint onset, double loss) {
+    if (onset == kNever) return;
+    ++run.tally.open_incidents;
+    run.incidents.push_back(IncidentRecord{static_cast<float>(to_hours(run.horizon - onset)),
+                                           static_cast<float>(loss), true});
+  };
+  for (std::size_t index = 0; index < run.instances.size(); ++index) {
+    Instance& self = run.instances[index];
+    if (self.incident_onset != kNever) {
+      settle_data(run, InstanceId{index});
+      run.note_loss(self.open_data_loss);
     }
+    keep(self.incident_onset, self.open_data_loss);
+    keep(self.older_onset, kNoValue);
+  }
+}
+
+void fill_recovery(const Replication& run, Outcome& outcome) {
   const Tally& tally = run.tally;
   const auto count = static_cast<double>(run.incidents.size());
+  const std::int64_t open = tally.open_incidents;
   at(outcome, Metric::recovery_time_mean) = open > 0    ? kNotReached
                                             : count > 0 ? tally.recovery_hours / count
                                                         : kNoValue;
@@ -244,6 +257,7 @@ void Replication::fill_costs(Outcome& outcome) {
 
 Outcome Replication::finish() {
   sim.destroy_processes();
+  keep_open_incidents(*this);  // before their backups are deleted
   close_accounts();
   Outcome outcome;
   outcome.digest = sim.digest();

@@ -62,7 +62,8 @@ constexpr std::array<MetricInfo, kMetrics> kInfos{{
     {"recovery.time_max", "longest recovery", Unit::hours, kReached, kRun,
      "The longest recovery of a replication; not reached when one is open at the horizon."},
     {"recovery.data_loss_mean", "data loss", Unit::hours, kCut, Pooling::incident_data_loss,
-     "Age of the restored state at the onset of an incident; pooled over incidents."},
+     "Age of the state that is, or could be, restored at the onset of an incident; pooled over "
+     "incidents, those that are open at the horizon included."},
     {"recovery.data_loss_max", "largest data loss", Unit::hours, kCut, kRun,
      "The largest data loss of a replication."},
     {"recovery.open", "open incidents", Unit::count, kCut, kRun,

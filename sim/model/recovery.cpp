@@ -207,19 +207,6 @@ bool awaits_rollback(const Replication& run, const Instance& self) {
   return run.images[self.build.image].versions[self.build.version].known_bad;
 }
 
-/// The data are there again, if they must be brought back from the newest backup of the instance
-/// itself.
-void settle_data(Replication& run, InstanceId id) {
-  Instance& self = run.instance(id);
-  while (!self.data_settled) {
-    BackupCopy* copy = newest_own_backup(run, id);
-    if (copy == nullptr) break;
-    if (!proves_usable(run, *copy)) continue;
-    self.open_data_loss = to_hours(self.damaged_at - copy->start);
-    self.data_settled = true;
-  }
-}
-
 /// The strategy's means, one after the other. True: one of them has brought it back.
 Task<bool> try_all_means(Replication& run, InstanceId id) {
   const TimePoint onset = run.instance(id).incident_onset;
@@ -297,6 +284,21 @@ Task<std::optional<Restorable>> find_backup(Replication& run, InstanceId id, Tim
     const std::uint64_t key = run.instance(id).incidents * std::uint64_t{64} + failed;
     co_await run.sim.delay(
         run.draw(run.world.recovery.reinstall, purpose::failed_restore, run.luck(id), key));
+  }
+}
+
+void settle_data(Replication& run, InstanceId id) {
+  Instance& self = run.instance(id);
+  if (!self.data_settled && self.accepted != kNever && outage_of(run, id) != nullptr) {
+    self.open_data_loss = kNoValue;  // nothing has been lost yet
+    self.data_settled = true;
+  }
+  while (!self.data_settled) {
+    BackupCopy* copy = newest_own_backup(run, id);
+    if (copy == nullptr) break;
+    if (!proves_usable(run, *copy)) continue;
+    self.open_data_loss = to_hours(self.damaged_at - copy->start);
+    self.data_settled = true;
   }
 }
 

@@ -23,6 +23,10 @@ Task<std::optional<Restorable>> find_backup(Replication& run, InstanceId id, Tim
 /// Launches a replacement, in a launch slot.
 Task<LaunchResult> launch_replacement(Replication& run, InstanceId id, const LaunchOrder& order);
 
+/// What the open incident of `id` has lost, as its open_data_loss: up to the newest backup of the
+/// instance itself that proves usable, where its data must be brought back.
+void settle_data(Replication& run, InstanceId id);
+
 /// An outage has put `id` out. It waits for the end, or fails over; what an outage destroyed must
 /// be replaced. True: back (failover.cpp).
 Task<bool> endure_outage(Replication& run, InstanceId id, OutageState& outage);

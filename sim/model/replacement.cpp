@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "processes.hpp"
+#include "recovery.hpp"
 #include "rollout.hpp"
 
 namespace rollcast::model {
@@ -82,16 +83,18 @@ void Replication::start_in_service(InstanceId id, Build build) {
   shift_serving(self, 1);
 }
 
+void Replication::note_loss(double lost_hours) {
+  if (std::isnan(lost_hours)) return;
+  tally.lost_hours += lost_hours;
+  ++tally.losses;
+  tally.largest_loss =
+      std::isnan(tally.largest_loss) ? lost_hours : std::max(tally.largest_loss, lost_hours);
+}
+
 void Replication::close_incident(Instance& self) {
   const double hours = to_hours(sim.now() - self.incident_onset);
   tally.recovery_hours += hours;
-  if (!std::isnan(self.open_data_loss)) {
-    tally.lost_hours += self.open_data_loss;
-    ++tally.losses;
-    tally.largest_loss = std::isnan(tally.largest_loss)
-                             ? self.open_data_loss
-                             : std::max(tally.largest_loss, self.open_data_loss);
-  }
+  note_loss(self.open_data_loss);
   incidents.push_back(
       IncidentRecord{static_cast<float>(hours), static_cast<float>(self.open_data_loss), false});
   double& longest = tally.longest_recovery;
@@ -113,7 +116,10 @@ void Replication::leave_service(InstanceId id) {
   self.struck_by = nullptr;
   self.sits_out = false;
   note_out(*this, id);
-  if (self.incident_onset != kNever) close_incident(self);
+  if (self.incident_onset != kNever) {
+    settle_data(*this, id);
+    close_incident(self);
+  }
   close_older_incident(self);
   if (self.entered == kNever || self.idle) return;
   if (self.out_since != kNever) {

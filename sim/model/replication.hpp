@@ -184,7 +184,7 @@ struct RolloutState {
 /// Sums that become metrics.
 struct Tally {
   std::int64_t launches_attempted = 0, launches_failed = 0, abandoned = 0, defects_live = 0,
-               incidents = 0;
+               incidents = 0, open_incidents = 0;
   double effort_hours = 0, deployment_effort_hours = 0, out_of_hours = 0;
   double wait_staff = 0, wait_quota = 0, wait_api = 0, wait_copy = 0, wait_soak = 0,
          wait_approval = 0, wait_window = 0, wait_image_quota = 0, wait_copy_tasks = 0;  // hours
@@ -390,6 +390,8 @@ class Replication {
     known_defects_.push_back(false);
     return static_cast<std::uint32_t>(known_defects_.size() - 1);
   }
+  /// Notes what an incident has lost; kNoValue: nothing.
+  void note_loss(double lost_hours);
   /// Notes the end of the open incident.
   void close_incident(Instance& instance);
   /// And of the one before it, if that is open as well.

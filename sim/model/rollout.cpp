@@ -271,16 +271,17 @@ void tell_stage(Replication& run, std::size_t stage, std::size_t size) {
   run.mark_rollout(Activity::bringing_up);
   if (state.plan->pace == Pace::rolling && size > 0) {
     run.tell("roll-out", [&] {
-      return fmt::format("stage {}: {} new instances, at most {} more and {} fewer at once",
-                         stage + 1, size, state.plan->surge, state.plan->unavailable);
+      return fmt::format("stage {}: {}, at most {} more and {} fewer at once", stage + 1,
+                         plural(size, "new instance"), state.plan->surge, state.plan->unavailable);
     });
   } else if (size > 0) {
     run.tell("roll-out", [&] {
       return fmt::format("batch {} starts: {}", stage + 1, plural(size, "instance"));
     });
   }
-  run.tell_step([&] { return fmt::format("stage {}: {} new instances", stage + 1, size); },
-                [] { return std::string(); });
+  run.tell_step(
+      [&] { return fmt::format("stage {}: {}", stage + 1, plural(size, "new instance")); },
+      [] { return std::string(); });
 }
 
 /// Why the roll-out may not begin a stage, told once.

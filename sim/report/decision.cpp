@@ -150,6 +150,10 @@ std::int64_t fleet_of(const experiment::Results& results) {
   return instances;
 }
 
+std::string fleet_text(const experiment::Results& results) {
+  return plural(static_cast<std::size_t>(fleet_of(results)), "instance");
+}
+
 std::string ranked_cost_words(const experiment::Results& results) {
   std::string words = experiment::words_of(results.scenario.ranking);
   words[0] = static_cast<char>(words[0] - 'a' + 'A');  // it begins with one of our own words

@@ -53,6 +53,8 @@ struct RiskValue {
 /// Desired instances of the whole fleet (of the first strategy; they may differ only in how they
 /// deploy).
 [[nodiscard]] std::int64_t fleet_of(const experiment::Results& results);
+/// "500 instances".
+[[nodiscard]] std::string fleet_text(const experiment::Results& results);
 /// "Deployment, delay and incident cost": what the verdict ranks by, in its words.
 [[nodiscard]] std::string ranked_cost_words(const experiment::Results& results);
 

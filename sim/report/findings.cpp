@@ -93,8 +93,8 @@ std::string exceedance(const Results& results) {
   const bool one = results.replications == 1;
   const bool sound = words(ends.least) == "0";
   const auto bounded = [&](std::size_t i) {
-    return fmt::format("{} at or below {} of {} instances", one ? "stays" : "stay", words(i),
-                       human_count(fleet_of(results)));
+    return fmt::format("{} at or below {} of {}", one ? "stays" : "stay", words(i),
+                       fleet_text(results));
   };
   std::string text = fmt::format("{} {} with {}", one ? "The one run" : "99 of 100 runs",
                                  !sound ? bounded(ends.least)
@@ -120,12 +120,12 @@ std::string struck_by(const Results& results, Metric metric) {
   const stats::Interval interval =
       stats::clopper_pearson(static_cast<double>(struck), values.size());
   return fmt::format(
-      "Most with {}: some are struck in {} of runs ({}), {} of {} instances on "
-      "average over all.",
+      "Most with {}: some are struck in {} of runs ({}), {} of {} on average over "
+      "all.",
       quoted(strategy.name), probability_text(static_cast<double>(struck) / runs, interval),
       probability_range(static_cast<double>(struck) / runs, interval),
       value_text(summary_of(strategy, metric).mean.value_or(0.0), model::metric_info(metric).unit),
-      human_count(fleet_of(results)));
+      fleet_text(results));
 }
 
 std::string cost_by(const Results& results, Metric metric, const std::string& subject) {

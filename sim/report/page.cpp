@@ -32,7 +32,7 @@ std::string identity(const ReportInput& input) {
   const auto add = [&](const std::string& text) { parts.push_back("<span>" + text + "</span>"); };
   add(name_html(input.scenario_path.empty() ? results.scenario.name : input.scenario_path));
   add(escape_html(runs_text(results.replications)) + " of each strategy");
-  add(fmt::format("{} instances", human_count(fleet_of(results))));
+  add(fleet_text(results));
   if (results.scenario.has_start) add("starts " + escape_html(civil_text(results.scenario.start)));
   add("horizon " + human_duration(horizon_of(results)));
   add(fmt::format("seed {}", results.seed));

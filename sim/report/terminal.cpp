@@ -342,8 +342,8 @@ std::string terminal_table(const ReportInput& input, TerminalStyle style) {
       results.scenario.question.empty() ? results.scenario.name : results.scenario.question;
   std::string text = pen(wrapped(title, width, 0), Ink::bold);
   std::string identity =
-      fmt::format("{} · {} of each strategy · {} instances · seed {}", results.scenario.name,
-                  runs_text(results.replications), human_count(fleet_of(results)), results.seed);
+      fmt::format("{} · {} of each strategy · {} · seed {}", results.scenario.name,
+                  runs_text(results.replications), fleet_text(results), results.seed);
   if (results.interrupted) {
     identity += fmt::format(" · interrupted: {} were planned",
                             human_count(static_cast<std::int64_t>(results.replications_planned)));

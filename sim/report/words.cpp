@@ -18,7 +18,7 @@ int decimals_for(double half_width) {
 }
 
 std::string percent(double share, int decimals) {
-  return fmt::format("{:.{}f}", share * 100.0, decimals);
+  return fixed_text(share * 100.0, decimals);
 }
 
 /// As `percent`, but never rounded to 0 or 100 (which would claim a certainty that is not there).

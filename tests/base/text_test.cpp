@@ -61,6 +61,10 @@ TEST_CASE("percentages keep the digits that tell them from certainty") {
   CHECK(human_percent(1.0) == "100 %");
   CHECK(human_percent(0.99975) == "99.975 %");
   CHECK(human_percent(0.99995) == "99.995 %");
+  CHECK(human_percent(0.8525) == "85.3 %");
+  CHECK(human_percent(1 - 0.1475) == "85.3 %");
+  CHECK(fixed_text(85.25, 1) == "85.3");
+  CHECK(fixed_text(1e12 + 0.5, 0) == "1000000000000");
   CHECK(human_percent(0.00073) == "0.073 %");
   CHECK(human_percent(0.995) == "99.5 %");
 }

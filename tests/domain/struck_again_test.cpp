@@ -1,6 +1,8 @@
 /// Outages that meet what is being recovered, replaced or updated; worked out by hand.
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "support.hpp"
 
 using namespace rollcast;
@@ -219,4 +221,29 @@ TEST_CASE("a new version replaces the old one also where another region has take
                "progressDeadlineSeconds: 1000000}}, recover: {means: [relaunch], failover: {to: s, "
                "after: 30 min}}}}\n"),
        {{Metric::launches_attempted, 4}, {Metric::vulnerable_instance_hours, 8 + kFourMinutes}}});
+}
+
+TEST_CASE("what an incident has lost is lost also where nothing has recovered it by the horizon") {
+  const auto scenario = [](const std::string& backup) {
+    return from("00:00", "20 h",
+                kRegion + kImage + kOne + backup +
+                    "failures: {f: {kind: instance, every: 10 h, detected: 20 h}}\n"
+                    "strategies: {m: {deploy: i, recover: {means: [relaunch]}}}\n");
+  };
+  check({"all since it entered service",
+         scenario(""),
+         {{Metric::recovery_data_loss_max, 10}, {Metric::recovery_open, 1}}});
+  check({"up to the backup of 8 h, which was complete before it failed",
+         scenario("backup: {every: 4 h, first: 4 h, takes: 30 min, of: every instance, fails: 0 "
+                  "%}\n"),
+         {{Metric::recovery_data_loss_max, 2 + kFourMinutes},
+          {Metric::recovery_data_loss_mean, 2 + kFourMinutes}}});
+  const model::Outcome waiting =
+      simulate(test::load(from("00:00", "20 h",
+                               kRegion + kImage + kOne +
+                                   "outages: {o: {region: r, at: 10 h, lasts: 20 h}}\n"
+                                   "strategies: {m: {deploy: i, recover: {means: [relaunch]}}}\n")),
+               0, 1, 0);
+  CHECK(test::metric(waiting, Metric::recovery_open) == 1);
+  CHECK(std::isnan(test::metric(waiting, Metric::recovery_data_loss_max)));
 }

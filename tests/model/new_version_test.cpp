@@ -154,7 +154,7 @@ TEST_CASE("a new version that is found bad in its soak goes back to the one that
  91440 web[1]'   launch accepted, attempt 2
  91440 roll-out  stopped: its version is bad
  91440 roll-out  rolls back
- 91440 roll-out  stage 1: 1 new instances, at most 0 more and 3 fewer at once
+ 91440 roll-out  stage 1: 1 new instance, at most 0 more and 3 fewer at once
  91440 web[1]'   retired
  91440 web[1]    launch accepted, attempt 2
  91680 web[1]    enters service
@@ -191,7 +191,7 @@ TEST_CASE("of two instances that a stopped roll-out left in a slot the next one 
  95640 golden    version 1 destroyed in here
  95640 golden    version 3 is rolled out
  95640 web[1]'   retired
- 95640 roll-out  stage 1: 1 new instances, at most 1 more and 0 fewer at once
+ 95640 roll-out  stage 1: 1 new instance, at most 1 more and 0 fewer at once
  95640 web[1]'   launch accepted, attempt 3
  95880 web[1]'   enters service with a hidden defect
 )");

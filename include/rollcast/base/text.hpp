@@ -20,6 +20,9 @@ namespace rollcast {
 /// The same; `Duration::max()` is "never".
 [[nodiscard]] std::string human_duration(Duration duration);
 
+/// So many decimals. Ties go up, also where the last bit of a sum or a product hides them: 0.8525
+/// and 1 - 0.1475 are both 85.3 %. REQUIRES magnitude >= 0.
+[[nodiscard]] std::string fixed_text(double magnitude, int decimals);
 /// At most `digits` significant digits, whole numbers complete and with thousands separators:
 /// "12,345", "0.0123", "48.2".
 [[nodiscard]] std::string human_number(double value, int digits = 3);

@@ -20,9 +20,16 @@ rollcast.format = (function () {
     return digits.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
   }
 
+  /* Ties go up, also where the last bit of a sum or a product hides them, as in the program. */
+  function fixedText(magnitude, decimals) {
+    var scale = Math.pow(10, decimals);
+    var scaled = magnitude * scale;
+    return (scaled < 1e6 ? Math.floor(scaled + 0.5 + 1e-9) / scale : magnitude).toFixed(decimals);
+  }
+
   /* Fixed notation with thousands separators and no trailing zeros. */
   function fixed(magnitude, decimals) {
-    var parts = magnitude.toFixed(decimals).split('.');
+    var parts = fixedText(magnitude, decimals).split('.');
     var fraction = parts.length > 1 ? parts[1].replace(/0+$/, '') : '';
     return grouped(parts[0]) + (fraction ? '.' + fraction : '');
   }
@@ -56,7 +63,7 @@ rollcast.format = (function () {
   /* "4,312" from 1,000 on, else with cents; below 0.1 two digits. */
   function money(amount) {
     var magnitude = Math.abs(amount);
-    var parts = magnitude.toFixed(magnitude >= 999.995 ? 0 : 2).split('.');
+    var parts = fixedText(magnitude, magnitude >= 999.995 ? 0 : 2).split('.');
     var text = grouped(parts[0]) + (parts.length > 1 ? '.' + parts[1] : '');
     if (magnitude >= 1e-6 && magnitude < 0.0995) text = fixed(magnitude, places(magnitude, 2));
     return (amount < 0 && text !== '0.00' ? '-' : '') + text;
