@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <optional>
 #include <sstream>
 #include <utility>
 
@@ -84,6 +85,12 @@ class Builder final : public YAML::EventHandler {
   void OnMapEnd() override { close(); }
 
   ParsedTree result() { return {std::move(root_), whole_}; }
+
+  /// Where the innermost `{ }` or `[ ]` that is open begins.
+  [[nodiscard]] std::optional<Place> open_flow() const {
+    if (frames_.empty() || !frames_.back().flow) return std::nullopt;
+    return frames_.back().node.place;
+  }
 
  private:
   struct Frame {
@@ -294,12 +301,12 @@ constexpr std::array<Wording, 9> kWordings{{
      "put the value in quotes, or the key on a line of its own"},
     {"end of map flow not found",
      "this `{ }` is not written as `{key: value, key: value}`, or its `}` is missing",
-     "close it with `}`, separate with commas, and put values that contain `: ` in quotes"},
+     "close it with `}}`{}, separate with commas, and put values that contain `: ` in quotes"},
     {"end of map not found", "this line does not continue the map before it",
      "indent keys of one map alike and write `key: value`"},
     {"end of sequence flow not found",
      "this `[ ]` is not written as `[item, item]`, or its `]` is missing",
-     "close it with `]` and separate items with commas"},
+     "close it with `]`{} and separate items with commas"},
     {"end of sequence not found", "this line does not continue the list before it",
      "indent the items of one list alike and begin each with `- `"},
     {"illegal block entry", "a list item `- ` cannot stand here",
@@ -310,13 +317,21 @@ constexpr std::array<Wording, 9> kWordings{{
      "remove it, or add the opening one"},
 }};
 
+/// `opening`: of the `{ }` or `[ ]` that is open there, if one is.
 void report(const YAML::ParserException& problem, const std::string& name,
-            Diagnostics& diagnostics) {
+            const std::optional<Place>& opening, Diagnostics& diagnostics) {
   const Place place{name, static_cast<std::size_t>(std::max(problem.mark.line, 0)) + 1,
                     static_cast<std::size_t>(std::max(problem.mark.column, 0)) + 1, 1};
   for (const Wording& wording : kWordings) {
     if (problem.msg.find(wording.original) == std::string::npos) continue;
-    diagnostics.error(place, std::string{wording.message}, std::string{wording.cure});
+    const bool flow = wording.original.find("flow not found") != std::string_view::npos;
+    const std::string where =
+        opening && opening->line != place.line
+            ? fmt::format(" (it begins on line {}, column {})", opening->line, opening->column)
+            : "";
+    diagnostics.error(
+        place, std::string{wording.message},
+        flow ? fmt::format(fmt::runtime(wording.cure), where) : std::string{wording.cure});
     return;
   }
   diagnostics.error(place, fmt::format("this is not YAML: {}", problem.msg));
@@ -401,7 +416,7 @@ ParsedTree parse_tree(const std::string& name, std::string text, Diagnostics& di
   } catch (const Stop&) {
     return {{}, false};
   } catch (const YAML::ParserException& problem) {
-    report(problem, name, diagnostics);
+    report(problem, name, builder.open_flow(), diagnostics);
     return {{}, false};
   } catch (const std::exception& problem) {
     diagnostics.error({name, 0, 0, 0}, fmt::format("this is not YAML: {}", problem.what()));

@@ -60,7 +60,10 @@ std::string origin_of(const Context& context, const Place& place) {
   if (place.file.empty()) return "default";
   if (place.file == "--set") return "--set";
   if (place.file == context.root_file) return fmt::format("line {}", place.line);
-  return fmt::format("{} line {}", place.file, place.line);
+  // From the scenario's folder on: a scenario is the same wherever it lies.
+  const std::string folder = context.root_file.substr(0, context.root_file.rfind('/') + 1);
+  const bool beside = place.file.starts_with(folder);
+  return fmt::format("{} line {}", place.file.substr(beside ? folder.size() : 0), place.line);
 }
 
 void report_kind(Context& context, const Node& node, std::string_view what) {

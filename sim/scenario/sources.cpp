@@ -112,10 +112,12 @@ Node Sources::read_with_extends(const fs::path& file, const std::string& name, c
   if (std::find(open_.begin(), open_.end(), file) != open_.end()) {
     diagnostics_.error(place, fmt::format("`{}` extends itself, directly or through others", name),
                        "break the circle");
+    whole_ = false;
     return {};
   }
   if (++files_ > kMostFiles) {
     diagnostics_.error(place, fmt::format("more than {} files are included", kMostFiles));
+    whole_ = false;
     return {};
   }
   auto bytes = read_bytes(file, TreeLimits{}.bytes);
@@ -161,10 +163,11 @@ void Sources::extend(Node& tree, Node own, const fs::path& folder) {
         extends->is_list() ? extends->items : std::vector<Node>{*extends};
     for (const Node& item : items) {
       const auto file = inside(item, folder);
-      if (!file) continue;
-      const std::string name = fs::path{open_.front()}.parent_path() == folder_
-                                   ? file->lexically_relative(folder_).string()
-                                   : file->string();
+      if (!file) {
+        whole_ = false;
+        continue;
+      }
+      const std::string name = shown_name(*file);
       Node base = read_with_extends(*file, name, item.place);
       if (base.is_map()) merge(tree, base);
     }
@@ -173,6 +176,14 @@ void Sources::extend(Node& tree, Node own, const fs::path& folder) {
   const Place place = own.place;
   merge(tree, own);
   tree.place = place;
+}
+
+std::string Sources::shown_name(const fs::path& file) const {
+  const fs::path folder = fs::path{name_}.parent_path();
+  std::error_code problem;
+  const fs::path whole = fs::weakly_canonical(folder.empty() ? fs::path{"."} : folder, problem);
+  const bool beside = !problem && whole == folder_ && is_inside(file, folder_);
+  return beside ? (folder / file.lexically_relative(folder_)).string() : file.string();
 }
 
 std::optional<fs::path> Sources::inside(const Node& item, const fs::path& folder) {

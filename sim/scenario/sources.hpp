@@ -56,6 +56,9 @@ class Sources {
   void extend(Node& tree, Node own, const std::filesystem::path& folder);
   std::optional<std::filesystem::path> inside(const Node& item,
                                               const std::filesystem::path& folder);
+  /// What messages call a file that the scenario extends: with the scenario's folder as it was
+  /// given.
+  [[nodiscard]] std::string shown_name(const std::filesystem::path& file) const;
   [[nodiscard]] bool is_allowed(const std::filesystem::path& file) const;
   [[nodiscard]] tl::expected<std::filesystem::path, std::string> find_table(
       std::string_view path) const;
