@@ -178,8 +178,7 @@ std::uint32_t number_of(const std::string& text, std::uint32_t otherwise) {
 }  // namespace
 
 void damaged_file(const Database& database) {
-  throw StoreError(database.path(),
-                   "the file is damaged: what stands in it is not what a run wrote");
+  throw StoreError(database.path(), kDamaged);
 }
 
 std::vector<std::string> read_texts(const Database& database, const char* table,

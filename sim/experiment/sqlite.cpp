@@ -24,7 +24,7 @@ std::string cause_of(sqlite3* handle, const std::string& path) {
     case SQLITE_NOTADB:
       return "this is no run of rollcast (not an SQLite database)";
     case SQLITE_CORRUPT:
-      return "the file is damaged";
+      return kDamaged;
     case SQLITE_READONLY:
       return "not allowed to write here";
     case SQLITE_CANTOPEN:

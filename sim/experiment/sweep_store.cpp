@@ -206,7 +206,7 @@ std::vector<std::optional<PointResult>> SweepStore::results(std::size_t points) 
   Statement select(database, "SELECT position, coalesce(leader, -1) FROM point ORDER BY position");
   while (select.next()) {
     const auto position = static_cast<std::size_t>(select.integer());
-    if (position >= points) throw StoreError(database.path(), "the file is damaged");
+    if (position >= points) throw StoreError(database.path(), kDamaged);
     results[position].emplace();
     const std::int64_t leader = select.integer();
     if (leader >= 0) results[position]->leader = static_cast<std::size_t>(leader);
@@ -218,7 +218,7 @@ std::vector<std::optional<PointResult>> SweepStore::results(std::size_t points) 
     const auto position = static_cast<std::size_t>(cells.integer());
     const auto strategy = static_cast<std::size_t>(cells.integer());
     if (position >= points || !results[position] || strategy > results[position]->cells.size())
-      throw StoreError(database.path(), "the file is damaged");
+      throw StoreError(database.path(), kDamaged);
     PointResult& result = *results[position];
     if (strategy == result.cells.size()) {
       result.cells.emplace_back();

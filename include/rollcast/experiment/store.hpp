@@ -58,6 +58,10 @@ class StoreError : public std::runtime_error {
       : std::runtime_error(path + ": " + cause) {}
 };
 
+/// A record that holds what nobody wrote into it, and what to do about it.
+inline constexpr const char* kDamaged =
+    "the file is damaged: take a copy of it from a backup, or delete it and run the scenario again";
+
 /// What to do where a folder holds something else.
 inline constexpr const char* kReplaceRun =
     "Choose another folder with --out, or replace that run with --force.";
