@@ -28,15 +28,52 @@ void shift(Replication& run, const Outage& outage, std::int32_t change) {
   }
 }
 
-/// Whether the outage takes the instance in this zone: a draw of its own, for each of its times,
-/// says which share it takes.
+bool concerns(const Replication& run, const Outage& outage, InstanceId id, RegionId region,
+              std::uint32_t zone) {
+  return region == outage.region && (!outage.zone || *outage.zone == static_cast<int>(zone)) &&
+         concerns(outage, run.instance(id).group);
+}
+
+std::uint64_t luck(const Replication& run, const Outage& outage, InstanceId id) {
+  return run.luck(id) + random::purpose(outage.name);
+}
+
+/// Of what exists where it strikes, an outage takes its share and not each one by chance. Where
+/// that is no whole number, chance rounds it up or down.
+void take_share(Replication& run, OutageState& outage) {
+  const Outage& what = outage.what;
+  if (what.takes.value() <= 0 || what.takes.value() >= 1) return;
+  struct Candidate {
+    double luck;
+    std::size_t index;
+  };
+  std::vector<Candidate> there;
+  for (std::size_t index = 0; index < run.instances.size(); ++index) {
+    const Instance& self = run.instances[index];
+    const InstanceId id{index};
+    if (self.accepted == kNever || !concerns(run, what, id, self.region, self.zone)) continue;
+    auto random = run.stream(purpose::outage_takes, luck(run, what, id), outage.times);
+    there.push_back({random.uniform(), index});
+  }
+  auto rounding = run.stream(purpose::outage_rounding, random::purpose(what.name), outage.times);
+  const double due = what.takes.value() * static_cast<double>(there.size()) + rounding.uniform();
+  const auto taken = std::min(there.size(), static_cast<std::size_t>(due));
+  std::nth_element(there.begin(), there.begin() + static_cast<std::ptrdiff_t>(taken), there.end(),
+                   [](const Candidate& a, const Candidate& b) { return a.luck < b.luck; });
+  outage.fates.assign(run.instances.size(), OutageState::Fate::open);
+  for (std::size_t rank = 0; rank < there.size(); ++rank)
+    outage.fates[there[rank].index] =
+        rank < taken ? OutageState::Fate::taken : OutageState::Fate::spared;
+}
+
+/// Whether the outage takes the instance in this zone. What comes there later, it takes by chance.
 bool hits(const Replication& run, const OutageState& outage, InstanceId id, RegionId region,
           std::uint32_t zone, std::uint64_t times) {
   const Outage& what = outage.what;
-  if (region != what.region || !concerns(what, run.instance(id).group)) return false;
-  if (what.zone && *what.zone != static_cast<int>(zone)) return false;
-  return run.chance(what.takes, purpose::outage_takes, run.luck(id) + random::purpose(what.name),
-                    times);
+  if (!concerns(run, what, id, region, zone)) return false;
+  if (id.index() < outage.fates.size() && outage.fates[id.index()] != OutageState::Fate::open)
+    return outage.fates[id.index()] == OutageState::Fate::taken;
+  return run.chance(what.takes, purpose::outage_takes, luck(run, what, id), times);
 }
 
 /// After an outage, an instance whose recovery has not begun serves on as it did.
@@ -174,6 +211,7 @@ Task<> bring_outages(Replication& run, OutageState& outage) {
     outage.struck = run.sim.now();
     outage.struck_as = outage.times;
     shift(run, what, +1);
+    take_share(run, outage);
     strike(run, outage);
     co_await run.sim.delay(run.draw(what.lasts, purpose::outage_length, entity, outage.times));
     run.tell(what.name, [] { return std::string("ends"); });

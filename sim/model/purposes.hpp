@@ -52,6 +52,7 @@ inline constexpr std::uint64_t approval = random::purpose("approval");
 inline constexpr std::uint64_t outage_gap = random::purpose("outage gap");
 inline constexpr std::uint64_t outage_length = random::purpose("outage length");
 inline constexpr std::uint64_t outage_takes = random::purpose("outage takes");
+inline constexpr std::uint64_t outage_rounding = random::purpose("outage rounding");
 inline constexpr std::uint64_t quota_time = random::purpose("quota raise time");
 inline constexpr std::uint64_t quota_granted = random::purpose("quota raise granted");
 inline constexpr std::uint64_t quota_part = random::purpose("quota raise part");

@@ -70,6 +70,10 @@ struct OutageState {
   std::uint64_t times = 0;
   std::optional<TimePoint> struck;  ///< when it began for the last time
   std::uint64_t struck_as = 0;      ///< what `times` was then
+  /// Of one that takes a share: what has become of those that were there when it began, by
+  /// instance.
+  enum class Fate : std::uint8_t { open, spared, taken };
+  std::vector<Fate> fates;
 };
 
 struct RegionState {

@@ -52,11 +52,18 @@ TEST_CASE("what an outage destroys is launched again in the other zone") {
   CHECK(metric(scarce, Metric::recovery_open) == 4);  // one place is free in the other zone
 }
 
-TEST_CASE("an outage takes the stated share of its zone") {
+TEST_CASE("an outage takes the stated share of its zone, and not each instance by chance") {
   Scenario scenario = two_zones();
   world_of(scenario).outages = {outage_at(kStart + hours(48), hours(1))};
-  world_of(scenario).outages[0].takes = Probability{0.4};
-  check_mean(sample(scenario, Metric::impact_out_peak, 2000), 2.0);
+  Outage& outage = world_of(scenario).outages[0];
+  outage.takes = Probability{0.4};  // of 5
+  for (const double peak : sample(scenario, Metric::impact_out_peak, 200)) CHECK(peak == 2);
+  outage.takes = Probability{0.5};
+  const std::vector<double> halves = sample(scenario, Metric::impact_out_peak, 2000);
+  for (const double peak : halves) CHECK((peak == 2 || peak == 3));
+  check_mean(halves, 2.5);
+  outage.zone.reset();  // of 10
+  for (const double peak : sample(scenario, Metric::impact_out_peak, 200)) CHECK(peak == 5);
 }
 
 TEST_CASE("what is repaired, set up or launched while its zone is out serves after the end") {
