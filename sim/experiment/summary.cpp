@@ -254,26 +254,42 @@ void add_dominance(Comparison& comparison, std::span<const double> a, std::span<
     if (stats::dominance(b, a, order).holds) return Comparison::Better::right;
     return Comparison::Better::not_shown;
   };
-  comparison.first_order = better(stats::Order::first);
+  // Who is better whatever the limit is better on average, which must be shown as well.
+  const bool apart = !comparison.interval || !comparison.interval->contains(0.0);
+  comparison.first_order = apart ? better(stats::Order::first) : Comparison::Better::not_shown;
   comparison.second_order = comparison.first_order != Comparison::Better::not_shown
                                 ? comparison.first_order  // the first implies the second
                                 : better(stats::Order::second);
 }
 
-/// The interval of P(a < b), ties counting half, where replications depend on each other; those in
-/// which one has no value are left out.
+/// The interval of P(a < b) where replications depend on each other; those in which one has no
+/// value are left out.
 Interval clustered_probability_less(std::span<const double> a, std::span<const double> b,
                                     std::uint32_t cluster) {
   std::vector<double> wins;
   std::vector<std::uint32_t> sizes((a.size() + cluster - 1) / cluster, 0);
   for (std::size_t i = 0; i < a.size(); ++i) {
     if (std::isnan(a[i]) || std::isnan(b[i])) continue;
-    wins.push_back(a[i] < b[i] ? 1.0 : a[i] == b[i] ? 0.5 : 0.0);
+    wins.push_back(a[i] < b[i] ? 1.0 : 0.0);
     ++sizes[i / cluster];
   }
   if (wins.empty()) return {0.0, 1.0};
   const Trials trials = independent_trials(wins, sizes);
   return stats::clopper_pearson(trials.successes, trials.trials);
+}
+
+/// The mean difference and its interval, where every replication has both values.
+void add_difference(Comparison& comparison, std::span<const double> a, std::span<const double> b,
+                    std::uint32_t cluster) {
+  if (a.empty() || !all_finite(a) || !all_finite(b)) return;
+  const stats::PairedDifference difference = stats::paired_difference(a, b);
+  comparison.mean_difference = difference.mean;
+  comparison.interval = difference.interval;
+  comparison.variance_ratio = difference.variance_ratio;
+  if (cluster <= 1) return;
+  Values differences{std::vector<double>(a.size()), clusters_of(a.size(), cluster), false};
+  for (std::size_t i = 0; i < a.size(); ++i) differences.in_order[i] = a[i] - b[i];
+  comparison.interval = mean_of(differences).interval;
 }
 
 Comparison compare(const std::vector<StrategyResult>& strategies, std::size_t left,
@@ -288,18 +304,11 @@ Comparison compare(const std::vector<StrategyResult>& strategies, std::size_t le
   const std::uint32_t cluster = strategies[left].samples.cluster;
   const stats::ProbabilityLess less = stats::probability_less(a, b);
   comparison.left_smaller = less.probability;
+  comparison.equal = less.equal;
   comparison.left_smaller_ci =
       cluster > 1 ? clustered_probability_less(a, b, cluster) : less.interval;
+  add_difference(comparison, a, b, cluster);
   add_dominance(comparison, a, b);
-  if (a.empty() || !all_finite(a) || !all_finite(b)) return comparison;
-  const stats::PairedDifference difference = stats::paired_difference(a, b);
-  comparison.mean_difference = difference.mean;
-  comparison.interval = difference.interval;
-  comparison.variance_ratio = difference.variance_ratio;
-  if (cluster <= 1) return comparison;
-  Values differences{std::vector<double>(a.size()), clusters_of(a.size(), cluster), false};
-  for (std::size_t i = 0; i < a.size(); ++i) differences.in_order[i] = a[i] - b[i];
-  comparison.interval = mean_of(differences).interval;
   return comparison;
 }
 

@@ -107,6 +107,7 @@ Json to_json(const Comparison& comparison, const Results& results) {
   json["left_smaller"] = comparison.left_smaller;
   json["left_smaller_ci"] =
       results.replications > 1 ? pair_of(comparison.left_smaller_ci) : Json(nullptr);
+  json["equal"] = comparison.equal;
   json["variance_ratio"] = or_null(comparison.variance_ratio);
   json["better_for_all"] = name_of(comparison.first_order);
   json["better_for_risk_averse"] = name_of(comparison.second_order);

@@ -91,8 +91,8 @@ class Judge {
                             "least 95 % of runs (the scenario states no objectives)"
                           : "among the strategies that meet every objective with 95 % confidence "
                             "(one-sided)";
-    return fmt::format("Lowest mean {} {}; costs within {} of the lowest are ties.", cost_words_,
-                       among, human_percent(results_.scenario.indifference));
+    return fmt::format("Lowest mean {} {}; costs shown to be within {} of the lowest are ties.",
+                       cost_words_, among, human_percent(results_.scenario.indifference));
   }
 
   [[nodiscard]] std::optional<std::size_t> cheapest(std::vector<Standing> standings) const {
@@ -190,13 +190,28 @@ class Judge {
     for (std::size_t i = 1; i < results_.strategies.size(); ++i)
       if (shortfall(i) < shortfall(nearest)) nearest = i;
     verdict_.winner = nearest;
-    verdict_.sentence = fmt::format("No strategy meets {}. {} comes nearest: {}; {}.",
-                                    all_objectives(), capitalised(at(nearest).name),
+    std::vector<std::string> as_near;
+    for (std::size_t i = 0; i < results_.strategies.size(); ++i)
+      if (falls_short(i) == falls_short(nearest)) as_near.push_back(at(i).name);
+    const std::string name = at(nearest).name;
+    const std::string who = as_near.size() == 1
+                                ? capitalised(name) + " comes nearest"
+                                : fmt::format("{} come equally near; the cheapest of them is {}",
+                                              as_near.size() == results_.strategies.size()
+                                                  ? "All " + std::to_string(as_near.size())
+                                                  : capitalised(join_words(as_near, "and")),
+                                              name);
+    verdict_.sentence = fmt::format("No strategy meets {}. {}: {}; {}.", all_objectives(), who,
                                     join(listed(nearest, Met::no), "; "), cost_on_average(nearest));
   }
 
-  /// How far from its objectives: the largest shortfall of probability, their sum, the cost.
+  /// How far from its objectives, the nearest first, then the cheapest.
   [[nodiscard]] std::tuple<double, double, double> shortfall(std::size_t index) const {
+    const auto [largest, sum] = falls_short(index);
+    return {largest, sum, cost_of(at(index))};
+  }
+  /// The largest shortfall of probability, and their sum.
+  [[nodiscard]] std::pair<double, double> falls_short(std::size_t index) const {
     double largest = 0.0;
     double sum = 0.0;
     for (const ObjectiveResult& objective : at(index).objectives) {
@@ -204,7 +219,7 @@ class Judge {
       largest = std::max(largest, by);
       sum += by;
     }
-    return {largest, sum, cost_of(at(index))};
+    return {largest, sum};
   }
 
   /// The cheapest that may meet all objectives is not shown to do so.
@@ -223,8 +238,9 @@ class Judge {
              : fmt::format("{} may be the cheapest that meets {} ({})", at(candidate).name,
                            all_objectives(), cost_on_average(candidate));
     verdict_.sentence = fmt::format(
-        "{}, and {} cannot tell whether it meets them: {}{}.", capitalised(would), plural_runs(),
-        join(listed(candidate, Met::undecided), "; "), what_would_decide(needed_for(in_question)));
+        "{}, and {} cannot tell whether it meets {}: {}{}.", capitalised(would), plural_runs(),
+        objectives() == 1 ? "it" : "them", join(listed(candidate, Met::undecided), "; "),
+        what_would_decide(needed_for(in_question)));
   }
 
   /// The most that an undecided objective of these strategies takes; none when one takes too many.
@@ -275,6 +291,12 @@ class Judge {
     return extra && extra->low > 0;
   }
 
+  /// Whether what `other` costs more, or less, lies within `zone` with confidence.
+  [[nodiscard]] bool shown_alike(std::size_t winner, std::size_t other, double zone) const {
+    const auto extra = extra_cost(winner, other);
+    return extra && extra->low >= -zone && extra->high <= zone;
+  }
+
   void best(std::size_t winner) {
     verdict_.kind = Verdict::Kind::best;
     verdict_.winner = winner;
@@ -293,14 +315,14 @@ class Judge {
     std::vector<std::size_t> unclear;
     for (const std::size_t i : candidates) {
       if (i == winner) continue;
-      if (cost_of(at(i)) - cost_of(at(winner)) <= zone)
+      if (shown_alike(winner, i, zone))
         verdict_.ties.push_back(i);
       else if (choice ? remains(*choice, i) : !shown_dearer(winner, i))
         unclear.push_back(i);
     }
     if (choice && !unclear.empty()) verdict_.replications_needed = choice->needed;
     if (!unclear.empty())
-      unclear_costs(winner, unclear.front());
+      unclear_costs(winner, unclear.front(), zone);
     else if (!verdict_.ties.empty())
       tie(winner);
     else
@@ -327,25 +349,29 @@ class Judge {
                                     capitalised(at(winner).name), figures(winner));
   }
 
-  void unclear_costs(std::size_t winner, std::size_t other) {
+  /// They may cost the same, or differ.
+  void unclear_costs(std::size_t winner, std::size_t other, double zone) {
     verdict_.kind = Verdict::Kind::undecided;
     verdict_.ties.clear();
     const double apart = cost_of(at(other)) - cost_of(at(winner));
     std::optional<std::uint64_t> needed = verdict_.replications_needed;
     if (const auto extra = extra_cost(winner, other); extra && !needed) {
-      const double times = std::pow(extra->half_width() / apart, 2);
+      const double told = std::max(apart, zone - apart);  // what is shown first
+      const double times = std::pow(extra->half_width() / told, 2);
       needed = static_cast<std::uint64_t>(
           std::ceil(times * static_cast<double>(results_.replications) / 100) * 100);
     }
     verdict_.replications_needed = needed;
-    verdict_.sentence =
-        fmt::format("{} and {} both {}; {} looks cheaper by {}, but {} cannot tell ({}){}.",
-                    capitalised(at(winner).name), at(other).name,
-                    objectives() == 0 ? "lead" : "meet " + all_objectives(), at(winner).name,
-                    money(apart), plural_runs(), figures(winner),
-                    needed ? fmt::format("; about {} replications would decide",
-                                         human_count(static_cast<std::int64_t>(*needed)))
-                           : "");
+    const std::string look = apart > hardly(winner) ? fmt::format("{} looks cheaper by {}",
+                                                                  at(winner).name, money(apart))
+                                                    : std::string("they look equally dear");
+    verdict_.sentence = fmt::format(
+        "{} and {} both {}; {}, but {} cannot tell ({}){}.", capitalised(at(winner).name),
+        at(other).name, objectives() == 0 ? "lead" : "meet " + all_objectives(), look,
+        plural_runs(), figures(winner),
+        needed ? fmt::format("; about {} replications would decide",
+                             human_count(static_cast<std::int64_t>(*needed)))
+               : "");
   }
 
   [[nodiscard]] std::string plural_runs() const {
@@ -360,11 +386,11 @@ class Judge {
     switch (standings_[index]) {
       case Standing::misses:
         text += objectives() == 0 ? fmt::format(": {}; it ", readiness(index))
-                                  : fmt::format(" misses {}; it ", join(why, " and "));
+                                  : fmt::format(" misses {}; it ", join(why, "; and "));
         break;
       case Standing::open:
         why = listed(index, Met::undecided);
-        text += fmt::format(" is undecided: {}; it ", join(why, " and "));
+        text += fmt::format(" is undecided: {}; it ", join(why, "; and "));
         break;
       case Standing::meets:
         text += objectives() == 0 ? " " : fmt::format(" meets {} and ", all_objectives());
@@ -372,11 +398,15 @@ class Judge {
     return text + price(index) + ".";
   }
 
+  /// What nobody calls a difference to the cost of `index`.
+  [[nodiscard]] double hardly(std::size_t index) const {
+    return std::min(kHalfACent, kHardly * std::abs(cost_of(at(index))));
+  }
+
   [[nodiscard]] std::string price(std::size_t index) const {
     const std::size_t winner = *verdict_.winner;
     const double extra = cost_of(at(index)) - cost_of(at(winner));
-    const double hardly = std::min(kHalfACent, kHardly * std::abs(cost_of(at(winner))));
-    if (std::abs(extra) <= hardly) return "costs the same as " + at(winner).name;
+    if (std::abs(extra) <= hardly(winner)) return "costs the same as " + at(winner).name;
     std::string text = fmt::format("costs {} {} than {}", money(std::abs(extra)),
                                    extra > 0 ? "more" : "less", at(winner).name);
     const auto interval = extra_cost(winner, index);
@@ -393,21 +423,6 @@ class Judge {
   Verdict verdict_;
 };
 
-enum class Rounding { down, nearest, up };
-
-/// One decimal in the middle, two significant digits of what is missing to certainty at the ends.
-std::string percent(double share, Rounding rounding) {
-  const double distance = 100 * std::min(share, 1 - share);
-  if (distance <= 0) return human_percent(share);
-  const int decimals = distance >= 1 ? 1 : 1 - static_cast<int>(std::floor(std::log10(distance)));
-  const double scale = std::pow(10.0, decimals);
-  const double scaled = share * 100 * scale;
-  double rounded = std::round(scaled);
-  if (rounding == Rounding::down) rounded = std::floor(scaled + 1e-6);
-  if (rounding == Rounding::up) rounded = std::ceil(scaled - 1e-6);
-  return human_number(rounded / scale, 12) + " %";
-}
-
 }  // namespace
 
 Verdict decide(const Results& results) {
@@ -420,73 +435,6 @@ bool meets_all(const StrategyResult& strategy) {
 
 bool any_meets_all(const Results& results) {
   return std::any_of(results.strategies.begin(), results.strategies.end(), meets_all);
-}
-
-std::string_view words_of(model::CostKind kind) {
-  switch (kind) {
-    case model::CostKind::instances:
-      return "instance";
-    case model::CostKind::licences:
-      return "licence";
-    case model::CostKind::image_fees:
-      return "image-fee";
-    case model::CostKind::staff:
-      return "staff";
-    case model::CostKind::storage:
-      return "storage";
-    case model::CostKind::transfer:
-      return "transfer";
-    case model::CostKind::delay:
-      return "delay";
-    case model::CostKind::incidents:
-      break;
-  }
-  return "incident";
-}
-
-std::string_view words_of(model::CostPhase phase) {
-  switch (phase) {
-    case model::CostPhase::deployment:
-      return "deployment";
-    case model::CostPhase::running:
-      return "running";
-    case model::CostPhase::in_incidents:
-      break;
-  }
-  return "recovery";
-}
-
-std::string words_of(const model::CostScope& scope) {
-  if (scope.total) return "total cost";
-  std::vector<std::string> words;
-  for (const model::CostPhase phase : scope.phases) words.emplace_back(words_of(phase));
-  for (const model::CostKind kind : scope.kinds) words.emplace_back(words_of(kind));
-  return join_words(words, "and") + " cost";
-}
-
-std::string words_of(const ObjectiveResult& objective, std::uint64_t replications) {
-  const double n = static_cast<double>(replications);
-  const double successes = std::round(objective.probability * n);
-  const std::string count = human_count(static_cast<std::int64_t>(replications));
-  const std::string least = percent(objective.at_least, Rounding::down);
-  const std::string most = percent(objective.at_most, Rounding::up);
-  if (replications == 1)
-    return successes == n ? fmt::format("the one run (at least {})", least)
-                          : fmt::format("none of one run (at most {})", most);
-  if (successes == n) return fmt::format("all {} runs (at least {})", count, least);
-  if (successes == 0) return fmt::format("none of {} runs (at most {})", count, most);
-  const std::string share = percent(objective.probability, Rounding::nearest);
-  switch (objective.met) {
-    case Met::yes:
-      return fmt::format("{} of runs (at least {})", share, least);
-    case Met::no:
-      return fmt::format("{} of runs (at most {})", share, most);
-    case Met::undecided:
-      break;
-  }
-  return fmt::format("{} of runs ({} to {})", share,
-                     percent(objective.interval.low, Rounding::down),
-                     percent(objective.interval.high, Rounding::up));
 }
 
 }  // namespace rollcast::experiment

@@ -247,8 +247,12 @@ std::string pooled(const Results& results, Metric metric, const char* what) {
     const StrategyResult& strategy = results.strategies[index];
     if (summary_of(strategy, metric).count == 0) continue;
     if (!text.empty() && ends.least == ends.most) break;
-    text += fmt::format("{}{} with {}", text.empty() ? "" : ", ",
-                        quantile_words(results, strategy, metric, 50), quoted(strategy.name));
+    // An incident is followed to the horizon only, from whenever it began.
+    const bool known = std::isfinite(quantile_value(strategy, metric, 50));
+    text += fmt::format(
+        "{}{} with {}", text.empty() ? "" : ", ",
+        known ? quantile_words(results, strategy, metric, 50) : std::string("open at the horizon"),
+        quoted(strategy.name));
   }
   return fmt::format("Median {}: {}.", what, text);
 }

@@ -99,8 +99,10 @@ std::string dispersion_words(const CountFitInput& input) {
   if (!dispersion) return moments + ".";
   const std::string p =
       dispersion->p_value < 1e-3 ? "p < 0.001" : "p = " + human_number(dispersion->p_value, 2);
-  std::string text = fmt::format("{}: the index of dispersion is {}, that of Poisson counts 1",
-                                 moments, human_number(dispersion->index));
+  const std::uint64_t from = poisson_from(input);
+  std::string text = fmt::format("{}: the index of dispersion{} is {}, that of Poisson counts 1",
+                                 moments, from > 0 ? fmt::format(", counted from {},", from) : "",
+                                 human_number(dispersion->index));
   if (dispersion->p_value >= kSure)
     return text + fmt::format("; the counts do not tell the two apart ({}).", p);
   return text + fmt::format(". They vary {} than independent events would ({}).",

@@ -151,9 +151,9 @@ void add_staff(Inputs& inputs, const model::Scenario& scenario) {
                                     human_percent(staff.verification_catches.value()));
                }));
     inputs.add("wage, " + name, "staff." + name + ".wage", with([&](const model::Staff& staff) {
-                 return fmt::format("{} per work h, {} people",
-                                    human_money(staff.wage_per_hour, scenario.currency),
-                                    human_count(staff.people));
+                 return fmt::format(
+                     "{} per work h, {} {}", human_money(staff.wage_per_hour, scenario.currency),
+                     human_count(staff.people), staff.people == 1 ? "person" : "people");
                }));
   }
 }

@@ -134,23 +134,30 @@ json against_json(const Results& results) {
 
 std::string against_finding(const Results& results) {
   const std::size_t reference = reference_of(results);
-  std::optional<Multiple> nearest;
+  const auto cost_of = [&](std::size_t i) {
+    return summary_of(results.strategies[i], Metric::cost_ranked).mean.value_or(0.0);
+  };
+  const double own = cost_of(reference);
   std::size_t who = reference;
   for (std::size_t i = 0; i < results.strategies.size(); ++i) {
-    const auto cost = i == reference ? std::nullopt : multiple_of(results, i, Metric::cost_ranked);
-    if (!cost ||
-        (nearest && std::fabs(std::log(cost->value)) >= std::fabs(std::log(nearest->value))))
-      continue;
-    nearest = cost;
-    who = i;
+    if (i == reference || own <= 0 || cost_of(i) <= 0) continue;
+    const auto distance = [&](std::size_t k) { return std::fabs(std::log(cost_of(k) / own)); };
+    if (who == reference || distance(i) < distance(who)) who = i;
   }
-  if (!nearest)
+  if (who == reference)
     return fmt::format("No cost can be set against that of {}.",
                        quoted(results.strategies[reference].name));
-  return fmt::format("Nearest in cost to {}: {} with {} times as much.",
+  const auto multiple = multiple_of(results, who, Metric::cost_ranked);
+  const auto low = human_number(multiple ? multiple->low : 0.0);
+  const auto high = human_number(multiple ? multiple->high : 0.0);
+  const std::string times =
+      !multiple
+          ? fmt::format("{} times as much, with no interval", human_number(cost_of(who) / own))
+      : low == high ? low == "1" ? std::string("as much") : low + " times as much"
+                    : fmt::format("{} to {} times as much", low, high);
+  return fmt::format("Nearest in cost to {}: {} with {}.",
                      quoted(results.strategies[reference].name),
-                     quoted(results.strategies[who].name),
-                     range_text(stats::Interval{nearest->low, nearest->high}, model::Unit::count));
+                     quoted(results.strategies[who].name), times);
 }
 
 }  // namespace rollcast::report

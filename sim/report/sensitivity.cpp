@@ -21,6 +21,8 @@ using experiment::SensitivityResults;
 using nlohmann::json;
 
 constexpr std::size_t kMostShown = 12;
+/// An input that makes a difference in fewer rows has no interval to rely on.
+constexpr std::size_t kFewRows = 10;
 
 std::string name_of(const SensitivityResults& results, std::size_t input) {
   return input < results.inputs.size() ? results.inputs[input].path : "luck";
@@ -83,9 +85,19 @@ std::string swing_sentence(const SensitivityResults& results, std::size_t s, std
                      value_text(*one.high, info.unit));
 }
 
+/// A share to three decimals; what rounds to zero has no sign.
+std::string three_decimals(double share) {
+  return fmt::format("{:.3f}", std::abs(share) < 0.0005 ? 0.0 : share);
+}
+
 std::string luck_sentence(const SensitivityResults& results, std::size_t s, std::size_t m) {
   const Influence& luck = results.influences[s][m].back();
   if (!luck.total) return {};
+  if (luck.total->moved < kFewRows)
+    return fmt::format(
+        " Luck made a difference in {} of {} rows: too few to tell its share of the variance, as "
+        "what is rare is hardly seen in so few.",
+        luck.total->moved == 0 ? "none" : std::to_string(luck.total->moved), results.plan.points);
   return fmt::format(
       " Luck causes {} of the variance alone ({} to {}), and {} with all that it does together "
       "with "
@@ -158,12 +170,14 @@ ExplorationTable table_of(const SensitivityResults& results) {
               is_decisive(one) ? absent_text(results.plan.metrics[m]) : "–";
           return TableCell{x ? value_text(*x, unit) : std::string(absent), "", x};
         };
-        const auto share = [](const std::optional<stats::Index>& index) {
+        const auto share = [&results](const std::optional<stats::Index>& index) {
           if (!index) return TableCell{"–"};
-          return TableCell{
-              fmt::format("{:.3f}", index->value),
-              fmt::format("{:.3f} to {:.3f}", index->interval.low, index->interval.high),
-              index->value};
+          const std::string range =
+              index->moved < kFewRows
+                  ? fmt::format("it matters in {} of {} rows", index->moved, results.plan.points)
+                  : fmt::format("{} to {}", three_decimals(index->interval.low),
+                                three_decimals(index->interval.high));
+          return TableCell{three_decimals(index->value), range, index->value};
         };
         std::optional<double> swing;
         if (one.low && one.high) swing = *one.high - *one.low;
@@ -228,7 +242,7 @@ std::string terminal_sensitivity(const SensitivityInput& input, TerminalStyle st
                         11, true);
         };
         const auto share = [](const std::optional<stats::Index>& index) {
-          return padded(index ? fmt::format("{:.3f}", index->value) : "", 8, true);
+          return padded(index ? three_decimals(index->value) : "", 8, true);
         };
         text += "  " + padded(fitted(name_of(results, j), room), room, false) + value(one.low) +
                 value(one.high) + share(one.first) + share(one.total) + "\n";

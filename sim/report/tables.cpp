@@ -173,9 +173,13 @@ std::string comparison_row(const Results& results, const experiment::Comparison&
   row += element("td", escape_html(subject));
   row += number_cell(difference_text(comparison), difference_range(comparison),
                      comparison.mean_difference.value_or(NAN));
-  row += number_cell(probability_text(comparison.left_smaller, comparison.left_smaller_ci),
-                     probability_range(comparison.left_smaller, comparison.left_smaller_ci),
-                     comparison.left_smaller);
+  const std::string range = probability_range(comparison.left_smaller, comparison.left_smaller_ci);
+  const std::string ties = fmt::format("the same in {}", human_percent(comparison.equal));
+  row += comparison.equal >= 1
+             ? number_cell("never", "the same in all runs", 0)
+             : number_cell(probability_text(comparison.left_smaller, comparison.left_smaller_ci),
+                           comparison.equal > 0 ? range + "; " + ties : range,
+                           comparison.left_smaller);
   row +=
       number_cell(comparison.variance_ratio ? human_number(*comparison.variance_ratio) + "×" : "–",
                   "", comparison.variance_ratio.value_or(NAN));
@@ -265,7 +269,7 @@ std::string comparison_table(const Results& results) {
       "<thead><tr>" + heading("Strategy", "", false) + heading("against", "", false) +
       heading("in", "", false) +
       heading("mean difference", "first minus second, with its 95 % interval") +
-      heading("first is smaller", "share of runs, ties count half") +
+      heading("first is smaller", "share of runs with the same luck") +
       heading("gain of common luck",
               "variance of the difference with independent luck over that with common luck") +
       "</tr></thead>";

@@ -285,9 +285,12 @@ std::string verdict_lines(const Results& results, std::size_t width, const Pen& 
 
 /// What tells a chance on a peak of impact that this number of runs would take to see.
 std::string instead_of(const model::Objective& objective,
-                       const std::optional<std::uint64_t>& needed) {
+                       const experiment::ObjectiveResult& outcome) {
   constexpr std::uint64_t kMany = 100'000;
-  if (!experiment::limits_a_peak(objective) || needed.value_or(kMany) < kMany) return {};
+  constexpr double kRare = 0.01;
+  const bool rare = outcome.required > 1 - kRare && outcome.probability > 1 - kRare;
+  if (!experiment::limits_a_peak(objective) || !rare) return {};
+  if (outcome.replications_needed.value_or(kMany) < kMany) return {};
   return "; `rollcast rare` tells it with fewer";
 }
 
@@ -307,7 +310,7 @@ std::string undecided_lines(const Results& results, std::size_t width, const Pen
               ? fmt::format("about {} runs would decide it",
                             human_count(static_cast<std::int64_t>(*outcome.replications_needed)))
               : "no number of runs within reach would decide it";
-      need += instead_of(results.scenario.objectives[i], outcome.replications_needed);
+      need += instead_of(results.scenario.objectives[i], outcome);
       // Of a share of 0 or 1 the text is its bound; its two-sided interval would be another one.
       const bool bound = outcome.probability <= 0 || outcome.probability >= 1;
       const std::string range =

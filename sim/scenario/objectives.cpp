@@ -118,6 +118,7 @@ void read_metric(Reader& r, ObjectiveSpec& spec) {
   const auto index = r.optional("metric", word_of("a metric", names), "any metric by its name");
   const Metric metric = static_cast<Metric>(index.value_or(0));
   if (!index && !r.context().describing) {
+    if (!r.has("metric")) return;
     r.ignore("at most");
     r.ignore("at least");
     return;
@@ -179,7 +180,7 @@ ObjectiveSpec read_objective(Reader& r, const Verdict& verdict) {
     spec.condition = model::MetricAtMost{Metric::recovery_time_max, to_hours(*recovery)};
     spec.words = fmt::format("every incident is recovered within {}", human_duration(*recovery));
   }
-  if (r.has("metric") || describing) read_metric(r, spec);
+  read_metric(r, spec);
   if (const auto all =
           r.optional("all", truth(), "all other objectives hold in the same replication")) {
     spec.condition = model::AllObjectives{};
@@ -191,6 +192,9 @@ ObjectiveSpec read_objective(Reader& r, const Verdict& verdict) {
   spec.probability =
       r.defaulted("probability", probability(), {"95 %", Basis::judgement, "a usual level"},
                   "share of the replications in which it must hold");
+  if (spec.probability.value() >= 1)
+    r.warning(r.place("probability"), "no number of replications can show that it holds in all",
+              "ask for 99.9 %, say: runs in which it fails are told all the same");
   return spec;
 }
 

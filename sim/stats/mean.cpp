@@ -51,16 +51,17 @@ MeanEstimate estimate_clustered_mean(std::span<const double> values,
   estimate.interval.reset();
   estimate.error.reset();
   if (values.empty() || sizes.size() < 2) return estimate;
-  double squares = 0.0;
+  double squares = 0.0, clusters = 0.0;  // of those that have values
   std::size_t next = 0;
   for (const std::uint32_t size : sizes) {
+    if (size > 0) ++clusters;
     double residual = 0.0;
     ROLLCAST_ASSERT(next + size <= values.size(), "{} + {} of {}", next, size, values.size());
     for (std::uint32_t i = 0; i < size; ++i) residual += values[next++] - estimate.mean;
     squares += residual * residual;
   }
   ROLLCAST_ASSERT(next == values.size(), "{} of {} values in clusters", next, values.size());
-  const double clusters = static_cast<double>(sizes.size());
+  if (clusters < 2) return estimate;
   const double error =
       std::sqrt(squares * clusters / (clusters - 1)) / static_cast<double>(values.size());
   add_t_interval(estimate, error, clusters - 1, confidence);

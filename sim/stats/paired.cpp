@@ -62,16 +62,17 @@ ProbabilityLess probability_less(std::span<const double> left, std::span<const d
                                  double confidence) {
   check(left, right);
   ProbabilityLess result;
-  double wins = 0.0;
+  double wins = 0.0, ties = 0.0;
   for (std::size_t i = 0; i < left.size(); ++i) {
     if (std::isnan(left[i]) || std::isnan(right[i])) continue;
     ++result.count;
     if (left[i] < right[i]) wins += 1.0;
-    if (left[i] == right[i]) wins += 0.5;
+    if (left[i] == right[i]) ties += 1.0;
   }
   if (result.count == 0) return result;
   result.probability = wins / static_cast<double>(result.count);
   result.interval = clopper_pearson(wins, result.count, confidence);
+  result.equal = ties / static_cast<double>(result.count);
   return result;
 }
 

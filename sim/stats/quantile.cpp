@@ -90,16 +90,17 @@ RankInterval clustered_quantile_ranks(std::span<const double> values,
   const std::uint64_t n = values.size();
   RankInterval ranks{0, n + 1, confidence};
   if (n == 0 || sizes.size() < 2) return ranks;
-  double squares = 0.0;
+  double squares = 0.0, clusters = 0.0;  // of those that have values
   std::size_t next = 0;
   for (const std::uint32_t size : sizes) {
+    if (size > 0) ++clusters;
     double residual = 0.0;
     for (std::uint32_t i = 0; i < size; ++i)
       residual += (values[next++] <= estimate ? 1.0 : 0.0) - p;
     squares += residual * residual;
   }
   ROLLCAST_ASSERT(next == n, "{} of {} values in clusters", next, n);
-  const double clusters = static_cast<double>(sizes.size());
+  if (clusters < 2) return ranks;
   const double reach = student_t_quantile(clusters - 1, 1.0 - (1.0 - confidence) / 2) *
                        std::sqrt(squares * clusters / (clusters - 1));
   // Never narrower than independent values would have it.

@@ -91,8 +91,10 @@ std::optional<SobolIndices> sobol_indices(const SaltelliRows& rows, double confi
   }
   for (std::size_t j = 0; j < inputs; ++j) {
     const Pair pair = indices_of(rows, j, all, moments);
-    indices.first.push_back({pair.first, interval_of(firsts[j], confidence)});
-    indices.total.push_back({pair.total, interval_of(totals[j], confidence)});
+    std::size_t moved = 0;
+    for (std::size_t i = 0; i < size; ++i) moved += rows.ab[j][i] != rows.a[i] ? 1U : 0U;
+    indices.first.push_back({pair.first, interval_of(firsts[j], confidence), moved});
+    indices.total.push_back({pair.total, interval_of(totals[j], confidence), moved});
   }
   return indices;
 }

@@ -119,6 +119,26 @@ TEST_CASE("a difference of costs that the replications do not show leaves the ve
   CHECK(*results.verdict.replications_needed > kReplications);
 }
 
+TEST_CASE("costs that look alike are a tie only where the replications show that") {
+  const Results noisy =
+      results_of({{"a", {999, 999}, 1'000, 5'000}, {"b", {999, 999}, 1'004, 5'000}}, kTwo);
+  CHECK(noisy.verdict.kind == Verdict::Kind::undecided);
+  REQUIRE(noisy.verdict.replications_needed);
+  CHECK(*noisy.verdict.replications_needed > kReplications);
+  const Results steady =
+      results_of({{"a", {999, 999}, 1'000, 10}, {"b", {999, 999}, 1'004, 10}}, kTwo);
+  CHECK(steady.verdict.kind == Verdict::Kind::tie);
+  CHECK(steady.verdict.ties == std::vector<std::size_t>{1});
+}
+
+TEST_CASE("strategies that fall short alike come equally near") {
+  const Results results =
+      results_of({{"a", {99, 999}, 2'000}, {"b", {99, 999}, 1'000}, {"c", {9, 999}, 10}}, kTwo);
+  CHECK(results.verdict.winner == 1);
+  CHECK(results.verdict.sentence.find("A and b come equally near; the cheapest of them is b: ") !=
+        std::string::npos);
+}
+
 TEST_CASE("of three or more strategies that meet all, a procedure with a guarantee chooses") {
   const Results decided = results_of(
       {{"a", {999, 999}, 1'000, 300}, {"b", {999, 999}, 1'300, 300}, {"c", {999, 999}, 1'400, 300}},

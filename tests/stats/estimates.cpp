@@ -110,7 +110,21 @@ TEST_CASE("pairs without a value are left out, pairs that never end tie") {
   const std::vector<double> right{2, 2, kInfinity, 5, 1};
   const ProbabilityLess less = probability_less(left, right);
   CHECK(less.count == 4);
-  CHECK(less.probability == 0.5);
+  CHECK(less.probability == 0.25);
+  CHECK(less.equal == 0.5);
+}
+
+TEST_CASE("values of one cluster have no interval, however many clusters have none") {
+  const std::vector<double> values{3, 4, 5};
+  const std::vector<std::uint32_t> one{0, 3, 0, 0}, two{0, 2, 0, 1};
+  CHECK_FALSE(estimate_clustered_mean(values, one).interval);
+  const MeanEstimate estimate = estimate_clustered_mean(values, two);
+  REQUIRE(estimate.interval);
+  // Residuals of the clusters: -1 and 1; t with one degree of freedom.
+  CHECK(estimate.interval->half_width() == doctest::Approx(12.7062 * 2 / 3).epsilon(1e-5));
+  const RankInterval ranks = clustered_quantile_ranks(values, one, 4, 0.5);
+  CHECK(ranks.low == 0);
+  CHECK(ranks.high == values.size() + 1);
 }
 
 TEST_CASE("a ratio to a mean that may be zero has no interval") {

@@ -115,8 +115,9 @@ struct Comparison {
   model::Metric metric{};
   std::optional<double> mean_difference;
   std::optional<stats::Interval> interval;  ///< 95 %, paired t
-  double left_smaller = 0.0;  ///< share of replications in which left is smaller (ties count half)
+  double left_smaller = 0.0;  ///< share of replications in which left is smaller
   stats::Interval left_smaller_ci{0.0, 1.0};
+  double equal = 0.0;  ///< share of replications in which both are the same
   std::optional<double> variance_ratio;     ///< independent over paired variance of the difference:
                                             ///< what common luck gained
   Better first_order = Better::not_shown;   ///< for everybody who prefers less

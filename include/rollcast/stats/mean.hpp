@@ -27,8 +27,9 @@ struct MeanEstimate {
 /// Mean of values that come in clusters: `sizes[i]` values of cluster i follow one another in
 /// `values`; a cluster may be empty. Values of one cluster may depend on each other (incidents of
 /// one replication do), clusters not. The mean is that of all values; the interval is that of a
-/// ratio estimator (sum over count), linearised, with t on clusters - 1 degrees of freedom
-/// (Cochran, Sampling Techniques, 6.3). REQUIRES sum of sizes = values.size().
+/// ratio estimator (sum over count), linearised, with t on one degree of freedom
+/// less than there are clusters with values (Cochran, Sampling Techniques, 6.3); values of one
+/// cluster alone have no interval. REQUIRES sum of sizes = values.size().
 [[nodiscard]] MeanEstimate estimate_clustered_mean(std::span<const double> values,
                                                    std::span<const std::uint32_t> sizes,
                                                    double confidence = kConfidence);

@@ -34,12 +34,13 @@ struct RatioEstimate {
                                            double confidence = kConfidence);
 
 struct ProbabilityLess {
-  std::uint64_t count = 0;      ///< pairs in which both have a value
-  double probability = 0.5;     ///< ties count half
+  std::uint64_t count = 0;  ///< pairs in which both have a value
+  double probability = 0.0;
   Interval interval{0.0, 1.0};  ///< Clopper-Pearson
+  double equal = 0.0;           ///< share of ties
 };
-/// P(left < right) in the same replication. Infinite values sort behind all others and tie with
-/// each other; pairs in which one is not a number are left out.
+/// P(left < right) in the same replication; a tie is none. Infinite values sort behind all others
+/// and tie with each other; pairs in which one is not a number are left out.
 [[nodiscard]] ProbabilityLess probability_less(std::span<const double> left,
                                                std::span<const double> right,
                                                double confidence = kConfidence);

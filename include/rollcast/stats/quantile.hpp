@@ -39,7 +39,8 @@ struct RankInterval {
 
 /// The same for values that come in clusters (mean.hpp): Woodruff's interval. The variance of the
 /// share of values that do not exceed the estimate comes from the clusters, and the ends are the
-/// order statistics at that share ± t standard errors.
+/// order statistics at that share ± t standard errors; there is no bound where all values are of
+/// one cluster.
 [[nodiscard]] RankInterval clustered_quantile_ranks(std::span<const double> values,
                                                     std::span<const std::uint32_t> sizes,
                                                     double estimate, double p,

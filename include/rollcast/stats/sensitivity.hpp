@@ -19,6 +19,7 @@ struct SaltelliRows {
 struct Index {
   double value = 0.0;
   Interval interval;
+  std::size_t moved = 0;  ///< rows in which the input made a difference; of few nothing is known
 };
 struct SobolIndices {
   double variance = 0.0;
