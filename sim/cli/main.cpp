@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <exception>
 #include <initializer_list>
@@ -96,13 +97,17 @@ int dispatch(Arguments arguments) {
 }
 
 int guarded(const Arguments& arguments) {
-  const std::string command = arguments.empty() ? "" : arguments.front() + " ";
+  const auto& known = commands();
+  const bool named = std::any_of(known.begin(), known.end(), [&](const Command& command) {
+    return !arguments.empty() && command.name == arguments.front();
+  });
   try {
     return dispatch(arguments);
   } catch (const UsageError& error) {
     tell(error.what());
-    tell_plain(fmt::format("See rollcast --help or rollcast {}--help.\n",
-                           command.substr(0, 1) == "-" ? "" : command));
+    tell_plain(named
+                   ? fmt::format("See rollcast --help or rollcast {} --help.\n", arguments.front())
+                   : "See rollcast --help.\n");
     return kBadInput;
   } catch (const experiment::OtherRunError& error) {
     tell(error.what());

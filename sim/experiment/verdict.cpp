@@ -194,13 +194,14 @@ class Judge {
     for (std::size_t i = 0; i < results_.strategies.size(); ++i)
       if (falls_short(i) == falls_short(nearest)) as_near.push_back(at(i).name);
     const std::string name = at(nearest).name;
-    const std::string who = as_near.size() == 1
-                                ? capitalised(name) + " comes nearest"
-                                : fmt::format("{} come equally near; the cheapest of them is {}",
-                                              as_near.size() == results_.strategies.size()
-                                                  ? "All " + std::to_string(as_near.size())
-                                                  : capitalised(join_words(as_near, "and")),
-                                              name);
+    const std::string who =
+        as_near.size() == 1
+            ? capitalised(name) + " comes nearest"
+            : fmt::format("{} come equally near; the cheapest of them on average is {}",
+                          as_near.size() == results_.strategies.size()
+                              ? "All " + std::to_string(as_near.size())
+                              : capitalised(join_words(as_near, "and")),
+                          name);
     verdict_.sentence = fmt::format("No strategy meets {}. {}: {}; {}.", all_objectives(), who,
                                     join(listed(nearest, Met::no), "; "), cost_on_average(nearest));
   }
@@ -407,9 +408,13 @@ class Judge {
     const std::size_t winner = *verdict_.winner;
     const double extra = cost_of(at(index)) - cost_of(at(winner));
     if (std::abs(extra) <= hardly(winner)) return "costs the same as " + at(winner).name;
-    std::string text = fmt::format("costs {} {} than {}", money(std::abs(extra)),
-                                   extra > 0 ? "more" : "less", at(winner).name);
     const auto interval = extra_cost(winner, index);
+    const bool shown = interval && !interval->contains(0.0);
+    std::string text = shown
+                           ? fmt::format("costs {} {} than {}", money(std::abs(extra)),
+                                         extra > 0 ? "more" : "less", at(winner).name)
+                           : fmt::format("looks {} than {} by {}", extra > 0 ? "dearer" : "cheaper",
+                                         at(winner).name, money(std::abs(extra)));
     if (!interval) return text;
     const double sign = extra > 0 ? 1.0 : -1.0;
     const std::string low = money(std::min(sign * interval->low, sign * interval->high));

@@ -39,8 +39,10 @@ std::string quantile_cell(const Results& results, const StrategyResult& strategy
                           double level) {
   const model::MetricInfo& info = model::metric_info(metric);
   const auto& quantile = quantile_of(summary_of(strategy, metric), level);
-  return number_cell(quantile_text(quantile, info, horizon_of(results)),
-                     quantile_range(quantile, info, horizon_of(results)),
+  const std::string text = quantile.value
+                               ? text_beside(*quantile.value, quantile.interval, info.unit)
+                               : quantile_text(quantile, info, horizon_of(results));
+  return number_cell(text, quantile_range(quantile, info, horizon_of(results)),
                      quantile.value.value_or(model::kNotReached));
 }
 
@@ -48,14 +50,18 @@ std::string mean_cell(const StrategyResult& strategy, Metric metric) {
   const experiment::MetricSummary& summary = summary_of(strategy, metric);
   if (!summary.mean) return number_cell("not stated", "", model::kNotReached);
   const model::Unit unit = model::metric_info(metric).unit;
-  return number_cell(value_text(*summary.mean, unit), range_text(summary.mean_ci, unit),
-                     *summary.mean);
+  return number_cell(text_beside(*summary.mean, summary.mean_ci, unit),
+                     range_text(summary.mean_ci, unit), *summary.mean);
 }
 
 std::string chance_cell(const std::string& text, double share, const stats::Interval& interval,
                         std::string_view met) {
+  // What always or never held has a bound, which the text says already.
+  const std::string small = share >= 1   ? "in all runs"
+                            : share <= 0 ? "in no run"
+                                         : probability_range(share, interval);
   return fmt::format("<td class=\"num {}\" data-value=\"{}\">{}<small>{}</small></td>", met, share,
-                     escape_html(text), escape_html(probability_range(share, interval)));
+                     escape_html(text), escape_html(small));
 }
 
 std::string_view met_class(experiment::Met met) {

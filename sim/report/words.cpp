@@ -126,14 +126,19 @@ std::string joined(const std::string& low, const std::string& high) {
              : low + " – " + high;
 }
 
-/// An interval's ends; what is narrow takes more digits, so that it does not look like a point.
-std::string ends_text(const stats::Interval& ends, model::Unit unit) {
+/// Of an interval's ends; what is narrow takes more, so that it does not look like a point.
+int digits_of(const stats::Interval& ends, model::Unit unit) {
   constexpr int kMostDigits = 6;
-  for (int digits = 3;; ++digits) {
-    const std::string low = value_text(ends.low, unit, digits);
-    const std::string high = value_text(ends.high, unit, digits);
-    if (low != high || ends.low == ends.high || digits == kMostDigits) return joined(low, high);
-  }
+  int digits = 3;
+  while (digits < kMostDigits && ends.low != ends.high &&
+         value_text(ends.low, unit, digits) == value_text(ends.high, unit, digits))
+    ++digits;
+  return digits;
+}
+
+std::string ends_text(const stats::Interval& ends, model::Unit unit) {
+  const int digits = digits_of(ends, unit);
+  return joined(value_text(ends.low, unit, digits), value_text(ends.high, unit, digits));
 }
 
 }  // namespace
@@ -149,6 +154,12 @@ std::string quantile_range(const experiment::QuantileEstimate& quantile,
   if (high) return "≤ " + value_text(ends.high, metric.unit);
   return metric.censoring == model::Censoring::not_reached && ends.low > 0.0 ? not_within(horizon)
                                                                              : "no bound";
+}
+
+std::string text_beside(double value, const std::optional<stats::Interval>& interval,
+                        model::Unit unit) {
+  const bool ends = interval && std::isfinite(interval->low) && std::isfinite(interval->high);
+  return value_text(value, unit, ends ? digits_of(*interval, unit) : 3);
 }
 
 std::string range_text(const std::optional<stats::Interval>& interval, model::Unit unit) {

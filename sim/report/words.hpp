@@ -32,6 +32,10 @@ namespace rollcast::report {
 /// empty without an interval.
 [[nodiscard]] std::string quantile_range(const experiment::QuantileEstimate& quantile,
                                          const model::MetricInfo& metric, double horizon);
+/// A number that stands beside its interval, with as many digits as that has: else rounding could
+/// put it outside.
+[[nodiscard]] std::string text_beside(double value, const std::optional<stats::Interval>& interval,
+                                      model::Unit unit);
 /// "1,190–1,216", with so many digits that the ends differ (up to six); empty without an interval.
 [[nodiscard]] std::string range_text(const std::optional<stats::Interval>& interval,
                                      model::Unit unit);
