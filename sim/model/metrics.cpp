@@ -72,7 +72,8 @@ constexpr std::array<MetricInfo, kMetrics> kInfos{{
      "Backups that could not be taken, or copied to another region, because the quota of custom "
      "images there was full."},
     {"images.versions", "new image versions", Unit::count, kCut, kRun,
-     "Versions of images made after the first ones: rebuilt on a cadence or mended."},
+     "Versions of images made after the first ones: rebuilt on a cadence, or mended once in use. "
+     "What a test refuses before use does not count."},
     {"patches.missing", "patches missing", Unit::count, kCut, kRun,
      "Security patches that an instance in service lacked, on average over instances and time."},
     {"patches.vulnerable_instance_hours", "vulnerable instance-hours", Unit::instance_hours, kCut,
@@ -81,7 +82,7 @@ constexpr std::array<MetricInfo, kMetrics> kInfos{{
      "Failures and found defects that needed a recovery."},
     {"staff.effort_hours", "people's work", Unit::hours, kCut, kRun,
      "Hours of work done by people, rework included."},
-    {"staff.utilisation", "people's utilisation", Unit::share, kCut, kRun,
+    {"staff.utilisation", "people's utilisation in deployment", Unit::share, kCut, kRun,
      "Hours of deployment work over the working hours of all people until the roll-out has ended "
      "(or the horizon)."},
     {"staff.out_of_hours", "work out of hours", Unit::hours, kCut, kRun,

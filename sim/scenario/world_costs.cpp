@@ -77,10 +77,11 @@ void WorldReader::read_costs() {
                        fmt::format("1 {} per instance h", context_.currency)},
                       "price of an instance-hour that the fleet is short of before it is ready");
   const auto billing = object<int>([this](Reader& r) {
-    world_.billing_granularity =
-        r.defaulted("granularity", elapsed(),
-                    {"1 s", Basis::provider, "documented: pay-as-you-go is billed per second"},
-                    "instance time is rounded up to this");
+    world_.billing_granularity = r.defaulted(
+        "granularity", elapsed(),
+        {"1 s", Basis::provider, "documented: pay-as-you-go is billed per second"},
+        "instance time is rounded up to this as it ends; what runs on at the horizon is billed "
+        "up to there");
     world_.billing_minimum =
         r.defaulted("minimum", elapsed(), {"0 s", Basis::provider, "none documented"},
                     "least time that a launched instance is billed for");

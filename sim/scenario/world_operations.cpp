@@ -78,7 +78,8 @@ model::Outage WorldReader::outage(Reader& r) const {
   result.lasts = r.required("lasts", random_duration(), "how long it lasts");
   result.takes = r.defaulted(
       "takes", probability(), {"100 %", Basis::judgement, "the worst case"},
-      "share of the instances there that it puts out; 0 %: only nothing can be launched");
+      "share of the instances there that it puts out, where that is no whole number rounded up or "
+      "down by chance; 0 %: only nothing can be launched");
   result.destroys = r.defaulted("destroys", truth(), {"false", Basis::neutral, "they come back"},
                                 "what it puts out is gone and must be replaced");
   result.cost_per_out_hour = r.defaulted("cost", money("instance h"),
