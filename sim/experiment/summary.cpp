@@ -56,6 +56,17 @@ class Summariser {
     return rest.count() > 0 ? summarise_many(kept, values_, rest) : kept;
   }
 
+  std::vector<ShareReady> summarise_shares_ready() {
+    std::vector<ShareReady> shares;
+    for (const int percent : kSharesReady) {
+      static_assert(model::kReadyPoints == 40);  // every 2.5 % of the fleet
+      const auto& times = samples_.ready_curve[static_cast<std::size_t>(percent) * 40 / 100 - 1];
+      values_ = {times, clusters_of(times.size(), samples_.cluster), false};
+      shares.push_back({percent, summarise_kept(Metric::ready_time)});
+    }
+    return shares;
+  }
+
  private:
   MetricSummary summarise_kept(Metric metric) {
     const Values& values = values_;
@@ -458,6 +469,7 @@ Results analyse(model::Scenario scenario, const RunFacts& facts, std::vector<Sam
     strategy.metrics = summarise(strategy.samples);
     strategy.objectives = judge(scenario.objectives, strategy.samples);
     strategy.cash_flow = cash_flow_of(scenario, strategy.samples);
+    strategy.shares_ready = Summariser(strategy.samples).summarise_shares_ready();
     results.strategies.push_back(std::move(strategy));
   }
   for (const Metric metric : {Metric::ready_time, Metric::cost_ranked})

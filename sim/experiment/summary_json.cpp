@@ -77,6 +77,9 @@ Json to_json(const StrategyResult& strategy) {
   Json& metrics = json["metrics"] = Json::object();
   for (const MetricSummary& summary : strategy.metrics)
     metrics[std::string(model::metric_info(summary.metric).name)] = to_json(summary);
+  Json& shares = json["ready_time_of_share"] = Json::object();
+  for (const ShareReady& share : strategy.shares_ready)
+    shares[fmt::format("{} %", share.percent)] = to_json(share.time);
   Json& objectives = json["objectives"] = Json::array();
   for (const ObjectiveResult& objective : strategy.objectives)
     objectives.push_back(to_json(objective, strategy.replications));

@@ -146,6 +146,11 @@ TEST_CASE("summary.json says what the results say, null where there is nothing t
   CHECK(images["metrics"]["cost.ranked"]["mean"].get<double>() ==
         *of(results.strategies[0].metrics, Metric::cost_ranked).mean);
   CHECK(images["metrics"].size() == model::kMetrics);
+  const json& shares = images["ready_time_of_share"];
+  CHECK(shares.size() == 4);
+  const auto curve = results.strategies[0].samples.ready_curve[31];  // 32 of 40 points
+  CHECK(shares["80 %"]["count"] == 400);
+  CHECK(shares["80 %"]["min"].get<double>() == *std::min_element(curve.begin(), curve.end()));
   CHECK(images["objectives"][0]["met"] == "yes");
   CHECK(summary["verdict"]["strategy"] == "images");
   CHECK(summary["comparisons"].size() == 2);

@@ -97,11 +97,22 @@ struct MonthSummary {
   double p5 = 0.0, p95 = 0.0;
 };
 
+/// Percentages of the fleet whose way into service is told beside that of the whole.
+inline constexpr std::array<int, 4> kSharesReady{50, 80, 90, 95};
+
+/// When ceil(percent of the fleet) instances had entered service, in seconds, as ready_time; of the
+/// replications that are kept one by one.
+struct ShareReady {
+  int percent = 0;
+  MetricSummary time;
+};
+
 struct StrategyResult {
   std::string name;
   std::uint64_t replications = 0;
   std::vector<MetricSummary> metrics;   ///< one for each model::Metric, in its order
   std::vector<MonthSummary> cash_flow;  ///< empty without a start, or without replications
+  std::vector<ShareReady> shares_ready;
   std::vector<ObjectiveResult> objectives;
   Samples samples;
 };
@@ -115,9 +126,9 @@ struct Comparison {
   model::Metric metric{};
   std::optional<double> mean_difference;
   std::optional<stats::Interval> interval;  ///< 95 %, paired t
-  double left_smaller = 0.0;  ///< share of replications in which left is smaller
+  double left_smaller = 0.0;                ///< share of replications in which left is smaller
   stats::Interval left_smaller_ci{0.0, 1.0};
-  double equal = 0.0;  ///< share of replications in which both are the same
+  double equal = 0.0;                       ///< share of replications in which both are the same
   std::optional<double> variance_ratio;     ///< independent over paired variance of the difference:
                                             ///< what common luck gained
   Better first_order = Better::not_shown;   ///< for everybody who prefers less
