@@ -87,11 +87,11 @@ json summary_json(const experiment::MetricSummary& summary, double horizon, doub
   for (std::size_t i = 0; i < summary.quantiles.size(); ++i) {
     const std::string name = fmt::format("p{:.0f}", experiment::kQuantileLevels[i]);
     item[name] = optional_number(summary.quantiles[i].value, factor);
-    item[name + "_text"] = quantile_text(summary.quantiles[i], info, horizon);
+    item[name + "_text"] = quantile_beside_range(summary.quantiles[i], info, horizon);
     item[name + "_range"] = quantile_range(summary.quantiles[i], info, horizon);
   }
   const std::string none = summary.count == 0 ? "no value" : "not stated: some runs did not finish";
-  item["mean_text"] = summary.mean ? value_text(*summary.mean, info.unit) : none;
+  item["mean_text"] = summary.mean ? text_beside(*summary.mean, summary.mean_ci, info.unit) : none;
   item["mean_range"] = range_text(summary.mean_ci, info.unit);
   item["max"] = optional_number(summary.max, factor);
   item["reached"] = summary.reached;
@@ -107,7 +107,8 @@ json density_json(const Density& density) {
 
 json cost_json(const experiment::MetricSummary& summary) {
   json item{{"mean", optional_number(summary.mean)}, {"low", nullptr}, {"high", nullptr}};
-  item["text"] = summary.mean ? value_text(*summary.mean, model::Unit::money) : "not stated";
+  item["text"] =
+      summary.mean ? text_beside(*summary.mean, summary.mean_ci, model::Unit::money) : "not stated";
   item["range"] = range_text(summary.mean_ci, model::Unit::money);
   if (summary.mean_ci) {
     item["low"] = summary.mean_ci->low;

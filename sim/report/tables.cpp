@@ -39,10 +39,8 @@ std::string quantile_cell(const Results& results, const StrategyResult& strategy
                           double level) {
   const model::MetricInfo& info = model::metric_info(metric);
   const auto& quantile = quantile_of(summary_of(strategy, metric), level);
-  const std::string text = quantile.value
-                               ? text_beside(*quantile.value, quantile.interval, info.unit)
-                               : quantile_text(quantile, info, horizon_of(results));
-  return number_cell(text, quantile_range(quantile, info, horizon_of(results)),
+  return number_cell(quantile_beside_range(quantile, info, horizon_of(results)),
+                     quantile_range(quantile, info, horizon_of(results)),
                      quantile.value.value_or(model::kNotReached));
 }
 
@@ -56,12 +54,8 @@ std::string mean_cell(const StrategyResult& strategy, Metric metric) {
 
 std::string chance_cell(const std::string& text, double share, const stats::Interval& interval,
                         std::string_view met) {
-  // What always or never held has a bound, which the text says already.
-  const std::string small = share >= 1   ? "in all runs"
-                            : share <= 0 ? "in no run"
-                                         : probability_range(share, interval);
   return fmt::format("<td class=\"num {}\" data-value=\"{}\">{}<small>{}</small></td>", met, share,
-                     escape_html(text), escape_html(small));
+                     escape_html(text), escape_html(probability_range(share, interval)));
 }
 
 std::string_view met_class(experiment::Met met) {

@@ -162,6 +162,12 @@ std::string text_beside(double value, const std::optional<stats::Interval>& inte
   return value_text(value, unit, ends ? digits_of(*interval, unit) : 3);
 }
 
+std::string quantile_beside_range(const experiment::QuantileEstimate& quantile,
+                                  const model::MetricInfo& metric, double horizon) {
+  return quantile.value ? text_beside(*quantile.value, quantile.interval, metric.unit)
+                        : quantile_text(quantile, metric, horizon);
+}
+
 std::string range_text(const std::optional<stats::Interval>& interval, model::Unit unit) {
   if (!interval) return {};
   return ends_text(*interval, unit);

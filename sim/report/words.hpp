@@ -36,6 +36,9 @@ namespace rollcast::report {
 /// put it outside.
 [[nodiscard]] std::string text_beside(double value, const std::optional<stats::Interval>& interval,
                                       model::Unit unit);
+/// As quantile_text, with as many digits as quantile_range has.
+[[nodiscard]] std::string quantile_beside_range(const experiment::QuantileEstimate& quantile,
+                                                const model::MetricInfo& metric, double horizon);
 /// "1,190–1,216", with so many digits that the ends differ (up to six); empty without an interval.
 [[nodiscard]] std::string range_text(const std::optional<stats::Interval>& interval,
                                      model::Unit unit);
