@@ -168,6 +168,13 @@ std::string objection(const Template& source, const UncertainInput& input, doubl
   return scenario::objection(source, input.path, input.value(u));
 }
 
+/// Whether it is stated from end to end: what has no largest value is stated by its tails, and its
+/// smallest, 0 for most, is hardly ever meant.
+bool has_ends(const UncertainInput& input) {
+  const auto [low, high] = input.distribution.support();
+  return !input.choices.empty() || (std::isfinite(low) && std::isfinite(high));
+}
+
 /// The ends of what can be drawn.
 std::vector<double> ends_of(const UncertainInput& input) {
   if (!input.choices.empty()) {
@@ -177,8 +184,8 @@ std::vector<double> ends_of(const UncertainInput& input) {
       ends.push_back((static_cast<double>(i) + 0.5) / n);
     return ends;
   }
-  const auto [low, high] = input.distribution.support();
-  return {std::isfinite(low) ? 0.0 : kTail, std::isfinite(high) ? 1.0 : 1 - kTail};
+  if (has_ends(input)) return {0.0, 1.0};
+  return {kTail, 1 - kTail};
 }
 
 /// A count takes whole numbers only: told by what the scenario says of a value in between.
@@ -219,13 +226,11 @@ std::string UncertainInput::value(double u) const {
 }
 
 std::string UncertainInput::low_end() const {
-  const bool ends = !choices.empty() || std::isfinite(distribution.support().first);
-  return value(ends ? 0.0 : 0.05);
+  return value(has_ends(*this) ? 0.0 : 0.05);
 }
 
 std::string UncertainInput::high_end() const {
-  const bool ends = !choices.empty() || std::isfinite(distribution.support().second);
-  return value(ends ? 1.0 : 0.95);
+  return value(has_ends(*this) ? 1.0 : 0.95);
 }
 
 std::string objection(const Template& source, const std::string& path, const std::string& value) {

@@ -28,8 +28,8 @@ struct UncertainInput {
 
   /// The value for u between 0 and 1, as a scenario would write it.
   [[nodiscard]] std::string value(double u) const;
-  /// The ends of what is stated: of the range, or the 5 % and 95 % points of a distribution without
-  /// an end on that side; the first and the last of choices.
+  /// The ends of what is stated: of the range, or the 5 % and 95 % points of a distribution that
+  /// lacks an end; the first and the last of choices.
   [[nodiscard]] std::string low_end() const;
   [[nodiscard]] std::string high_end() const;
 };
