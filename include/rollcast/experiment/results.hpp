@@ -186,9 +186,9 @@ struct Verdict {
   enum class Kind { best, tie, none_meets, undecided, single } kind = Kind::undecided;
   std::optional<std::size_t> winner;  ///< or the nearest, when none meets all objectives
   std::vector<std::size_t>
-      ties;              ///< other strategies that meet all and lie within the indifference zone
-  std::string sentence;  ///< what the page and the terminal say first
-  std::string rule;      ///< how it was decided
+      ties;  ///< other strategies that meet all and are shown to lie within the indifference zone
+  std::string sentence;             ///< what the page and the terminal say first
+  std::string rule;                 ///< how it was decided
   std::vector<std::string> misses;  ///< for each other strategy one sentence: what it misses and by
                                     ///< how much, or what it costs more
   std::optional<std::uint64_t> replications_needed;

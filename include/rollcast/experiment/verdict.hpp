@@ -12,13 +12,14 @@ namespace rollcast::experiment {
 inline constexpr double kUsualReadiness = 0.95;
 
 /// The rule: among the strategies that meet every objective (one-sided 95 % bound) the one with the
-/// smallest mean ranked cost. Those within the scenario's indifference share of it are ties. It is
-/// undecided when a strategy that may still turn out to meet all objectives is cheaper, or when two
-/// that meet them differ by more than the indifference zone in a direction the data do not show yet
-/// (the 95 % interval of the paired difference holds 0; of three or more that meet all, the ones
-/// that Kim and Nelson's procedure cannot drop). When every strategy misses an objective, the
-/// nearest is the one whose largest shortfall of probability is smallest; ties go to the cheaper.
-/// REQUIRES results.scenario, .replications, .strategies (metrics, objectives) and .comparisons.
+/// smallest mean ranked cost. Those shown to be within the scenario's indifference share of it are
+/// ties. It is undecided when a strategy that may still turn out to meet all objectives is cheaper,
+/// or when of two that meet them the data show neither a tie nor who is dearer
+/// (the 95 % interval of the paired difference holds 0; of three or more that meet
+/// all, the ones that Kim and Nelson's procedure cannot drop). When every strategy misses an
+/// objective, the nearest is the one whose largest shortfall of probability is smallest; ties go to
+/// the cheaper. REQUIRES results.scenario, .replications, .strategies (metrics, objectives) and
+/// .comparisons.
 [[nodiscard]] Verdict decide(const Results& results);
 
 /// Whether a strategy is shown to meet every objective (true without any objective).

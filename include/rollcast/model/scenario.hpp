@@ -410,7 +410,7 @@ struct Scenario {
   /// cash flow. May be empty.
   std::vector<TimePoint> months;
   CostScope ranking;           ///< what the verdict ranks by
-  double indifference = 0.01;  ///< costs within this share of the cheapest are called ties
+  double indifference = 0.01;  ///< costs shown to be within this share of the cheapest are ties
   std::vector<Objective> objectives;
   std::vector<Strategy> strategies;
 };
