@@ -96,6 +96,10 @@ QuantileEstimate quantile_of(const Values& values, const std::vector<double>& so
   return quantile_at(sorted, level, ranks_of(values, value, level, independent));
 }
 
+Trials trials_of(const std::vector<double>& flags, std::uint32_t cluster) {
+  return independent_trials(flags, clusters_of(flags.size(), cluster));
+}
+
 Trials trials_of(const Samples& samples, std::size_t objective) {
   const std::vector<std::uint8_t>& held = samples.objectives[objective];
   if (samples.cluster <= 1)

@@ -86,6 +86,8 @@ template <class Range, class Success = std::identity>
   trials.successes = share * static_cast<double>(trials.trials);
   return trials;
 }
+/// `flags` are 0 or 1, of consecutive replications.
+[[nodiscard]] Trials trials_of(const std::vector<double>& flags, std::uint32_t cluster);
 [[nodiscard]] Trials trials_of(const Samples& samples, std::size_t objective);
 
 }  // namespace rollcast::experiment

@@ -1,8 +1,10 @@
 #include "rollcast/experiment/information.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <span>
+#include <string>
 #include <utility>
 
 #include "evaluations.hpp"
@@ -46,10 +48,16 @@ std::optional<std::vector<Information>> value_information(
   if (!values) return std::nullopt;
   stats::InformedRuns runs;
   runs.draws.resize(inputs.size());
-  for (const scenario::UncertainInput& input : inputs) runs.levels.push_back(input.choices.size());
+  std::vector<std::map<std::string, std::uint32_t>> seen(inputs.size());
+  runs.levels.resize(inputs.size());
   for (std::uint64_t run = 0; run < plan.replications; ++run) {
     const std::vector<double> uniforms = draws.uniforms(run);
-    for (std::size_t j = 0; j < inputs.size(); ++j) runs.draws[j].push_back(uniforms[j]);
+    for (std::size_t j = 0; j < inputs.size(); ++j) {
+      runs.draws[j].push_back(uniforms[j]);
+      if (!inputs[j].whole && inputs[j].choices.empty()) continue;
+      const auto next = static_cast<std::uint32_t>(seen[j].size());
+      runs.levels[j].push_back(seen[j].emplace(inputs[j].value(uniforms[j]), next).first->second);
+    }
   }
   std::vector<Information> told;
   for (std::size_t m = 0; m < plan.metrics.size(); ++m) {

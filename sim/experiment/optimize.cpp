@@ -48,6 +48,13 @@ class World {
     return fine;
   }
 
+  /// Plans of those that were asked for which the scenario does not allow.
+  [[nodiscard]] std::uint64_t refused() const {
+    const auto points = std::count_if(allowed_.begin(), allowed_.end(),
+                                      [](const auto& one) { return !one.second; });
+    return static_cast<std::uint64_t>(points) * loaded_.scenario->strategies.size();
+  }
+
   /// An Attempt: steps that are known are handed over, the others are simulated.
   bool attempt(const std::vector<Ask>& asked,
                const std::function<void(std::size_t, const Evidence&)>& keep) {
@@ -180,6 +187,7 @@ SearchProblem search_problem(const scenario::Loaded& loaded, const OptimizePlan&
   // A scenario may want to tell everything apart; what is nothing cannot be simulated.
   constexpr double kLeast = 0.0001;
   search.indifference = std::max(kLeast, loaded.scenario->indifference);
+  search.in_a_tie = 1 + constraints.size() + 1;  // the ready time, see columns_of()
   search.most = plan.most;
   search.confirm = plan.confirm;
   search.tried = problem.tried;
@@ -212,7 +220,7 @@ Confirmation confirmation_of(const OptimizeResults& results, const Evidence& evi
       evidence.columns.front().size(), known.value, known.cost, known.time, known.risk, {}, {}};
   for (std::size_t k = 0; k < results.constraints.size(); ++k) {
     const auto& held = evidence.columns[1 + k];
-    const auto count = static_cast<std::uint64_t>(std::count(held.begin(), held.end(), 1.0));
+    const auto count = static_cast<double>(std::count(held.begin(), held.end(), 1.0));
     const auto decision =
         stats::decide_at_least(count, held.size(), results.constraints[k].required);
     confirmation.met.push_back(decision == stats::Decision::holds   ? Met::yes
@@ -277,6 +285,7 @@ OptimizeResults optimize(const scenario::Loaded& loaded, const OptimizePlan& pla
       });
   results.plans = found.plans;
   results.proposed = found.proposed;
+  results.refused = world.refused();
   results.found = found.found;
   results.best = found.best;
   results.rivals = found.rivals;

@@ -116,6 +116,8 @@ std::string words_of(const OptimizeResults& results, const TriedPlan& plan) {
       return "not reached in some runs";
     case Fate::larger_value:
       return "not better";
+    case Fate::equal_value:
+      return "the same, no sooner";
     case Fate::remaining:
       break;
   }
@@ -140,6 +142,7 @@ std::string optimize_json(const OptimizeResults& results) {
   json["constraints"] = std::move(constraints);
   json["plans"] = results.plans;
   json["proposed"] = results.proposed;
+  json["refused"] = results.refused;
   json["replications_at_most"] = results.most;
   json["found"] = name_of(results.found);
   json["best"] = plan_json(results, results.tried[results.best]);

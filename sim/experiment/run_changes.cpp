@@ -68,10 +68,6 @@ Change mean_change(const Side& before, const Side& after, Metric metric, Pairing
   return change;
 }
 
-Trials trials_of(const std::vector<double>& flags, std::uint32_t cluster) {
-  return independent_trials(flags, clusters_of(flags.size(), cluster));
-}
-
 stats::Difference paired_chances(const std::vector<double>& before,
                                  const std::vector<double>& after, std::uint32_t cluster) {
   std::vector<double> only_before, only_after;

@@ -139,20 +139,30 @@ class Selection {
     for (const std::vector<double>& values : batches_)
       sums.push_back(std::accumulate(values.begin(), values.end(), 0.0));
     const double taken = static_cast<double>(batches);
-    std::vector<std::size_t> dropped;
+    std::vector<std::pair<std::size_t, Fate>> dropped;
     for (const std::size_t i : alive_) {
-      const bool larger = std::any_of(alive_.begin(), alive_.end(), [&](std::size_t l) {
-        if (l == i || !candidates_[l].keeps_all) return false;
+      Fate fate = Fate::remaining;
+      for (const std::size_t l : alive_) {
+        if (l == i || !candidates_[l].keeps_all) continue;
         const double region =
             std::max(0.0, zone_ / 2 * (h_squared_ * variance(i, l) / (zone_ * zone_) - taken));
         const double difference = sums[i] - sums[l];
-        if (difference == 0.0 && region == 0.0) return l < i && candidates_[i].keeps_all;
-        return difference > region;
-      });
-      if (larger) dropped.push_back(i);
+        if (difference > region) fate = Fate::larger_value;
+        const bool equal = difference == 0.0 && region == 0.0 && candidates_[i].keeps_all;
+        if (equal && fate == Fate::remaining && better_in_a_tie(l, i)) fate = Fate::equal_value;
+      }
+      if (fate != Fate::remaining) dropped.emplace_back(i, fate);
     }
-    for (const std::size_t i : dropped) candidates_[i].fate = Fate::larger_value;
+    for (const auto& [i, fate] : dropped) candidates_[i].fate = fate;
     leave([&](std::size_t i) { return candidates_[i].fate != Fate::remaining; });
+  }
+
+  [[nodiscard]] bool better_in_a_tie(std::size_t a, std::size_t b) const {
+    const auto sum = [&](std::size_t i) {
+      const auto& column = candidates_[i].evidence.columns[problem_.in_a_tie];
+      return std::accumulate(column.begin(), column.end(), 0.0);
+    };
+    return std::make_pair(sum(a), a) < std::make_pair(sum(b), b);
   }
 
   /// The variances of all differences, and the zone in the unit of the value.
@@ -222,6 +232,13 @@ std::vector<Choices> all_plans(const SearchProblem& problem) {
   return plans;
 }
 
+/// The order of plans that keep less than is asked: what is missing, then the value. A plan that
+/// was not finished in some runs has no value, so that it comes last.
+std::tuple<bool, double, double, std::size_t> nearness(const std::vector<Candidate>& all,
+                                                       std::size_t i) {
+  return {all[i].fate == Fate::not_reached, std::max(0.0, all[i].shortfall), all[i].value, i};
+}
+
 /// Which of the candidates is to be told of: of those that keep all, or may, the smallest value;
 /// where every one misses something, the nearest.
 void conclude(SearchResult& result) {
@@ -234,22 +251,19 @@ void conclude(SearchResult& result) {
   const auto by_value = [&](std::size_t a, std::size_t b) {
     return std::make_pair(all[a].value, a) < std::make_pair(all[b].value, b);
   };
-  // A plan that was not finished in some runs has no value, so that it comes last.
-  const auto rank = [&](std::size_t i) {
-    return std::make_tuple(all[i].fate == Fate::not_reached, std::max(0.0, all[i].shortfall),
-                           all[i].value, i);
+  const auto by_nearness = [&](std::size_t a, std::size_t b) {
+    return nearness(all, a) < nearness(all, b);
   };
-  const auto by_shortfall = [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); };
   using Found = SearchResult::Found;
   if (!keeping.empty()) {
     result.found = Found::best;
     result.best = *std::min_element(keeping.begin(), keeping.end(), by_value);
   } else if (!open.empty()) {
     result.found = Found::undecided;
-    result.best = *std::min_element(open.begin(), open.end(), by_shortfall);
+    result.best = *std::min_element(open.begin(), open.end(), by_nearness);
   } else {
     result.found = Found::none;
-    result.best = *std::min_element(missing.begin(), missing.end(), by_shortfall);
+    result.best = *std::min_element(missing.begin(), missing.end(), by_nearness);
   }
   for (std::size_t i = 0; i < all.size(); ++i)
     if (all[i].fate == Fate::remaining && i != result.best) result.rivals.push_back(i);
@@ -264,19 +278,21 @@ bool confirm(const SearchProblem& problem, const Attempt& attempt, SearchResult&
     chosen.clear();
     for (std::size_t i = 0; i < result.candidates.size(); ++i)
       if (result.candidates[i].fate != Fate::larger_value) chosen.push_back(i);
-    std::stable_sort(chosen.begin(), chosen.end(), [&](std::size_t a, std::size_t b) {
-      return result.candidates[a].shortfall < result.candidates[b].shortfall;
+    std::sort(chosen.begin(), chosen.end(), [&](std::size_t a, std::size_t b) {
+      return nearness(result.candidates, a) < nearness(result.candidates, b);
     });
     if (chosen.size() > kNearest) chosen.resize(kNearest);
   }
   std::vector<Ask> asked;
   for (const std::size_t i : chosen)
     asked.push_back({result.candidates[i].plan, kConfirming, problem.confirm});
-  double least = std::numeric_limits<double>::infinity();
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  std::pair<double, double> least{kInfinity, kInfinity};
   return attempt(asked, [&](std::size_t ask, const Evidence& evidence) {
-    const double shortfall = shortfall_of(problem, evidence);
-    if (result.confirmation && !(shortfall < least)) return;
-    least = shortfall;
+    const std::pair<double, double> lacks{std::max(0.0, shortfall_of(problem, evidence)),
+                                          value_of(problem, evidence.columns.front())};
+    if (result.confirmation && !(lacks < least)) return;
+    least = lacks;
     result.best = chosen[ask];
     result.confirmation = evidence;
   });

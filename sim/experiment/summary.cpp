@@ -265,9 +265,10 @@ void add_dominance(Comparison& comparison, std::span<const double> a, std::span<
     if (stats::dominance(b, a, order).holds) return Comparison::Better::right;
     return Comparison::Better::not_shown;
   };
-  // Who is better whatever the limit is better on average, which must be shown as well.
-  const bool apart = !comparison.interval || !comparison.interval->contains(0.0);
-  comparison.first_order = apart ? better(stats::Order::first) : Comparison::Better::not_shown;
+  // Both orders imply the smaller mean, which the samples' own order has in one of two runs where
+  // the means are alike: that it is smaller has to be shown as well.
+  if (comparison.interval && comparison.interval->contains(0.0)) return;
+  comparison.first_order = better(stats::Order::first);
   comparison.second_order = comparison.first_order != Comparison::Better::not_shown
                                 ? comparison.first_order  // the first implies the second
                                 : better(stats::Order::second);
@@ -439,9 +440,8 @@ std::vector<ObjectiveResult> judge(const std::vector<model::Objective>& objectiv
       result.interval = stats::clopper_pearson(trials.successes, trials.trials);
       result.at_least = stats::proportion_at_least(trials.successes, trials.trials);
       result.at_most = stats::proportion_at_most(trials.successes, trials.trials);
-      const auto successes = static_cast<std::uint64_t>(trials.successes);
-      result.met = met_by(stats::decide_at_least(successes, trials.trials, result.required));
-      const auto needed = stats::trials_to_decide(successes, trials.trials, result.required);
+      result.met = met_by(stats::decide_at_least(trials.successes, trials.trials, result.required));
+      const auto needed = stats::trials_to_decide(trials.successes, trials.trials, result.required);
       if (result.met == Met::undecided && needed)
         result.replications_needed = *needed * samples.replications / trials.trials;
     }

@@ -56,7 +56,7 @@ std::vector<SweepPoint> spread(const scenario::Sweep& sweep, std::uint64_t seed)
                                            ? sobol_column(random, net, k, sweep.points)
                                            : latin_column(random, sweep.points);
     for (std::size_t i = 0; i < points.size(); ++i)
-      points[i].values.push_back(sweep.axes[k].at(column[i]));
+      points[i].values.push_back(sweep.axes[k].drawn(column[i]));
   }
   return points;
 }

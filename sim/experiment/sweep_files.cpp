@@ -92,6 +92,7 @@ Json break_even_json(const SweepResults& results, const BreakEven& one) {
             {"axis", results.sweep.axes[one.axis].path}};
   json["with"] = others_json(results, one.others, one.axis);
   json["at"] = one.at;
+  json["alike"] = interval_json(one.alike);
   json["ci"] = interval_json(one.interval);
   json["between_points"] = {one.before, one.after};
   json["refined"] = one.refined;

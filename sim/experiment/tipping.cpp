@@ -2,6 +2,7 @@
 #include <cmath>
 #include <map>
 
+#include "estimates.hpp"
 #include "rollcast/experiment/sweep.hpp"
 #include "rollcast/stats/crossing.hpp"
 #include "rollcast/stats/proportion.hpp"
@@ -74,8 +75,8 @@ class PointJudge {
         confidence_(confidence) {}
   [[nodiscard]] stats::Decision at(std::size_t point) const {
     const auto& held = results_.results[point]->samples[strategy_][estimate_];
-    const auto count = static_cast<std::uint64_t>(std::count(held.begin(), held.end(), 1.0));
-    return stats::decide_at_least(count, held.size(), required_, confidence_);
+    const Trials trials = trials_of(held, results_.cluster);
+    return stats::decide_at_least(trials.successes, trials.trials, required_, confidence_);
   }
 
  private:
@@ -143,6 +144,7 @@ void find_on(const SweepResults& results, const Line& line, const BreakEven& wan
     const auto back = [log](double at) { return log && std::isfinite(at) ? std::exp(at) : at; };
     even.at = back(one.at);
     even.interval = {back(one.interval.low), back(one.interval.high)};
+    even.alike = {back(one.alike.low), back(one.alike.high)};
     even.left_grows = one.left_grows;
     const SweepPoint& before = results.points[part.points[one.before]];
     const SweepPoint& after = results.points[part.points[one.after]];

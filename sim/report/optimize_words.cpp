@@ -24,7 +24,7 @@ using experiment::TriedPlan;
 using Found = experiment::SearchResult::Found;
 using Of = model::PrecisionTarget::Of;
 
-constexpr std::size_t kRivals = 3;
+constexpr std::size_t kNamedPlans = 3;
 
 std::string quoted(const std::string& name) {
   return "“" + without_direction_marks(name) + "”";
@@ -57,22 +57,35 @@ std::string shortfall_words(const OptimizeResults& results, const Confirmation& 
       human_percent(results.constraints[worst].required), human_number(100 * most, 2));
 }
 
+/// The first few names of some plans, and how many more there are.
+std::string listed(const std::vector<std::string>& names) {
+  const std::size_t told = std::min(kNamedPlans, names.size());
+  std::string text = join({names.begin(), names.begin() + static_cast<std::ptrdiff_t>(told)}, "; ");
+  if (names.size() > told) text += fmt::format("; and {} more", names.size() - told);
+  return text;
+}
+
 std::string rivals_words(const OptimizeResults& results) {
   std::vector<std::string> names;
-  for (std::size_t i = 0; i < std::min(kRivals, results.rivals.size()); ++i) {
-    const TriedPlan& plan = results.tried[results.rivals[i]];
+  for (const std::size_t rival : results.rivals) {
+    const TriedPlan& plan = results.tried[rival];
     names.push_back(fmt::format("{} ({}{})", plan_words(results, plan),
                                 value_text(results, plan.value),
                                 plan.keeps_all ? "" : ", not shown to keep all"));
   }
-  std::string text =
-      results.rivals.size() == 1
-          ? "The runs do not decide about 1 other plan: "
-          : fmt::format("The runs do not decide about {} other plans: ", results.rivals.size());
-  text += join(names, "; ");
-  if (results.rivals.size() > kRivals)
-    text += fmt::format("; and {} more", results.rivals.size() - kRivals);
-  return text + ". More replications (-n) would.";
+  return fmt::format("The runs do not decide about {}: {}. More replications (-n) would.",
+                     plural(names.size(), "other plan"), listed(names));
+}
+
+/// Plans that have the value of the one that is named, always; empty where there are none.
+std::string equals_words(const OptimizeResults& results) {
+  std::vector<std::string> names;
+  for (const TriedPlan& plan : results.tried)
+    if (plan.fate == experiment::Fate::equal_value &&
+        plan.value.value == results.tried[results.best].value.value)
+      names.push_back(plan_words(results, plan));
+  if (names.empty()) return {};
+  return fmt::format("Of the same value, and no sooner ready: {}.", listed(names));
 }
 
 }  // namespace
@@ -160,6 +173,7 @@ std::vector<std::string> findings_of(const OptimizeResults& results) {
   if (results.found == Found::best && missed)
     findings.push_back("The fresh runs contradict the choice: take more replications (-n).");
   if (!results.rivals.empty()) findings.push_back(rivals_words(results));
+  if (auto equals = equals_words(results); !equals.empty()) findings.push_back(std::move(equals));
   return findings;
 }
 
@@ -176,11 +190,16 @@ std::vector<std::string> notes_of(const OptimizeResults& results) {
     notes.push_back(results.plans == 1
                         ? std::string("The only plan was looked at.")
                         : fmt::format("All {} plans were compared.", count(results.plans)));
+  if (results.refused > 0)
+    notes.push_back(
+        fmt::format("{} the scenario does not allow; `rollcast sweep` over the same "
+                    "values says why.",
+                    plural(results.refused, "more plan")));
   notes.push_back(fmt::format(
       "Every plan met the same luck, block by block, up to {}. Plans left when they were shown to "
-      "miss what is asked, or to have a larger value than one that is shown to keep it (Kim and "
-      "Nelson's procedure, indifference zone {}). All these decisions together hold with 95 % "
-      "confidence.",
+      "miss what is asked, or not to be better by more than {} than one that is shown to keep it "
+      "(Kim and Nelson's procedure; of plans with the same value the one that is ready sooner "
+      "stays). All these decisions together hold with 95 % confidence.",
       runs_text(results.most), human_percent(results.scenario.indifference)));
   if (results.confirmation)
     notes.push_back(

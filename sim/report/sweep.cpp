@@ -188,7 +188,7 @@ ExplorationTable table_of(const SweepResults& results) {
     table.headings.push_back(label_of(results, k));
   for (const std::size_t i : reading_order(results)) {
     std::vector<TableCell> values;
-    const std::vector<std::string> shown = values_of(results.points[i]);
+    const std::vector<std::string> shown = values_of(results, results.points[i]);
     for (std::size_t a = 0; a < results.sweep.axes.size(); ++a) {
       const double number = place_on(results.sweep.axes[a], results.points[i].values[a]);
       values.push_back(

@@ -27,8 +27,9 @@ std::string values_text(const std::vector<std::string>& values) {
 std::size_t first_column(const SweepResults& results, const std::string& heading) {
   std::size_t width = std::min<std::size_t>(display_width(heading), kMostForValues);
   for (const experiment::SweepPoint& point : results.points)
-    width = std::max(
-        width, std::min<std::size_t>(display_width(values_text(values_of(point))), kMostForValues));
+    width =
+        std::max(width, std::min<std::size_t>(display_width(values_text(values_of(results, point))),
+                                              kMostForValues));
   return width;
 }
 
@@ -46,7 +47,7 @@ std::string block_of(const SweepResults& results, std::size_t estimate, const Bl
   std::vector<std::size_t> order = reading_order(results);
   order.resize(std::min(kMostLines, order.size()));
   for (const std::size_t i : order) {
-    text += padded(fitted(values_text(values_of(results.points[i])), first), first, false);
+    text += padded(fitted(values_text(values_of(results, results.points[i])), first), first, false);
     const auto& result = results.results[i];
     if (!result) {
       const std::string& refused = results.points[i].refused;

@@ -57,21 +57,22 @@ std::string refinement_note(const SweepResults& results) {
       std::count_if(results.points.begin(), results.points.end(),
                     [](const experiment::SweepPoint& point) { return point.refined; }));
   const scenario::SweepAxis& along = results.sweep.axes[*axis];
-  std::string text = fmt::format(
-      "Each point of a threshold is judged with {} confidence, so that it is right with {}, all "
-      "its "
-      "looks together, where the chance moves one way along {}.",
-      human_number(100 * experiment::confidence_along(results.sweep, *axis)) + " %",
-      human_percent(stats::kConfidence), along.path);
+  std::string text;
+  if (!results.thresholds.empty())
+    text = fmt::format(
+        "Each point of a threshold is judged with {} confidence, so that it is right with {}, all "
+        "its looks together, where the chance moves one way along {}. ",
+        human_number(100 * experiment::confidence_along(results.sweep, *axis)) + " %",
+        human_percent(stats::kConfidence), along.path);
   if (refined > 0)
     text += fmt::format(
-        " {} (°) between those of the grid, halving its steps down to {}.",
+        "{} (°) between those of the grid, halving its steps down to {}. ",
         refined == 1 ? "1 point lies" : fmt::format("{} points lie", refined),
         along.whole ? "neighbouring whole numbers" : "a hundredth of the axis, or to the interval");
   if (refined >= results.sweep.refine)
-    text += fmt::format(" These are all that --refine {} allows: more would narrow further.",
+    text += fmt::format("These are all that --refine {} allows: more would narrow further.",
                         results.sweep.refine);
-  return text;
+  return std::string(trim(text));
 }
 
 }  // namespace
@@ -128,10 +129,14 @@ std::string words_of(const SweepResults& results, const BreakEven& even) {
   const scenario::SweepAxis& axis = results.sweep.axes[even.axis];
   const auto name = [&](std::size_t i) { return quoted(results.scenario.strategies[i].name); };
   const std::string with = others_words(results, even.others, even.axis);
+  const bool stretch = even.alike.low < even.alike.high;
   return fmt::format(
-      "{} and {} break even in the {} at {} {}{} ({}{}); beyond it {} has more", name(even.left),
-      name(even.right), label_of(results, even.estimate), axis.path, axis_text(axis, even.at), with,
-      interval_words(axis, even.interval),
+      "{} and {} {} in the {} {}{} ({}{}); beyond it {} has more", name(even.left),
+      name(even.right), stretch ? "are alike" : "break even", label_of(results, even.estimate),
+      stretch ? fmt::format("from {} {} to {}", axis.path, axis_text(axis, even.alike.low),
+                            axis_text(axis, even.alike.high))
+              : fmt::format("at {} {}", axis.path, axis_text(axis, even.at)),
+      with, interval_words(axis, even.interval),
       even.refined ? fmt::format(", refined to {} and {}", even.before, even.after) : "",
       name(even.left_grows ? even.left : even.right));
 }
@@ -170,9 +175,11 @@ std::vector<std::size_t> reading_order(const SweepResults& results) {
   return order;
 }
 
-std::vector<std::string> values_of(const experiment::SweepPoint& point) {
+std::vector<std::string> values_of(const SweepResults& results,
+                                   const experiment::SweepPoint& point) {
   std::vector<std::string> values = point.values;
-  if (point.refined && !values.empty()) values.back() += "°";
+  if (const auto axis = experiment::refined_axis(results.sweep); axis && point.refined)
+    values[*axis] += "°";
   return values;
 }
 
@@ -214,10 +221,11 @@ std::vector<std::string> sweep_notes(const SweepResults& results) {
       "{} of each strategy at each point, with the same luck at all points: differences between "
       "points and between strategies are surer than the values themselves.",
       runs_text(results.replications)));
-  notes.push_back(
-      "Break-evens lie on straight lines between neighbouring points. Their intervals come from "
-      "drawing the runs again (bootstrap) and tell nothing of how straight the truth is: a finer "
-      "step does.");
+  if (!results.break_evens.empty())
+    notes.push_back(
+        "Break-evens lie on straight lines between neighbouring points. Their intervals come from "
+        "drawing the runs again (bootstrap) and tell nothing of how straight the truth is: a finer "
+        "step does.");
   if (const auto note = refinement_note(results); !note.empty()) notes.push_back(note);
   if (results.break_evens.empty() && results.sweep.design != scenario::Design::grid)
     notes.push_back("Break-evens are looked for on grids only.");

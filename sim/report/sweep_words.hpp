@@ -31,7 +31,8 @@ namespace rollcast::report {
 /// The points as people read them: those between the grid's stand between them.
 [[nodiscard]] std::vector<std::size_t> reading_order(const experiment::SweepResults& results);
 /// The values of a point, refined ones with a mark: "37°".
-[[nodiscard]] std::vector<std::string> values_of(const experiment::SweepPoint& point);
+[[nodiscard]] std::vector<std::string> values_of(const experiment::SweepResults& results,
+                                                 const experiment::SweepPoint& point);
 /// Who leads at how many of the points of the design.
 [[nodiscard]] std::string leader_sentence(const experiment::SweepResults& results);
 /// Points that are refused or missing, and what the numbers rest on.

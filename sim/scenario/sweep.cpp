@@ -284,6 +284,13 @@ std::string SweepAxis::at(double u) const {
   return written(shown, unit, whole);
 }
 
+std::string SweepAxis::drawn(double u) const {
+  if (!range || !whole) return at(u);
+  const double most = to + 1;  // number n stands for the reals from n to n + 1
+  const double number = log ? from * std::pow(most / from, u) : from + u * (most - from);
+  return written(std::clamp(std::floor(number), from, to), unit, true);
+}
+
 double SweepAxis::number_of(const std::string& value) const {
   if (time) {
     const auto seconds = parse_elapsed(value);

@@ -53,11 +53,13 @@ std::vector<Crossing> found_in(std::span<const double> axis, const std::vector<d
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (values[i] == 0.0) continue;
     if (last < values.size() && (values[i] > 0) != (values[last] > 0)) {
-      // Between them lie only points without a difference; the middle of those is where they meet.
-      const double first = i - last > 1 ? axis[last + 1] : axis[last];
-      const double second = i - last > 1 ? axis[i - 1] : axis[i];
-      const double share = i - last > 1 ? 0.5 : values[last] / (values[last] - values[i]);
-      found.push_back({last, i, first + share * (second - first), values[i] > 0, {}});
+      double at = axis[last] + (axis[i] - axis[last]) * values[last] / (values[last] - values[i]);
+      Interval alike{at, at};
+      if (i - last > 1) {  // between them lie only points without a difference
+        alike = {axis[last + 1], axis[i - 1]};
+        at = alike.low + (alike.high - alike.low) / 2;
+      }
+      found.push_back({last, i, at, values[i] > 0, {}, alike});
     }
     last = i;
   }

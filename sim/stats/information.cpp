@@ -11,8 +11,8 @@ namespace rollcast::stats {
 namespace {
 
 constexpr std::size_t kFolds = 10;
-/// Choices that get a constant each; more are taken for a range.
-constexpr std::size_t kMostLevels = 12;
+/// Values that get a constant each; more are taken for a range.
+constexpr std::uint32_t kMostLevels = 12;
 /// Runs for each coefficient of a rule that looks at products of inputs as well.
 constexpr std::size_t kRunsForEach = 10;
 
@@ -28,28 +28,38 @@ void add_polynomials(double u, int degree, std::vector<double>& row) {
   }
 }
 
+/// An input, and the constants that its values get; 0: it is a range.
+struct Known {
+  std::size_t input = 0;
+  std::uint32_t constants = 0;
+};
+std::vector<Known> known_of(const InformedRuns& runs, std::span<const std::size_t> inputs) {
+  std::vector<Known> known;
+  for (const std::size_t input : inputs) {
+    const auto& levels = runs.levels[input];
+    const std::uint32_t last = levels.empty() ? 0 : *std::max_element(levels.begin(), levels.end());
+    known.push_back({input, last < kMostLevels ? last : 0});
+  }
+  return known;
+}
+
 /// What a rule may look at in one run.
-std::vector<double> features(const InformedRuns& runs, std::span<const std::size_t> inputs,
+std::vector<double> features(const InformedRuns& runs, const std::vector<Known>& inputs,
                              std::size_t run, bool products) {
   std::vector<double> row{1.0};
-  for (const std::size_t input : inputs) {
-    const double u = runs.draws[input][run];
-    const std::size_t levels = runs.levels[input];
-    if (levels >= 2 && levels <= kMostLevels) {
-      const auto level =
-          std::min(levels - 1, static_cast<std::size_t>(u * static_cast<double>(levels)));
-      for (std::size_t k = 1; k < levels; ++k) row.push_back(k == level ? 1.0 : 0.0);
-    } else {
-      add_polynomials(u, inputs.size() == 1 ? 4 : 3, row);
-    }
+  for (const auto& [input, constants] : inputs) {
+    for (std::uint32_t k = 1; k <= constants; ++k)
+      row.push_back(k == runs.levels[input][run] ? 1.0 : 0.0);
+    if (constants == 0) add_polynomials(runs.draws[input][run], inputs.size() == 1 ? 4 : 3, row);
   }
   for (std::size_t i = 0; products && i < inputs.size(); ++i)
     for (std::size_t j = i + 1; j < inputs.size(); ++j)
-      row.push_back((2 * runs.draws[inputs[i]][run] - 1) * (2 * runs.draws[inputs[j]][run] - 1));
+      row.push_back((2 * runs.draws[inputs[i].input][run] - 1) *
+                    (2 * runs.draws[inputs[j].input][run] - 1));
   return row;
 }
 
-Eigen::MatrixXd matrix_of(const InformedRuns& runs, std::span<const std::size_t> inputs) {
+Eigen::MatrixXd matrix_of(const InformedRuns& runs, const std::vector<Known>& inputs) {
   const std::size_t count = runs.losses.front().size();
   const bool products = kRunsForEach * features(runs, inputs, 0, true).size() <= count;
   Eigen::MatrixXd matrix;
@@ -103,7 +113,7 @@ std::optional<Worth> worth_of_knowing(const InformedRuns& runs,
       losses(static_cast<Eigen::Index>(run), static_cast<Eigen::Index>(option)) =
           runs.losses[option][run];
     }
-  const Eigen::MatrixXd all = matrix_of(runs, inputs);
+  const Eigen::MatrixXd all = matrix_of(runs, known_of(runs, inputs));
   std::vector<double> saved(count, 0.0);
   for (std::size_t fold = 0; fold < kFolds; ++fold) value_fold(runs, all, losses, fold, saved);
   const MeanEstimate mean = estimate_mean(saved);

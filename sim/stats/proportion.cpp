@@ -25,12 +25,6 @@ double upper_end(double successes, double trials, double tail) {
       boost::math::beta_distribution<>(successes + 1, trials - successes), tail));
 }
 
-Decision decide(double successes, std::uint64_t trials, double required, double confidence) {
-  if (proportion_at_least(successes, trials, confidence) >= required) return Decision::holds;
-  if (proportion_at_most(successes, trials, confidence) < required) return Decision::fails;
-  return Decision::open;
-}
-
 std::uint64_t round_up_to_two_digits(std::uint64_t n) {
   std::uint64_t unit = 1;
   while (n / unit >= 100) unit *= 10;
@@ -67,20 +61,23 @@ Interval wilson(double successes, std::uint64_t trials, double confidence) {
   return {successes == 0 ? 0.0 : centre - reach, successes == n ? 1.0 : centre + reach};
 }
 
-Decision decide_at_least(std::uint64_t successes, std::uint64_t trials, double required,
+Decision decide_at_least(double successes, std::uint64_t trials, double required,
                          double confidence) {
-  return decide(static_cast<double>(successes), trials, required, confidence);
+  if (proportion_at_least(successes, trials, confidence) >= required) return Decision::holds;
+  if (proportion_at_most(successes, trials, confidence) < required) return Decision::fails;
+  return Decision::open;
 }
 
-std::optional<std::uint64_t> trials_to_decide(std::uint64_t successes, std::uint64_t trials,
+std::optional<std::uint64_t> trials_to_decide(double successes, std::uint64_t trials,
                                               double required, double confidence) {
-  check(static_cast<double>(successes), trials);
+  check(successes, trials);
   constexpr std::uint64_t kMost = 1'000'000'000;
-  const double share = static_cast<double>(successes) / static_cast<double>(trials);
+  const double share = successes / static_cast<double>(trials);
   // At the share exactly the bounds close in on it as trials grow, so what is decided stays
   // decided.
   const auto decided = [&](std::uint64_t n) {
-    return decide(share * static_cast<double>(n), n, required, confidence) != Decision::open;
+    return decide_at_least(share * static_cast<double>(n), n, required, confidence) !=
+           Decision::open;
   };
   if (decided(trials)) return trials;
   std::uint64_t open = trials;

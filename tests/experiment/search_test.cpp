@@ -124,6 +124,31 @@ TEST_CASE("where no plan keeps what is asked, the nearest is told, by fresh runs
   CHECK(std::abs(held - 0.7) < 4 * std::sqrt(0.7 * 0.3 / 2'000));
 }
 
+TEST_CASE("of plans that keep equally little the smaller value is the nearest") {
+  // All hold in the same runs; plan 4 costs least.
+  const Row row = [](const Choices& plan, std::uint64_t run) -> std::vector<double> {
+    return {10 - static_cast<double>(plan[0]), luck(3, run, 1) < 0.6 ? 1.0 : 0.0};
+  };
+  const SearchResult result = find_best(problem_of({5}, {0.9}), attempt_of(row));
+  CHECK(result.found == Found::none);
+  CHECK(result.candidates[result.best].plan[0] == 4);
+}
+
+TEST_CASE("of plans with the same value the sooner one is named, and the others are the same") {
+  const Row row = [](const Choices& plan, std::uint64_t run) -> std::vector<double> {
+    const double value = plan[0] == 0 ? 12.0 : 10.0;
+    return {value + luck(3, run, 1), plan[0] == 2 ? 1.0 + luck(3, run, 2) : 2.5};
+  };
+  SearchProblem problem = problem_of({4}, {});
+  problem.in_a_tie = 1;
+  const SearchResult result = find_best(problem, attempt_of(row));
+  CHECK(result.found == Found::best);
+  CHECK(result.rivals.empty());
+  CHECK(result.candidates[result.best].plan[0] == 2);
+  CHECK(result.candidates[0].fate == Fate::larger_value);
+  for (const std::size_t i : {1U, 3U}) CHECK(result.candidates[i].fate == Fate::equal_value);
+}
+
 TEST_CASE("a chance that is exactly what is asked stays undecided up to the cap") {
   const Row row = [](const Choices&, std::uint64_t run) -> std::vector<double> {
     return {1.0, luck(5, run, 1) < 0.9 ? 1.0 : 0.0};

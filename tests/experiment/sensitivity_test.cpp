@@ -155,5 +155,33 @@ uncertain: {staff.ops.wage: 20 USD per work h to 60 USD per work h, launch.fails
   CHECK(again->at(0).all->value == one.all->value);
 }
 
+TEST_CASE("a range of whole numbers is worth as much to know as the list of them") {
+  const auto worth = [](const std::string& count) {
+    scenario::Loaded loaded = scenario::load_text("two.yaml", R"yaml(question: Who?
+start: 2026-03-02 09:00 Asia/Seoul
+seed: 6
+regions: {ap-seoul: {zones: 1}}
+staff:
+  ops: {people: 1, hours: always, wage: 10 USD per work h, error: 0 %}
+  firm: {people: 1, hours: always, wage: 14 USD per work h, error: 0 %}
+fleet: {web: {count: 4, region: ap-seoul, os: linux, price: 0 USD per h}}
+manual: {effort: 1 work h}
+strategies:
+  ourselves: {deploy: {by: ops}}
+  two of the firm's: {deploy: {by: firm}, with: {fleet: {web: {count: 2}}}}
+uncertain: {fleet.web.count: )yaml" + count + "}\n");
+    INFO(loaded.diagnostics.render());
+    REQUIRE(loaded.scenario.has_value());
+    EvaluationHooks hooks;
+    const auto told =
+        value_information(loaded, loaded.uncertain, {{Metric::cost_staff}, {}, 1'000, 2}, hooks);
+    return told->at(0).inputs[0].value();
+  };
+  // 10 n or 28: without knowledge 28 (10 n is 30 in the mean); with it 22.8.
+  const stats::Worth range = worth("1 to 5");
+  CHECK(range.value == worth("[1, 2, 3, 4, 5]").value);
+  CHECK(std::abs(range.value - 5.2) < 2 * range.interval.half_width());
+}
+
 }  // namespace
 }  // namespace rollcast::experiment

@@ -212,6 +212,12 @@ TEST_CASE("the least value that meets an objective is found where the runs show 
   CHECK(thresholds[0].next_misses);
 }
 
+TEST_CASE("runs that depend on each other do not count each for a threshold") {
+  SweepResults results = made_up();
+  results.cluster = 400;  // 0.6 of one net of runs shows nothing
+  CHECK(thresholds_of(results).empty());
+}
+
 /// One axis of whole numbers from 20 to 120 in steps of 20; the left strategy's share of runs on
 /// time is `share(x)`, and it costs x where the right one, always on time, costs `other`. `grows`:
 /// the share at x, else at 140 - x.

@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <map>
+#include <string>
 
 #include "rollcast/scenario/load.hpp"
 
@@ -107,6 +109,25 @@ TEST_CASE("a spread design takes ranges as they are") {
   CHECK(sweep.axes[0].at(0.49) == "20");
   CHECK(sweep.axes[1].at(0.5) == "3 %");
   CHECK(sweep.axes[1].at(1.0) == "9 %");
+  CHECK(sweep.axes[1].drawn(0.5) == "3 %");
+}
+
+TEST_CASE("drawn whole numbers are equally likely, the ends too; on a log axis by their ratio") {
+  const Sweep sweep = *load(
+                           "{axes: {fleet.web.count: 1 to 3, staff.ops.people: \"1 to 7, log\"}, "
+                           "design: sobol, points: 16}")
+                           .sweep;
+  std::map<std::string, int> even, ratio;
+  for (int i = 0; i < 300; ++i) {
+    ++even[sweep.axes[0].drawn((i + 0.5) / 300)];
+    ++ratio[sweep.axes[1].drawn((i + 0.5) / 300)];
+  }
+  CHECK(even == std::map<std::string, int>{{"1", 100}, {"2", 100}, {"3", 100}});
+  // log 2 / log 8, and so on.
+  CHECK(ratio["1"] == 100);
+  CHECK(ratio["2"] + ratio["3"] == 100);
+  CHECK(ratio["4"] + ratio["5"] + ratio["6"] + ratio["7"] == 100);
+  CHECK(sweep.axes[0].drawn(1.0) == "3");
 }
 
 TEST_CASE("metrics name what is told of each point") {

@@ -101,7 +101,7 @@ TEST_CASE("quantiles cross where the quantiles cross, not where the means do") {
   CHECK(found[0].at == doctest::Approx(2.5));
 }
 
-TEST_CASE("two crossings are both found, and equal values in between are their middle") {
+TEST_CASE("two crossings are both found, and a stretch of equal values is told with its middle") {
   const std::vector<double> axis{0, 1, 2, 3, 4};
   const std::vector<std::vector<double>> left{{1}, {-1}, {0}, {0}, {1}};
   const std::vector<double> zero{0};
@@ -111,7 +111,11 @@ TEST_CASE("two crossings are both found, and equal values in between are their m
   REQUIRE(found.size() == 2);
   CHECK(found[0].at == doctest::Approx(0.5));
   CHECK_FALSE(found[0].left_grows);
+  CHECK(found[0].alike.low == found[0].at);
+  CHECK(found[0].alike.high == found[0].at);
   CHECK(found[1].at == doctest::Approx(2.5));
+  CHECK(found[1].alike.low == 2.0);
+  CHECK(found[1].alike.high == 3.0);
   CHECK(found[1].left_grows);
 }
 

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -21,7 +22,7 @@ TEST_CASE("D01: a net benefit of N(10, 25²) is worth 5.761 to know, with luck o
     InformedRuns runs;
     runs.losses.assign(2, {});
     runs.draws.assign(2, {});
-    runs.levels = {0, 0};
+    runs.levels.assign(2, {});
     for (std::size_t i = 0; i < kRuns; ++i) {
       const double u = random.uniform();
       const double benefit = 10 + 25 * normal_quantile(u);
@@ -53,11 +54,13 @@ TEST_CASE("each of two inputs is worth what its formula says, and both together 
   InformedRuns runs;
   runs.losses.assign(2, {});
   runs.draws.assign(2, {});
-  runs.levels = {2, 2};
+  runs.levels.assign(2, {});
   for (std::size_t i = 0; i < kRuns; ++i) {
     const double x = random.uniform(), y = random.uniform();
     runs.draws[0].push_back(x);
     runs.draws[1].push_back(y);
+    runs.levels[0].push_back(x < 0.5 ? 0 : 1);
+    runs.levels[1].push_back(y < 0.5 ? 0 : 1);
     runs.losses[0].push_back(0.0);
     runs.losses[1].push_back((x < 0.5 ? -3 : 3) + (y < 0.5 ? -10 : 10) + 5 * random.normal());
   }
@@ -81,7 +84,7 @@ TEST_CASE("noise alone is worth nothing: no run values a rule that was fitted to
     InformedRuns runs;
     runs.losses.assign(2, {});
     runs.draws.assign(1, {});
-    runs.levels = {0};
+    runs.levels.assign(1, {});
     for (std::size_t i = 0; i < 300; ++i) {
       runs.draws[0].push_back(random.uniform());
       runs.losses[0].push_back(random.normal());
@@ -92,11 +95,31 @@ TEST_CASE("noise alone is worth nothing: no run values a rule that was fitted to
   CHECK(std::abs(sum) < 0.03);
 }
 
+TEST_CASE("of few values each has its own best option, wherever its draws lie") {
+  // Costs of 10, 20, … 50 by the value, or 28: the rule is the table, so nothing is lost by it.
+  testing::Random random(19);
+  InformedRuns runs;
+  runs.losses.assign(2, {});
+  runs.draws.assign(1, {});
+  runs.levels.assign(1, {});
+  double saved = 0.0;
+  for (int i = 0; i < 1'000; ++i) {
+    const double u = random.uniform();
+    const auto level = static_cast<std::uint32_t>(5 * u);
+    runs.draws[0].push_back(u);
+    runs.levels[0].push_back(level);
+    runs.losses[0].push_back(10.0 + 10 * level);
+    runs.losses[1].push_back(28.0);
+    saved += std::max(0.0, 28 - runs.losses[0].back()) / 1'000;
+  }
+  CHECK(worth_of_knowing(runs, kFirst)->value == doctest::Approx(saved));
+}
+
 TEST_CASE("one option, or a loss that was not reached, leaves nothing to be said") {
   InformedRuns runs;
   runs.losses.assign(1, std::vector<double>(200, 1.0));
   runs.draws.assign(1, std::vector<double>(200, 0.5));
-  runs.levels = {0};
+  runs.levels.assign(1, {});
   CHECK_FALSE(worth_of_knowing(runs, kFirst).has_value());
   runs.losses.push_back(std::vector<double>(200, INFINITY));
   CHECK_FALSE(worth_of_knowing(runs, kFirst).has_value());

@@ -67,6 +67,7 @@ struct OptimizeResults {
   std::uint64_t most = 0;      ///< replications of a plan at most
   std::uint64_t plans = 0;     ///< as SearchResult
   std::uint64_t proposed = 0;  ///< as SearchResult
+  std::uint64_t refused = 0;   ///< plans that were looked at and that the scenario does not allow
   SearchResult::Found found = SearchResult::Found::none;
   std::size_t best = 0;  ///< of `tried`
   std::vector<std::size_t> rivals;

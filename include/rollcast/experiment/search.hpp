@@ -13,7 +13,8 @@
 ///     error probability is divided over the looks as 1/(l (l + 1)), so that it holds for all looks
 ///     together;
 ///   - when it is shown to have the larger value than a candidate that is shown to keep all
-///     constraints: Kim and Nelson's procedure (stats/selection.hpp) on means of batches.
+///     constraints: Kim and Nelson's procedure (stats/selection.hpp) on means of batches. Of equal
+///     values the one with the smaller mean of another column is kept.
 /// This is the idea of Andradottir and Kim (Naval Research Logistics 57, 2010) with probabilities
 /// for constraints. Error probabilities are a third of 5 % each for: the best plan is dropped as
 /// one that misses a constraint; any candidate that misses one is taken for one that keeps all; the
@@ -60,6 +61,7 @@ struct SearchProblem {
   std::vector<double> required;    ///< chance of each constraint, 0 < p < 1
   /// Quantile of the values that is to be small, 0 < level < 1; absent: their mean.
   std::optional<double> level;
+  std::size_t in_a_tie = 0;  ///< the column whose smaller mean decides between equal values
   double indifference =
       0.01;  ///< smallest share of the best value that is worth telling apart; > 0
   std::uint64_t most = 2'000;     ///< runs of a candidate at most; at least 2,000 for a quantile
@@ -75,7 +77,8 @@ enum class Fate {
   remaining,     ///< it is looked at to the end
   misses,        ///< shown to miss a constraint
   not_reached,   ///< the value of a run was not reached, so that there is no mean
-  larger_value,  ///< shown to have the larger value
+  larger_value,  ///< shown not to be better than another by more than the indifference zone
+  equal_value,   ///< it has the value of another in all batches, and is no better in a tie
 };
 
 struct Candidate {

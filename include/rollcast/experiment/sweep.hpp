@@ -51,11 +51,12 @@ struct BreakEven {
   std::size_t left = 0, right = 0;  ///< strategies
   std::size_t axis = 0;
   std::vector<std::string> others;  ///< values of the other axes; that of `axis` is empty
-  double at = 0.0;                  ///< number on the axis
+  double at = 0.0;                  ///< number on the axis; of a stretch the middle
   stats::Interval interval{};       ///< 95 %, bootstrap; infinite ends lie beyond the axis
   bool left_grows = false;          ///< beyond it left has the larger value
   std::string before{}, after{};    ///< values of the axis between which it lies
   bool refined = false;             ///< one of the two is a refined point
+  stats::Interval alike{};          ///< the stretch on which nothing lies between the two, or `at`
 };
 
 /// From which value of an axis on a strategy meets an objective while the other axes stand.

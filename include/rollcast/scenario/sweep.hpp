@@ -46,6 +46,9 @@ struct SweepAxis {
   /// The value at the share u of the range, 0 <= u <= 1, as a scenario writes it; of a list the
   /// choice.
   [[nodiscard]] std::string at(double u) const;
+  /// The same for u from a uniform distribution: of whole numbers each as likely as the others, the
+  /// ends too, or, where the axis is logarithmic, by its share of the ratio.
+  [[nodiscard]] std::string drawn(double u) const;
   /// The number that such a value stands for: of elapsed times in seconds, else what stands in
   /// front of the unit; not a number where there is none.
   [[nodiscard]] double number_of(const std::string& value) const;

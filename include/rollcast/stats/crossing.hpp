@@ -28,9 +28,12 @@ struct CrossingOptions {
 struct Crossing {
   std::size_t before = 0;   ///< index of the last point in front of it that has a sign
   std::size_t after = 0;    ///< and of the first behind it
-  double at = 0.0;          ///< on the axis
+  double at = 0.0;          ///< on the axis; the middle where they are alike on a stretch
   bool left_grows = false;  ///< behind it left is the larger one
-  Interval interval;        ///< an end beyond the axis is infinite
+  Interval interval{};      ///< an end beyond the axis is infinite
+  /// The points between which nothing at all lies between the two; of one point, or of none, both
+  /// ends are `at`.
+  Interval alike{};
 };
 
 /// All crossings, from the lower end of the axis to the upper. The interval is the percentile

@@ -2,6 +2,7 @@
 /// What it would be worth to know an uncertain input before one chooses (expected value of perfect
 /// information; Raiffa and Schlaifer, 1961).
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
@@ -16,8 +17,9 @@ struct InformedRuns {
   std::vector<std::vector<double>> losses;  ///< [option][run]: to be small
   /// [input][run]: the number in (0, 1) by which the run drew the input.
   std::vector<std::vector<double>> draws;
-  std::vector<std::size_t> levels;  ///< of each input: how many equally likely choices its draws
-                                    ///< stand for; 0: a range
+  /// [input][run]: the number of the value that was drawn, of inputs that have few; empty where any
+  /// number of a range may be drawn.
+  std::vector<std::vector<std::uint32_t>> levels;
 };
 
 /// In the unit of the losses.

@@ -24,12 +24,12 @@ namespace rollcast::stats {
 /// Does a probability reach `required`, as far as the trials can tell?
 enum class Decision { holds, fails, open };
 /// holds: the one-sided bound clears `required`; fails: the opposite bound lies below it.
-[[nodiscard]] Decision decide_at_least(std::uint64_t successes, std::uint64_t trials,
-                                       double required, double confidence = kConfidence);
+[[nodiscard]] Decision decide_at_least(double successes, std::uint64_t trials, double required,
+                                       double confidence = kConfidence);
 /// About how many trials in all would decide, were the observed share exact: the smallest number,
 /// rounded up to two digits. None when more than 10^9 (the share is what is required).
-[[nodiscard]] std::optional<std::uint64_t> trials_to_decide(std::uint64_t successes,
-                                                            std::uint64_t trials, double required,
+[[nodiscard]] std::optional<std::uint64_t> trials_to_decide(double successes, std::uint64_t trials,
+                                                            double required,
                                                             double confidence = kConfidence);
 
 }  // namespace rollcast::stats
