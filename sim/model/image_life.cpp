@@ -162,8 +162,9 @@ void copy_everywhere(Replication& run, ImageId id, std::uint32_t number, CostPha
 void book_image_copy(Replication& run, ImageId id, const StoredCopy& copy, TimePoint end) {
   const Image& image = run.world.images[id];
   if (image.kind != ImageKind::custom) return;
+  // What is kept after the roll-out has ended brings nothing into service any more.
   const bool complete = static_cast<std::int64_t>(run.entries.size()) == run.desired();
-  const TimePoint ready = complete ? run.entries.back() : end;
+  const TimePoint ready = complete ? run.entries.back() : std::min(run.tally.rollout_ended, end);
   const Money price = run.world.regions[copy.region].storage_per_gb_month;
   const TimePoint border = std::clamp(ready, copy.since, end);
   run.ledger.add_for_image(CostKind::storage, CostPhase::deployment,

@@ -308,7 +308,9 @@ Task<> instance_life(Replication& run, InstanceId id) {
     Plan plan = plan_trouble(run, id);
     const bool plain = plan.drifts == kNever && !run.branches();
     const bool nothing = plan.trouble.cause == Cause::none && plan.drifts == kNever;
-    if (nothing && run.outages.empty()) co_return;
+    // A defect that would show beyond any time is found by a soak all the same.
+    const bool hidden = run.instance(id).build.defective && !run.instance(id).defect_found;
+    if (nothing && !hidden && run.outages.empty()) co_return;
     self.at_rest = true;
     if (plain) {
       auto rest = run.sim.until(saturating_add(run.sim.now(), plan.until));

@@ -16,6 +16,7 @@
 #include "page_frame.hpp"
 #include "quality.hpp"
 #include "replay.hpp"
+#include "waits.hpp"
 #include "words.hpp"
 
 namespace rollcast::report {
@@ -53,9 +54,8 @@ bool any_entered(const StrategyResult& strategy) {
 }
 
 bool any_waiting(const StrategyResult& strategy) {
-  for (const Metric metric : {Metric::waiting_staff, Metric::waiting_quota, Metric::waiting_api,
-                              Metric::waiting_copy, Metric::waiting_soak, Metric::waiting_approval})
-    if (summary_of(strategy, metric).mean.value_or(0.0) > 0.0) return true;
+  for (const Wait& wait : kWaits)
+    if (summary_of(strategy, wait.metric).mean.value_or(0.0) > 0.0) return true;
   return false;
 }
 
@@ -127,7 +127,7 @@ std::vector<Chart> charts_of(const ReportInput& input) {
       {"spread", "Spread of the ready time", Section::time, ready, "",
        "Box: half of all runs; line: 90 %; tick: median; ring: P99; above it the shape.", ""},
       {"waiting", "Why it was slow", Section::time, any(results, any_waiting), "",
-       "Mean wait of an instance; soak, pauses and approval hold the whole "
+       "Mean wait of an instance; soak, pauses, approval and windows hold the whole "
        "roll-out. No mark: no wait.",
        ""},
       {"fan", "How the fleet fills up", Section::time, entered, "",

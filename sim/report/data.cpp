@@ -14,6 +14,7 @@
 #include "rollcast/base/text.hpp"
 #include "rollcast/experiment/verdict.hpp"
 #include "rollcast/report/report.hpp"
+#include "waits.hpp"
 #include "words.hpp"
 
 namespace rollcast::report {
@@ -126,25 +127,9 @@ json means_json(const StrategyResult& strategy, Metric first, std::size_t count)
   return list;
 }
 
-struct Cause {
-  const char* name;
-  Metric metric;
-  const char* label;
-  bool per_instance;  ///< instance-hours, shown as hours of the average instance; else hours of the
-                      ///< roll-out
-};
-constexpr std::array<Cause, 6> kCauses{{
-    {"staff", Metric::waiting_staff, "people", true},
-    {"copy", Metric::waiting_copy, "images (made, copied)", true},
-    {"quota", Metric::waiting_quota, "quota", true},
-    {"api", Metric::waiting_api, "API rate", true},
-    {"soak", Metric::waiting_soak, "soak and pauses", false},
-    {"approval", Metric::waiting_approval, "approval", false},
-}};
-
 json waiting_json(const StrategyResult& strategy, double fleet) {
   json item;
-  for (const Cause& cause : kCauses) {
+  for (const Wait& cause : kWaits) {
     const experiment::MetricSummary& summary = summary_of(strategy, cause.metric);
     const double scale = 1.0 / (cause.per_instance ? std::max(fleet, 1.0) : 1.0);
     item[cause.name] = brief(summary.mean.value_or(0.0) * scale * 3600.0);
@@ -301,8 +286,7 @@ std::string report_data_json(const ReportInput& input) {
   const Grids grids = grids_of(results);
   const Risk risk = risk_of(results);
   json causes = json::array();
-  for (const Cause& cause : kCauses)
-    causes.push_back({{"name", cause.name}, {"label", cause.label}});
+  for (const Wait& cause : kWaits) causes.push_back({{"name", cause.name}, {"label", cause.what}});
   json phases = json::array();
   for (std::size_t i = 0; i < model::kCostPhases; ++i)
     phases.push_back(experiment::words_of(static_cast<model::CostPhase>(i)));

@@ -12,6 +12,7 @@
 #include "rollcast/base/assertion.hpp"
 #include "rollcast/base/text.hpp"
 #include "rollcast/stats/proportion.hpp"
+#include "waits.hpp"
 #include "words.hpp"
 
 namespace rollcast::report {
@@ -200,20 +201,7 @@ std::string fan(const Results& results) {
   return text + " (medians)." + demand_wait(results, ends);
 }
 
-struct Wait {
-  Metric metric;
-  const char* what;
-  bool per_instance;
-};
-
 std::string longest_wait(const Results& results, std::size_t index) {
-  static constexpr std::array<Wait, 6> kWaits{
-      {{Metric::waiting_staff, "people", true},
-       {Metric::waiting_copy, "images to be made and copied", true},
-       {Metric::waiting_quota, "quota", true},
-       {Metric::waiting_api, "the API", true},
-       {Metric::waiting_soak, "soak and pauses", false},
-       {Metric::waiting_approval, "approval", false}}};
   const double fleet = std::max(1.0, static_cast<double>(fleet_of(results)));
   const StrategyResult& strategy = results.strategies[index];
   const Wait* longest = nullptr;

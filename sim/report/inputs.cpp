@@ -46,6 +46,11 @@ class Inputs {
   /// strategy does not use it. `path` is where a scenario would set it.
   void add(const std::string& label, const std::string& path,
            const std::function<std::string(const World&)>& value_of) {
+    // What is drawn anew in every run is told with its range.
+    const auto& unsure = input_.results.uncertain;
+    if (std::any_of(unsure.begin(), unsure.end(),
+                    [&](const auto& one) { return is_at(one.path, path); }))
+      return;
     std::vector<std::string> values;
     for (const model::Strategy& strategy : input_.results.scenario.strategies) {
       const std::string value = value_of(strategy.world);
@@ -62,12 +67,13 @@ class Inputs {
   [[nodiscard]] std::vector<DecisiveInput> take() { return std::move(inputs_); }
 
  private:
+  /// Whether a path is this one, of the scenario or of a strategy.
+  static bool is_at(const std::string& path, const std::string& wanted) {
+    return path == wanted || path.ends_with("." + wanted);
+  }
   [[nodiscard]] bool untouched(const std::string& path) const {
-    return std::any_of(
-        input_.assumptions.begin(), input_.assumptions.end(), [&](const Assumption& assumption) {
-          const std::string& other = assumption.path;
-          return other == path || (other.size() > path.size() && other.ends_with("." + path));
-        });
+    return std::any_of(input_.assumptions.begin(), input_.assumptions.end(),
+                       [&](const Assumption& assumption) { return is_at(assumption.path, path); });
   }
 
   const ReportInput& input_;

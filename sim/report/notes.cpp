@@ -158,8 +158,8 @@ void add_unfinished(const Results& results, std::vector<std::string>& notes) {
   }
   if (who.empty()) return;
   notes.push_back(fmt::format(
-      "Not ready within {}: {}. Costs count what was spent by then; with a longer horizon such a "
-      "run costs more.",
+      "Not ready within {}: {}. Costs count what was spent by then: a run that was still under way "
+      "would cost more with a longer horizon.",
       human_duration(results.scenario.horizon), join_words(who, "and")));
 }
 

@@ -145,9 +145,11 @@ std::string verdict_box(const ReportInput& input) {
     body += element("p", "Rule: " + escape_html(verdict.rule), "class=\"rule\"");
   const std::string decisive = decisive_list(input);
   const std::string aside =
-      decisive.empty() ? ""
-                       : "<aside class=\"conditional\"><p class=\"label\">Conditional on</p>" +
-                             decisive + "</aside>";
+      decisive.empty()
+          ? ""
+          : fmt::format("<aside class=\"conditional\"><p class=\"label\">{}</p>{}</aside>",
+                        turning_conditions(input.results).empty() ? "Assumed" : "Conditional on",
+                        decisive);
   return fmt::format(
       "<section class=\"verdict {}\" aria-label=\"Verdict\"><div>{}</div>{}</section>\n",
       look.style, body, aside);

@@ -70,6 +70,10 @@ std::optional<PathProblem> set_value(Node& tree, const Place& place, const std::
                                 segments.end());
   const std::string joined = join(keys, ".");
   if (at->find(joined) != nullptr) keys = {joined};
+  // An empty map empties what is there: laid over it, it would change nothing.
+  if (value.is_map() && value.entries.empty() && keys.size() == 1)
+    if (Node* known = at->find(keys.front()); known != nullptr && known->is_map())
+      known->entries.clear();
   Node overlay = std::move(value);
   for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
     Node map;

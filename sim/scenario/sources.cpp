@@ -234,6 +234,37 @@ std::optional<PathProblem> unknown_thing(const Node& tree, const std::string& pa
                      suggestion(name, names, fmt::format("it has {}", join_words(names, "and")))};
 }
 
+/// Whether laying `value` over what stands at `path` says something of `wanted`.
+bool sets(const std::string& path, const Node& value, const std::string& wanted) {
+  if (path == wanted) return true;
+  if (!wanted.starts_with(path + ".") || !value.is_map()) return false;
+  return std::any_of(value.entries.begin(), value.entries.end(), [&](const Entry& entry) {
+    return sets(path + "." + entry.key, entry.value, wanted);
+  });
+}
+
+/// What is set is known: it is drawn no more, and goes together with nothing.
+void settle(Node& tree, const std::string& path, const Node& value) {
+  Node* inputs = tree.find("uncertain");
+  if (inputs == nullptr || !inputs->is_map()) return;
+  std::vector<std::string> settled;
+  for (const Entry& entry : inputs->entries)
+    if (sets(path, value, entry.key)) settled.push_back(entry.key);
+  const auto is_settled = [&](const std::string& key) {
+    return std::find(settled.begin(), settled.end(), key) != settled.end();
+  };
+  std::erase_if(inputs->entries, [&](const Entry& entry) { return is_settled(entry.key); });
+  Node* correlation = tree.find("correlation");
+  if (settled.empty() || correlation == nullptr || !correlation->is_list()) return;
+  std::erase_if(correlation->items, [&](Node& item) {
+    Node* between = item.find("between");
+    if (between == nullptr || !between->is_list()) return false;
+    const auto gone =
+        std::erase_if(between->items, [&](const Node& name) { return is_settled(name.text); });
+    return gone > 0 && between->items.size() < 2;
+  });
+}
+
 }  // namespace
 
 void Sources::apply_overrides(Node& tree) {
@@ -275,6 +306,9 @@ void Sources::apply_override(Node& tree, std::size_t line, const std::string& pa
     diagnostics_.error(whole, problem->message, problem->cure);
     return;
   }
+  std::vector<std::string> segments;
+  for (const std::string_view segment : split(path, '.')) segments.emplace_back(trim(segment));
+  settle(tree, join(segments, "."), node);
   if (const auto problem = set_value(tree, whole, path, std::move(node)))
     diagnostics_.error(whole, problem->message, problem->cure);
 }

@@ -289,6 +289,28 @@ TEST_CASE("CodeDeploy: a host that fails its check counts against the healthy on
   CHECK(metric(good, Metric::rollout_time) == doctest::Approx(600));
 }
 
+TEST_CASE("a soak finds a defect that would never show by itself, whenever service begins") {
+  // The canary enters at once, or after 4 min; it is found 15 min later and stops the roll-out when
+  // its soak ends: its image is no price of it from then on, 73 GB at 0.1 USD a month of 30 d.
+  for (const double minutes : {0.0, 4.0}) {
+    const std::string launch = minutes > 0 ? "4 min" : "0 s";
+    check({"with " + launch,
+           "question: Is it found?\nhorizon: 30 d\nlaunch: {time: " + launch +
+               ", fails: 0 %}\n"
+               "regions: {r: {storage: 0.1 USD per GB month, quota: {held: unlimited}}}\n"
+               "fleet: {g: {count: 20, region: r, price: 0 USD per h}}\n"
+               "images: {n: {kind: custom, os: linux, size: 73 GB, exists: {regions: [r]}, bad: "
+               "100 %}}\n"
+               "defects: {detected in soak: 15 min, detected: 200000 d}\n"
+               "strategies: {first: {deploy: n, rollout: {canary: [1, 100 %], soak: 30 min, "
+               "stop above: 0 %}}}\n",
+           {{Metric::impact_defective_peak, 1},
+            {Metric::rollout_aborted, 1},
+            {Metric::cost_deployment, 7.3 * (minutes + 30) / 60 / 720},
+            {Metric::cost_total, 7.3}}});
+  }
+}
+
 TEST_CASE("progress at the deadline itself is in time") {
   const auto stalled = [](const char* launch) {
     return metric(update(4, "0 %", fmt::format("{{time: {}, fails: 0 %}}", launch),

@@ -246,6 +246,29 @@ TEST_CASE("overrides reach any value by its path") {
   CHECK(loaded.text.find("fleet.web.count=30\n") != std::string::npos);
 }
 
+TEST_CASE("what is set is not uncertain any more, and an empty map takes all away") {
+  const std::string text = std::string{kSmall} +
+                           "uncertain: {fleet.web.count: 10 to 20, launch.fails: 0 % to 4 %, "
+                           "launch.time: 3 min to 5 min}\n"
+                           "correlation: [{between: [fleet.web.count, launch.fails], spearman: "
+                           "0.5}, {between: [launch.fails, launch.time], spearman: 0.5}]\n";
+  CHECK(load(text).uncertain.size() == 3);
+  scenario::LoadOptions options = with_data();
+  options.overrides = {{"fleet.web.count", "30"}};
+  auto loaded = load(text, options);
+  CHECK(loaded.scenario->strategies[0].world.groups[GroupId{0}].count == 30);
+  REQUIRE(loaded.uncertain.size() == 2);
+  CHECK(loaded.uncertain[0].path == "launch.fails");
+  CHECK(loaded.correlations.size() == 1);
+  options.overrides = {{"launch", "{fails: 1 %}"}};
+  loaded = load(text, options);
+  REQUIRE(loaded.uncertain.size() == 2);
+  CHECK(loaded.uncertain[1].path == "launch.time");
+  CHECK(loaded.correlations.empty());
+  options.overrides = {{"uncertain", "{}"}, {"correlation", "[]"}};
+  CHECK(load(text, options).uncertain.empty());
+}
+
 TEST_CASE("mistakes in overrides are shown in the override") {
   scenario::LoadOptions options = with_data();
   options.overrides = {{"horizon", "3 d"}, {"fleet.web.count", "many"}};
