@@ -89,9 +89,16 @@ tl::expected<std::chrono::year_month_day, TextError> read_date(const Word& word)
   const std::chrono::year_month_day date{std::chrono::year{*year},
                                          std::chrono::month{static_cast<unsigned>(*month)},
                                          std::chrono::day{static_cast<unsigned>(*day)}};
-  if (!date.ok()) return wrong(word, fmt::format("there is no day `{}`", word.text));
+  if (!date.ok()) {
+    const auto last = date.year() / date.month() / std::chrono::last;
+    return wrong(word, fmt::format("there is no day `{}`", word.text),
+                 date.month().ok()
+                     ? fmt::format("that month has {} days", static_cast<unsigned>(last.day()))
+                     : std::string("months are 01 to 12"));
+  }
   if (*year < 1970 || *year > 2200) {
-    return wrong(word, fmt::format("the year of `{}` is not between 1970 and 2200", word.text));
+    return wrong(word, fmt::format("the year of `{}` is not between 1970 and 2200", word.text),
+                 "write year, month and day as in `2026-03-06`");
   }
   return date;
 }
@@ -165,8 +172,10 @@ tl::expected<std::chrono::sys_seconds, TextError> read_instant(const Word& day, 
   if (!time) return tl::make_unexpected(time.error());
   const date::local_seconds moment = local(*date, *time);
   if (zone.get_info(moment).result == date::local_info::nonexistent) {
-    return wrong(clock, fmt::format("{} is skipped in {} on {}: the clocks go forward", clock.text,
-                                    zone.name(), day.text));
+    return wrong(clock,
+                 fmt::format("{} is skipped in {} on {}: the clocks go forward", clock.text,
+                             zone.name(), day.text),
+                 "write a moment before or after the gap, or the same in UTC");
   }
   return instant_of(zone, moment);
 }

@@ -214,8 +214,8 @@ tl::expected<double, TextError> read_parts(std::string_view text, std::span<cons
     if (!unit) return tl::make_unexpected(unit.error());
     const std::string_view part = cursor.since(from);
     if (*number < 0.0) {
-      return wrong(from, part.size(),
-                   fmt::format("`{}` is negative; {} is at least 0", part, what));
+      return wrong(from, part.size(), fmt::format("`{}` is negative; {} is at least 0", part, what),
+                   "leave the minus sign away");
     }
     if (unit->factor >= last_factor) {
       return wrong(from, part.size(), fmt::format("`{}` does not follow a larger unit", part),
@@ -262,7 +262,8 @@ tl::expected<std::int64_t, TextError> parse_count(std::string_view text) {
   }
   if (*number < 0.0)
     return wrong(from, digits.size(),
-                 fmt::format("`{}` is negative; a count is at least 0", digits));
+                 fmt::format("`{}` is negative; a count is at least 0", digits),
+                 "leave the minus sign away");
   if (*number != std::floor(*number)) {
     return wrong(from, digits.size(), fmt::format("`{}` is not a whole number", digits));
   }
@@ -298,16 +299,21 @@ tl::expected<double, TextError> parse_share(std::string_view text) {
   const std::size_t at = cursor.at();
   const std::string_view unit = cursor.rest();
   if (unit != "%") {
+    const auto whole = unit.starts_with('/') ? parse_number(trim(unit.substr(1)))
+                                             : tl::expected<double, TextError>{0.0};
+    const double percent = whole && *whole != 0.0 ? 100 * *number / *whole : *number;
     return wrong(at, unit.size(),
                  fmt::format("`{}` does not belong here; a share is written in percent", unit),
-                 fmt::format("write `{} %`", digits));
+                 fmt::format("write `{} %`", exact_number(std::round(percent * 1e8) / 1e8)));
   }
   if (*number < 0.0)
     return wrong(from, digits.size(),
-                 fmt::format("`{} %` is negative; a share lies between 0 % and 100 %", digits));
+                 fmt::format("`{} %` is negative; a share lies between 0 % and 100 %", digits),
+                 "leave the minus sign away");
   if (*number > 100.0) {
     return wrong(from, digits.size(),
-                 fmt::format("`{} %` is above 100 %; a share lies between 0 % and 100 %", digits));
+                 fmt::format("`{} %` is above 100 %; a share lies between 0 % and 100 %", digits),
+                 "write at most `100 %`");
   }
   return *number / 100.0;
 }
@@ -325,7 +331,8 @@ tl::expected<double, TextError> parse_gigabytes(std::string_view text) {
                  fmt::format("`{}` does not belong here", cursor.rest()));
   if (*number < 0.0)
     return wrong(from, text.size() - from,
-                 fmt::format("`{}` is negative; a size is at least 0", trim(text)));
+                 fmt::format("`{}` is negative; a size is at least 0", trim(text)),
+                 "leave the minus sign away");
   if (*number * unit->factor > kMost)
     return wrong(from, text.size() - from, fmt::format("`{}` is more than 10^9 GB", trim(text)));
   return *number * unit->factor;
@@ -412,7 +419,8 @@ tl::expected<Money, TextError> parse_money(std::string_view text, std::string_vi
   }
   if (*number < 0.0)
     return wrong(from, digits.size(),
-                 fmt::format("`{}` is negative; money is at least 0", trim(text)));
+                 fmt::format("`{}` is negative; money is at least 0", trim(text)),
+                 "leave the minus sign away; what comes off a price stands under `discounts:`");
   if (*number > kMostMoney)
     return wrong(from, digits.size(), fmt::format("`{}` is more than 10^12", trim(text)));
   return Money::units(*number);

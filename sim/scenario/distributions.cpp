@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "distribution_forms.hpp"
 #include "rollcast/base/text.hpp"
 #include "rollcast/base/units.hpp"
 #include "text_part.hpp"
@@ -60,68 +61,19 @@ struct Argument {
   Part whole;
 };
 
-/// How a function may be called.
-struct Form {
-  std::string_view name;
-  std::array<std::string_view, 3>
-      parameters;  ///< in the order in which they may stand without names
-  bool positional = false;
-  std::string_view elapsed_example;
-  std::string_view effort_example;
-};
-
-constexpr std::array<Form, 11> kForms{{
-    {"uniform", {"from", "to", ""}, true, "uniform(3 min, 5 min)", "uniform(8 work h, 16 work h)"},
-    {"triangular",
-     {"least", "likely", "most"},
-     true,
-     "triangular(1 h, 2 h, 4 h)",
-     "triangular(4 work h, 6 work h, 16 work h)"},
-    {"pert",
-     {"least", "likely", "most"},
-     true,
-     "pert(1 h, 2 h, 4 h)",
-     "pert(4 work h, 6 work h, 16 work h)"},
-    {"normal",
-     {"mean", "sd", ""},
-     false,
-     "normal(mean 4 min, sd 30 s)",
-     "normal(mean 4 work h, sd 30 work min)"},
-    {"lognormal",
-     {"median", "p95", ""},
-     false,
-     "lognormal(median 4 min, p95 9 min)",
-     "lognormal(median 4 work h, p95 9 work h)"},
-    {"lognormal",
-     {"mean", "sd", ""},
-     false,
-     "lognormal(mean 10 min, sd 5 min)",
-     "lognormal(mean 4 work h, sd 2 work h)"},
-    {"lognormal",
-     {"mu", "sigma", "unit"},
-     false,
-     "lognormal(mu 0.68, sigma 1.03, unit h)",
-     "lognormal(mu 0.68, sigma 1.03, unit work h)"},
-    {"exponential", {"mean", "", ""}, true, "exponential(2000 h)", "exponential(4 work h)"},
-    {"gamma",
-     {"shape", "mean", ""},
-     false,
-     "gamma(shape 2, mean 5 h)",
-     "gamma(shape 2, mean 5 work h)"},
-    {"gamma",
-     {"shape", "scale", ""},
-     false,
-     "gamma(shape 2, scale 5 h)",
-     "gamma(shape 2, scale 5 work h)"},
-    {"weibull",
-     {"shape", "scale", ""},
-     false,
-     "weibull(shape 0.5, scale 14 h)",
-     "weibull(shape 2, scale 5 work h)"},
-}};
-
 bool is_plain_number(std::string_view parameter) {
   return parameter == "shape" || parameter == "mu" || parameter == "sigma";
+}
+
+/// Where a `+` stands outside of brackets, a blank on either side; npos where none does.
+std::size_t plus_in(std::string_view text) {
+  int depth = 0;
+  for (std::size_t i = 0; i + 2 < text.size(); ++i) {
+    if (text[i] == '(') ++depth;
+    if (text[i] == ')') --depth;
+    if (depth == 0 && text.substr(i, 3) == " + ") return i;
+  }
+  return std::string_view::npos;
 }
 
 class DistributionReader {
@@ -132,6 +84,8 @@ class DistributionReader {
   Reading read(Part part, int depth = 0) {
     part = part.trimmed();
     if (depth > kDeepest) return wrong(part, "nested too deeply");
+    if (const std::size_t plus = plus_in(part.text); plus != std::string_view::npos)
+      return read_sum(part, plus, depth);
     const std::size_t open = part.text.find('(');
     const std::size_t word =
         part.text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_ ");
@@ -158,10 +112,30 @@ class DistributionReader {
   tl::expected<double, TextError> seconds(const Part& part) const {
     return moved(read_quantity(part.text, quantity_), part);
   }
+  /// How often, in one over the unit of the quantity.
+  tl::expected<double, TextError> rate(const Part& part) const {
+    if (quantity_ != Quantity::elapsed)
+      return wrong(part, "only lengths of elapsed time can be given by a rate",
+                   "write the mean, as in `exponential(4 work h)`");
+    return moved(parse_rate(part.text), part);
+  }
   /// A factory's result: its complaint belongs to the whole part.
   static Reading made(Distribution::Result result, const Part& part) {
     if (!result) return wrong(part, std::move(result.error()));
     return std::move(*result);
+  }
+
+  /// "2 min + exponential(3 min)".
+  Reading read_sum(const Part& part, std::size_t plus, int depth) {
+    auto left = read(part.sub(0, plus), depth + 1);
+    if (!left) return left;
+    auto right = read(part.sub(plus + 3), depth + 1);
+    if (!right) return right;
+    if (!left->is_constant()) std::swap(*left, *right);
+    if (!left->is_constant())
+      return wrong(part, "only a fixed amount can be added to what varies",
+                   "write it as in `2 min + exponential(3 min)`");
+    return right->shifted(left->mean());
   }
 
   /// "3 min to 5 min", "3 to 5 min".
@@ -190,7 +164,9 @@ class DistributionReader {
     if (*lower >= *upper) {
       return wrong(part,
                    fmt::format("the range `{}` is empty: its lower end is not below its upper end",
-                               part.text));
+                               part.text),
+                   *lower > *upper ? fmt::format("write `{} to {}`", high.text, low_text)
+                                   : "write a single value if it is always the same");
     }
     if (quantity_ == Quantity::count) return whole_numbers(part, *lower, *upper);
     return made(Distribution::uniform(*lower, *upper), part);
@@ -254,7 +230,7 @@ class DistributionReader {
       if (auto counts = read_count_form(part, name.text, arguments)) return *counts;
     }
     std::vector<const Form*> forms;
-    for (const Form& form : kForms) {
+    for (const Form& form : distribution_forms()) {
       if (form.name == name.text) forms.push_back(&form);
     }
     if (forms.empty()) return unknown_function(name);
@@ -271,7 +247,7 @@ class DistributionReader {
 
   Reading unknown_function(const Part& name) const {
     std::vector<std::string> known{"empirical", "mixture"};
-    for (const Form& form : kForms) {
+    for (const Form& form : distribution_forms()) {
       if (std::find(known.begin(), known.end(), form.name) == known.end())
         known.emplace_back(form.name);
     }
@@ -354,71 +330,16 @@ class DistributionReader {
       }
       const auto number = is_plain_number(parameter)
                               ? moved(parse_number(values[i].text), values[i])
-                              : seconds(values[i]);
+                          : parameter == "rate" ? rate(values[i])
+                                                : seconds(values[i]);
       if (!number) return tl::make_unexpected(number.error());
       numbers.push_back(*number);
     }
-    if (auto problem = check(form, values, numbers))
+    if (auto problem = check_numbers(form, values, numbers))
       return tl::make_unexpected(std::move(*problem));
-    Distribution::Result result = make(form, numbers);
+    Distribution::Result result = distribution_of(form, numbers);
     if (!result) return wrong(part, std::move(result.error()));
     return unit == 1.0 ? *result : result->scaled(unit);
-  }
-
-  /// What a form demands of its numbers, told in the words of the text.
-  static std::optional<TextError> check(const Form& form, const std::vector<Part>& values,
-                                        const std::vector<double>& numbers) {
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-      const std::string_view parameter = form.parameters[i];
-      const bool positive = parameter == "median" || parameter == "p95" || parameter == "shape" ||
-                            parameter == "scale" || (parameter == "mean" && form.name != "normal");
-      if (positive && !(numbers[i] > 0.0)) {
-        return wrong(values[i],
-                     fmt::format("the {} `{}` is not above 0", parameter, values[i].text))
-            .value();
-      }
-    }
-    const bool strict = form.parameters[1] == "to" || form.parameters[1] == "p95";
-    const bool rising = strict || form.parameters[1] == "likely";
-    for (std::size_t i = 1; rising && i < numbers.size(); ++i) {
-      if (numbers[i] > numbers[i - 1] || (!strict && numbers[i] == numbers[i - 1])) continue;
-      return wrong(values[i],
-                   fmt::format("`{}` does not lie above `{}`: the range is empty", values[i].text,
-                               values[i - 1].text),
-                   "write the smaller value first")
-          .value();
-    }
-    if (rising && numbers.front() == numbers.back()) {
-      return wrong(values.back(),
-                   fmt::format("`{}` does not lie above `{}`: the range is empty",
-                               values.back().text, values.front().text),
-                   "write a single value if it is always the same")
-          .value();
-    }
-    return std::nullopt;
-  }
-
-  static Distribution::Result make(const Form& form, const std::vector<double>& numbers) {
-    constexpr double kInfinity = std::numeric_limits<double>::infinity();
-    const std::string_view first = form.parameters[0];
-    const std::string_view second = form.parameters[1];
-    if (form.name == "uniform") return Distribution::uniform(numbers[0], numbers[1]);
-    if (form.name == "triangular")
-      return Distribution::triangular(numbers[0], numbers[1], numbers[2]);
-    if (form.name == "pert") return Distribution::pert(numbers[0], numbers[1], numbers[2]);
-    if (form.name == "exponential") return Distribution::exponential(numbers[0]);
-    if (form.name == "weibull") return Distribution::weibull(numbers[0], numbers[1]);
-    if (form.name == "gamma") {
-      return Distribution::gamma(numbers[0],
-                                 second == "mean" ? numbers[1] / numbers[0] : numbers[1]);
-    }
-    if (form.name == "normal") {
-      const auto whole = Distribution::normal(numbers[0], numbers[1]);
-      return whole ? whole->truncated(0.0, kInfinity) : whole;
-    }
-    if (first == "median") return Distribution::lognormal_from_median_p95(numbers[0], numbers[1]);
-    if (first == "mean") return Distribution::lognormal_from_mean_sd(numbers[0], numbers[1]);
-    return Distribution::lognormal(numbers[0], numbers[1]);
   }
 
   /// mixture(95 % of 3 min to 5 min, 5 %: 20 min)

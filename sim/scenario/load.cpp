@@ -44,7 +44,8 @@ class Loader {
     if (!tree.is_map()) {
       if (diagnostics.ok())
         diagnostics.error(tree.place,
-                          "a scenario is a map of sections such as `fleet:` and `strategies:`");
+                          "a scenario is a map of sections such as `fleet:` and `strategies:`",
+                          "`rollcast init` writes one to start from");
     } else {
       try {
         resolve(tree);

@@ -96,7 +96,10 @@ void read_deadline(Reader& r, ObjectiveSpec& spec) {
     } else {
       spec.by = *moment;
       spec.by_words = fmt::format("by {}", civil_text(*moment, *context.start));
-      if (*moment <= kStart) r.error(r.place("by"), "the deadline is not after the start");
+      if (*moment <= kStart)
+        r.error(r.place("by"), "the deadline is not after the start",
+                fmt::format("write a later moment than {}, or change `start:`",
+                            civil_text(kStart, *context.start)));
     }
   } else if (by && !context.start_is_bad) {
     r.error(r.place("by"), "a date needs a `start:` that says when the simulated time begins",

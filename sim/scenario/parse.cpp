@@ -296,7 +296,7 @@ struct Wording {
   std::string_view message;
   std::string_view cure;
 };
-constexpr std::array<Wording, 9> kWordings{{
+constexpr std::array<Wording, 10> kWordings{{
     {"illegal map value", "a `: ` inside a value begins a new key",
      "put the value in quotes, or the key on a line of its own"},
     {"end of map flow not found",
@@ -313,6 +313,8 @@ constexpr std::array<Wording, 9> kWordings{{
      "begin the list on a line of its own"},
     {"illegal map key", "a key cannot stand here", "begin the map on a line of its own"},
     {"unknown token", "this character cannot begin a value", "put the value in quotes"},
+    {"anchor is not defined", "aliases (`*name`) are not part of the scenario language",
+     "write the value again, or put a word that begins with `*` in quotes"},
     {"illegal flow end", "a closing bracket without its opening one",
      "remove it, or add the opening one"},
 }};
@@ -334,7 +336,8 @@ void report(const YAML::ParserException& problem, const std::string& name,
         flow ? fmt::format(fmt::runtime(wording.cure), where) : std::string{wording.cure});
     return;
   }
-  diagnostics.error(place, fmt::format("this is not YAML: {}", problem.msg));
+  diagnostics.error(place, fmt::format("this is not YAML: {}", problem.msg),
+                    "look at the indentation, the colons and the quotes up to here");
 }
 
 Place place_of_byte(const std::string& name, std::string_view text, std::size_t offset) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "rollcast/base/text.hpp"
 
@@ -143,11 +144,18 @@ bool Reader::at_most_one_of(const std::vector<std::string>& keys) {
 }
 
 void Reader::finish() {
+  const Entry* before = nullptr;
   for (const Entry& entry : node_.entries) {
+    const Entry* above = std::exchange(before, &entry);
     if (std::find(known_.begin(), known_.end(), entry.key) != known_.end()) continue;
+    // What stands right below a key without a value was meant to be in it.
+    const bool out_of_place = above != nullptr && above->value.is_null();
     error(entry.place, fmt::format("unknown key `{}`", entry.key),
-          suggestion(entry.key, known_,
-                     fmt::format("the keys here are {}", join_words(quoted(known_), "and"))));
+          suggestion(
+              entry.key, known_,
+              out_of_place
+                  ? fmt::format("if it belongs to `{}`, indent it by two blanks more", above->key)
+                  : fmt::format("the keys here are {}", join_words(quoted(known_), "and"))));
   }
 }
 

@@ -233,7 +233,10 @@ class Resolver {
       root.error(root.place(), "`strategies` is missing: the ways that are compared",
                  "write `strategies: {golden image: {deploy: IMAGE}, by hand: {deploy: {by: "
                  "STAFF}}}`, say");
-    } else if (!tree.find("strategies")->is_map() || tree.find("strategies")->entries.empty()) {
+    } else if (const Node& node = *tree.find("strategies"); !node.is_map() && !node.is_null()) {
+      root.error(node.place, "`strategies` is a map from a name to what that strategy does",
+                 "write `{by hand: {deploy: {by: STAFF}}}`, say");
+    } else if (node.entries.empty()) {
       root.error(root.key_place("strategies"), "a scenario has at least one strategy",
                  "write `{by hand: {deploy: {by: STAFF}}}`, say");
     } else if (has_a_size_that_resolves(root, tree, frame, room_) && overlays.check()) {

@@ -145,7 +145,8 @@ Node Sources::read_with_extends(const fs::path& file, const std::string& name, c
       diagnostics_.error(
           {name, own.is_null() ? 0 : own.place.line, own.place.column, own.place.length},
           own.is_null() ? "the file is empty"
-                        : "a scenario is a map of sections such as `fleet:` and `strategies:`");
+                        : "a scenario is a map of sections such as `fleet:` and `strategies:`",
+          "`rollcast init` writes one to start from");
     return {};
   }
   open_.push_back(file);

@@ -120,7 +120,8 @@ Value<Duration> elapsed() {
                          const auto seconds = parse_elapsed(text);
                          if (!seconds) return tl::make_unexpected(seconds.error());
                          if (*seconds > kMostElapsed)
-                           return wrong(text, fmt::format("`{}` is longer than ten years", text));
+                           return wrong(text, fmt::format("`{}` is longer than ten years", text),
+                                        "write at most 3650 d");
                          return from_seconds(*seconds);
                        });
   return value;

@@ -201,12 +201,14 @@ void WorldReader::read_fleet() {
     world_.groups.push_back(std::move(one.value));
   }
   if (world_.groups.empty() && root_.has("fleet") && root_.node().find("fleet")->is_map()) {
-    root_.error(root_.key_place("fleet"), "a fleet has at least one group");
+    root_.error(root_.key_place("fleet"), "a fleet has at least one group",
+                "write `fleet: {web: {count: 20, region: REGION, type: TYPE}}`, say");
   }
   if (fleet_size() > kMostInstances) {
     root_.error(root_.key_place("fleet"),
                 fmt::format("{} instances; at most {} can be simulated", human_count(fleet_size()),
-                            human_count(kMostInstances)));
+                            human_count(kMostInstances)),
+                "lower the `count:` of its groups, or simulate a part of the fleet");
   }
   check_waits();
 }

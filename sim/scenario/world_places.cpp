@@ -209,7 +209,8 @@ void WorldReader::read_regions() {
     world_.regions.push_back(std::move(one.value));
   }
   if (world_.regions.empty() && root_.has("regions") && root_.node().find("regions")->is_map()) {
-    root_.error(root_.key_place("regions"), "a scenario has at least one region");
+    root_.error(root_.key_place("regions"), "a scenario has at least one region",
+                "write `regions: {ap-seoul: {zones: 2}}`, say");
   }
 }
 
@@ -247,7 +248,9 @@ model::Staff WorldReader::person(Reader& r) const {
          "25 USD per work h", "100 USD per work h"},
         wage_meaning);
   } else {
-    staff.wage_per_hour = r.required("wage", money("work h"), wage_meaning);
+    staff.wage_per_hour = r.required("wage", money("work h"),
+                                     fmt::format("{}; the default is in USD, the scenario in {}",
+                                                 wage_meaning, context_.currency));
   }
   r.at_most_one_of({"skill", "error"});
   const std::string error_meaning =

@@ -172,7 +172,8 @@ model::Recovery WorldReader::recovery(Reader& r, const Default& usual) const {
       r.defaulted("means", means, usual, "ways to bring an instance back, tried in this order");
   if (r.has("means") && result.means.empty() && r.node().find("means")->items.empty()) {
     r.error(r.place("means"), "without any means nothing is ever recovered",
-            "name at least one of `restore`, `reinstall`, `relaunch`, `standby` and `by hand`");
+            "name at least one of `restore`, `reinstall`, `relaunch`, `standby` and `by hand`, or "
+            "leave it away for what the way of deploying offers");
   }
   const auto failover = object<model::Failover>([this](Reader& f) {
     model::Failover away;

@@ -59,6 +59,23 @@ TEST_CASE("a range of elapsed time is uniform, also with the unit written once")
   }
 }
 
+TEST_CASE("a fixed amount can be added to what varies") {
+  for (const std::string_view text :
+       {"2 min + exponential(3 min)", "exponential(rate 20 per h) + 120 s",
+        "1 min + 1 min + exponential(mean 3 min)"}) {
+    const auto distribution = read(text);
+    CHECK(distribution.mean() == near(300));
+    CHECK(distribution.support().first == near(120));
+    CHECK(distribution.quantile(0.5) == near(120 + 180 * std::log(2)));
+  }
+  CHECK(read("erlang(shape 3, mean 5 h)").variance() == near(25 * 3600.0 * 3600 / 3));
+  CHECK(failure("1 min to 2 min + exponential(3 min)") ==
+        "1 min to 2 min + exponential(3 min)|only a fixed amount can be added to what varies");
+  CHECK(failure("erlang(shape 2.5, mean 5 h)") == "2.5|the shape `2.5` is no whole number");
+  CHECK(failure("exponential(rate 2 per h)", Quantity::effort) ==
+        "2 per h|only lengths of elapsed time can be given by a rate");
+}
+
 TEST_CASE("counts have distributions of their own, which begin where they say") {
   const auto same = [](const random::Distribution& a, const random::Distribution& b) {
     for (const double u : {0.01, 0.3, 0.5, 0.9, 0.999}) CHECK(a.quantile(u) == b.quantile(u));
@@ -144,7 +161,7 @@ TEST_CASE("shares can be uncertain too") {
 TEST_CASE("what is wrong is marked exactly") {
   CHECK(failure("uniform(3 min, 5 mins)") == "mins|unknown unit `mins`");
   CHECK(failure("lognormal(median 4 min, p95 2 min)") ==
-        "2 min|`2 min` does not lie above `4 min`: the range is empty");
+        "2 min|the p95 `2 min` does not lie above the median `4 min`");
   CHECK(failure("triangular(1 h, 3 h, 2 h)") ==
         "2 h|`2 h` does not lie above `3 h`: the range is empty");
   CHECK(failure("exponential(0 s)") == "0 s|the mean `0 s` is not above 0");

@@ -2,17 +2,21 @@
 /// Distributions the way people write them.
 ///
 ///     4 min                                    always the same
-///     3 min to 5 min, 3 to 5 min               anything in between, equally likely (elapsed time
-///     only) 90 % between 2 h and 6 h                 lognormal with these 5 % and 95 % points
-///     uniform(3 min, 5 min)                    triangular(1 d, 1.2 d, 2 d)      pert(least, most
-///     likely, most) lognormal(median 4 min, p95 9 min)       lognormal(mean 10 min, sd 5 min)
+///     3 min to 5 min, 3 to 5 min               anything in between, equally likely (elapsed time)
+///     90 % between 2 h and 6 h                 lognormal with these 5 % and 95 % points
+///     uniform(3 min, 5 min)
+///     triangular(1 d, 1.2 d, 2 d)              least, most likely, most
+///     pert(1 d, 1.2 d, 2 d)
+///     lognormal(median 4 min, p95 9 min)
+///     lognormal(mean 10 min, sd 5 min)
 ///     lognormal(mu .68, sigma 1.03, unit h)    of the natural logarithm of the value in that unit
 ///     normal(mean 4 min, sd 30 s)              given that it is not negative
-///     exponential(2000 h), exponential(mean 2000 h)
-///     gamma(shape 2, mean 5 h)                 weibull(shape .5, scale 14 h)
+///     exponential(2000 h), exponential(mean 2000 h), exponential(rate 1 per 2000 h)
+///     gamma(shape 2, mean 5 h)                 erlang(shape 2, mean 5 h): whole shapes only
+///     weibull(shape .5, scale 14 h)
 ///     mixture(95 % of 3 min to 5 min, 5 % of 20 min)
-///     empirical(data/file.csv, column x, unit s, where deployment = "image only", where outcome !=
-///     failed)
+///     2 min + exponential(3 min)               a fixed amount on top
+///     empirical(data/file.csv, column x, unit s, where deployment = "image only")
 ///
 /// A table may say how often each of its rows counts: `weight COLUMN`. How many of something is
 /// plain numbers (no unit), and `1 to 8` a range of whole ones:
