@@ -413,7 +413,8 @@ void keep_within(std::vector<Samples>& samples, std::uint64_t most) {
 
 bool small_is_worse(Metric metric) {
   return metric == Metric::ready_share || metric == Metric::availability ||
-         metric == Metric::capacity_least;
+         metric == Metric::capacity_least || metric == Metric::service_availability ||
+         metric == Metric::service_time_to_outage;
 }
 
 std::vector<MetricSummary> summarise(const Samples& samples) {

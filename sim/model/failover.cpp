@@ -97,8 +97,7 @@ Task<bool> fail_over(Replication& run, InstanceId id, OutageState* outage, TimeP
     const bool launched = co_await launching;
     if (launched) break;
     if (limit && attempts >= *limit) co_return false;
-    auto back_off = run.sim.delay(
-        run.draw(run.world.launch.back_off, purpose::back_off, run.luck(id), self.launches));
+    auto back_off = run.sim.delay(run.back_off(id, attempts));
     auto over = outage->over.opened();
     co_await kernel::first_of(back_off, over);
     outage = still_in_force(run, id, outage);

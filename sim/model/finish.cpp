@@ -141,6 +141,25 @@ void fill_impact(Replication& run, Outcome& outcome) {
       was_whole ? static_cast<double>(run.tally.least_serving) : 0.0;
 }
 
+void fill_service(Replication& run, Outcome& outcome) {
+  ServiceLevel& service = run.service;
+  service.close(run.horizon);
+  const TimePoint stood = service.stood();
+  const bool watched = service.is_watched(), stands = watched && stood <= run.horizon;
+  const double hours = to_hours(service.out());
+  at(outcome, Metric::service_ready_time) = stands    ? to_seconds(stood - kStart)
+                                            : watched ? kNotReached
+                                                      : kNoValue;
+  at(outcome, Metric::service_availability) =
+      stands && run.horizon > stood ? 1.0 - hours / to_hours(run.horizon - stood) : kNoValue;
+  at(outcome, Metric::service_out_hours) = stands ? hours : kNoValue;
+  at(outcome, Metric::service_outages) = stands ? static_cast<double>(service.outages()) : kNoValue;
+  at(outcome, Metric::service_time_to_outage) = !stands ? kNoValue
+                                                : service.first_outage() == kNever
+                                                    ? kNotReached
+                                                    : to_seconds(service.first_outage() - stood);
+}
+
 void fill_update(Replication& run, Outcome& outcome) {
   const bool updated = run.world.update.has_value();
   const Tally& tally = run.tally;
@@ -264,6 +283,7 @@ Outcome Replication::finish() {
   outcome.events = sim.events();
   fill_ready(*this, outcome);
   fill_impact(*this, outcome);
+  fill_service(*this, outcome);
   fill_update(*this, outcome);
   fill_recovery(*this, outcome);
   fill_work(*this, outcome);

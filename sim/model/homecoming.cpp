@@ -126,12 +126,11 @@ Task<> go_home(Replication& run, InstanceId id, OutageState* outage) {
   if (outage != nullptr) {
     co_await outage->over.opened();
   }
-  for (;;) {
+  for (std::int64_t failures = 1;; ++failures) {
     auto attempt = try_to_go_home(run, id, generation);
     const Attempt result = co_await attempt;
     if (result != Attempt::failed) break;
-    co_await run.sim.delay(
-        run.draw(run.world.launch.back_off, purpose::back_off, run.luck(id), self.launches));
+    co_await run.sim.delay(run.back_off(id, failures));
   }
   if (self.generation == generation) self.goes_home = false;
 }

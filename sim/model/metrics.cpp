@@ -93,6 +93,20 @@ constexpr std::array<MetricInfo, kMetrics> kInfos{{
      "Fewest instances that served at one moment after the whole fleet was ready, or from the "
      "start "
      "where it is updated; 0 when it never was ready."},
+    {"service.ready_time", "service stands", Unit::seconds, kReached, kRun,
+     "From the start until so many of each group serve as suffice; like all of `service` only "
+     "where "
+     "a group says what `suffices`."},
+    {"service.availability", "availability of the service", Unit::share, kCut, kRun,
+     "Share of the time since the service first stood in which enough of each group served."},
+    {"service.out_hours", "service out", Unit::hours, kCut, kRun,
+     "Hours, after the service first stood, in which too few of some group served."},
+    {"service.outages", "outages of the service", Unit::count, kCut, kRun,
+     "How often, after the service first stood, too few of some group served."},
+    {"service.time_to_outage", "time to the first outage of the service", Unit::seconds, kReached,
+     kRun,
+     "From the moment when the service first stood until too few of some group served for the "
+     "first time."},
     {"mixed_version.instance_hours", "mixed-version instance-hours", Unit::instance_hours, kCut,
      kRun,
      "Instance-hours served while instances of the same group served with another version of its "

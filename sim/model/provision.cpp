@@ -275,8 +275,7 @@ Task<LaunchResult> launch(Replication& run, InstanceId id, LaunchOrder order) {
     run.terminate(id, order.phase);
     run.mark(id, Activity::backing_off);
     if (order.once || (limit && attempts >= *limit)) co_return LaunchResult::given_up;
-    co_await run.sim.delay(run.draw(run.world.launch.back_off, purpose::back_off, run.luck(id),
-                                    run.instance(id).launches));
+    co_await run.sim.delay(run.back_off(id, attempts));
   }
 }
 

@@ -1,5 +1,7 @@
 /// Instances that come and go as planned: twins that replace the desired ones, and the counts of
 /// what serves.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -34,6 +36,7 @@ void Replication::shift_serving(const Instance& self, int change) {
   serving.add(change);
   tally.least_serving = std::min(tally.least_serving, static_cast<std::int64_t>(serving.value()));
   if (runs_old_version(self)) vulnerable.add(change);
+  if (service.is_watched()) shift_service(self.group, change);
   if (!self.build.image.valid()) return;
   GroupState& group = groups[self.group];
   const auto same = [&](const GroupState::Version& version) {
@@ -57,6 +60,21 @@ void Replication::shift_serving(const Instance& self, int change) {
   const double mixture = kinds > 1 ? static_cast<double>(all) : 0.0;
   mixed.add(mixture - group.mixed);
   group.mixed = mixture;
+}
+
+void Replication::shift_service(GroupId id, int change) {
+  const auto& suffices = world.groups[id].suffices;
+  if (!suffices) return;
+  std::int64_t& now = groups[id].serving;
+  const bool was_enough = now >= *suffices;
+  now += change;
+  const bool is_enough = now >= *suffices;
+  if (was_enough == is_enough || !service.change(sim.now(), is_enough)) return;
+  tell("service", [&] {
+    return service.is_out() ? fmt::format("is out: {} of {} serve, {} suffice", now,
+                                          world.groups[id].name, *suffices)
+                            : std::string("stands");
+  });
 }
 
 bool Replication::runs_old_version(const Instance& self) const {

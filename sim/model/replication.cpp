@@ -38,6 +38,7 @@ void make_instances(Replication& run) {
     const GroupId id{index};
     const Group& group = world.groups[id];
     run.groups[id].first = InstanceId{run.instances.size()};
+    if (group.suffices) run.service.watch();
     for (std::int64_t member = 0; member < group.count; ++member) {
       std::uint32_t& zone = next_zone[group.region.index()];
       run.instances.emplace_back(world.deployments[id], id, run.instances.size(), group.region,
@@ -193,6 +194,15 @@ Duration Replication::draw(const random::Distribution& seconds, std::uint64_t pu
   if (seconds.is_constant()) return std::max(Duration::zero(), from_seconds(seconds.mean()));
   auto random = stream(purpose, entity, index);
   return sample_length(seconds, random);
+}
+
+Duration Replication::back_off(InstanceId id, std::int64_t failures) const {
+  const Launch& plan = world.launch;
+  const Duration first = draw(plan.back_off, purpose::back_off, luck(id), instance(id).launches);
+  if (plan.back_off_grows == 1.0) return std::min(first, plan.back_off_most);
+  const double grown =
+      to_seconds(first) * std::pow(plan.back_off_grows, static_cast<double>(failures - 1));
+  return grown < to_seconds(plan.back_off_most) ? from_seconds(grown) : plan.back_off_most;
 }
 
 bool Replication::chance(Probability probability, std::uint64_t purpose, std::uint64_t entity,

@@ -26,6 +26,7 @@
 #include "rollcast/model/rollout_policy.hpp"
 #include "rollcast/model/simulate.hpp"
 #include "rollcast/random/stream.hpp"
+#include "service_level.hpp"
 
 namespace rollcast::model {
 
@@ -50,7 +51,8 @@ struct GroupState {
     std::int64_t serving;
   };
   std::vector<Version> versions;
-  double mixed = 0;  ///< instances that serve beside another version
+  double mixed = 0;          ///< instances that serve beside another version
+  std::int64_t serving = 0;  ///< where it says what suffices
 };
 
 /// One zone: its quota, and whether it takes launches.
@@ -251,6 +253,7 @@ class Replication {
   /// What is paid by the hour: instances that are missing, serve with a defect, lack a patch.
   AccruedHours missing_hours, defect_hours, patch_hours;
   Tally tally;
+  ServiceLevel service;
   kernel::TimeWeighted out, defective, image_defects, own_defects, impacted, serving, existing,
       missing, mixed, vulnerable;
   std::vector<TimePoint>& entries;           ///< first service entries in order
@@ -304,6 +307,8 @@ class Replication {
   [[nodiscard]] bool chance(Probability probability, std::uint64_t purpose, std::uint64_t entity,
                             std::uint64_t index = 0) const;
 
+  /// How long an instance waits after so many failed launches in a row, at least one.
+  [[nodiscard]] Duration back_off(InstanceId id, std::int64_t failures) const;
   /// The rest of a time of which `age` has passed; nothing where hardly any lasts so long.
   [[nodiscard]] std::optional<Duration> draw_rest(const RandomDuration& length,
                                                   std::uint64_t purpose, std::uint64_t entity,
@@ -449,6 +454,7 @@ class Replication {
   void shift_defective(const Instance& instance, int change);
   /// Changes the number of those that serve, by version.
   void shift_serving(const Instance& instance, int change);
+  void shift_service(GroupId group, int change);
   /// Whether it runs the version that the update replaces.
   [[nodiscard]] bool runs_old_version(const Instance& instance) const;
   /// To be called when more instances are out or defective than before.

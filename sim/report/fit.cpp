@@ -72,6 +72,23 @@ std::string shapes(const FitInput& input, std::size_t width) {
   return text + fmt::format("{:12}{} to {} {} (log)\n", "", four(*low), four(*high), input.unit);
 }
 
+/// With all their digits, in the unit of the column.
+ordered_json parameters_json(const FittedFamily& fit) {
+  switch (fit.family) {
+    case Family::exponential:
+      return {{"mean", fit.first}};
+    case Family::gamma:
+      return {{"shape", fit.first}, {"scale", fit.second}, {"mean", fit.first * fit.second}};
+    case Family::weibull:
+      return {{"shape", fit.first}, {"scale", fit.second}};
+    case Family::lognormal:
+      return {{"mu", fit.first}, {"sigma", fit.second}};
+    case Family::normal:
+      break;
+  }
+  return {{"mean", fit.first}, {"sd", fit.second}};
+}
+
 }  // namespace
 
 std::string scenario_text(const FittedFamily& fit, const std::string& unit) {
@@ -131,6 +148,7 @@ std::string fit_json(const FitInput& input) {
     fits.push_back(
         {{"family", stats::name_of(fit.family)},
          {"scenario", scenario_text(fit, input.unit)},
+         {"parameters", parameters_json(fit)},
          {"log_likelihood", fit.log_likelihood},
          {"aic", fit.aic},
          {"bic", fit.bic},

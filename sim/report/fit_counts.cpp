@@ -216,6 +216,26 @@ ExplorationTable families_of(const CountFitInput& input) {
   return table;
 }
 
+/// With all their digits.
+ordered_json parameters_json(const FittedCounts& fit) {
+  ordered_json json{{"from", fit.from}, {"mean", fit.mean}};
+  switch (fit.family) {
+    case CountFamily::poisson:
+    case CountFamily::geometric:
+      break;
+    case CountFamily::negative_binomial:
+      json["size"] = fit.second;
+      break;
+    case CountFamily::binomial:
+      json["trials"] = fit.second;
+      break;
+    case CountFamily::uniform:
+      json["to"] = fit.second;
+      break;
+  }
+  return json;
+}
+
 }  // namespace
 
 std::string scenario_text(const FittedCounts& fit) {
@@ -262,6 +282,7 @@ std::string fit_json(const CountFitInput& input) {
   for (const FittedCounts& fit : input.fits)
     fits.push_back({{"family", stats::name_of(fit.family)},
                     {"scenario", scenario_text(fit)},
+                    {"parameters", parameters_json(fit)},
                     {"log_likelihood", fit.log_likelihood},
                     {"aic", fit.aic},
                     {"bic", fit.bic},

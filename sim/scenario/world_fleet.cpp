@@ -45,6 +45,13 @@ Value<Amount> readiness_of_others() {
       });
 }
 
+/// A share is so many as reach it.
+std::int64_t instances_of(const Amount& amount, std::int64_t whole) {
+  return amount.is_share ? static_cast<std::int64_t>(
+                               std::ceil(amount.share * static_cast<double>(whole) - 1e-9))
+                         : amount.count;
+}
+
 /// Some of the region's types that have a Windows price, for the cure of one that has none.
 std::string types_with_windows(const std::string& region) {
   const PriceList& prices = PriceList::built_in();
@@ -174,6 +181,18 @@ model::Group WorldReader::group(Reader& r) {
     for (const std::size_t component : in_order(after, needs))
       group.components.emplace_back(component);
   }
+  const auto suffices =
+      r.optional("suffices", amount(),
+                 "so many that serve are enough for the work of the group: 2, or 80 %; the metrics "
+                 "service.* tell when all groups that say it have enough");
+  if (suffices) {
+    group.suffices = instances_of(*suffices, group.count);
+    if (*group.suffices < 1 || *group.suffices > group.count)
+      r.error(
+          r.place("suffices"),
+          fmt::format("{} of {} instances cannot be what suffices", *group.suffices, group.count),
+          "write at least 1 and at most all of them, or leave it away");
+  }
   group.demand = r.optional("demand", demand(group.count),
                             "when the instances are asked for, where not all are at the start: in "
                             "batches at a rate that may change with the hour, or from a trace");
@@ -224,10 +243,7 @@ void WorldReader::check_waits() {
                   "remove it from its own `after:`");
       continue;
     }
-    const std::int64_t entered =
-        wait.ready.is_share ? static_cast<std::int64_t>(std::ceil(
-                                  wait.ready.share * static_cast<double>(other.count) - 1e-9))
-                            : wait.ready.count;
+    const std::int64_t entered = instances_of(wait.ready, other.count);
     if (entered > other.count && other.count > 0) {
       root_.error(
           wait.place,

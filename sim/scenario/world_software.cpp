@@ -245,6 +245,16 @@ void WorldReader::read_launch() {
     result.back_off = r.defaulted("back-off", random_duration(),
                                   {"30 s", Basis::judgement, "no source; a usual pause of tools"},
                                   "wait after a failed attempt");
+    result.back_off_grows = r.defaulted(
+        "back-off grows", number(), {"1", Basis::neutral, "every wait is like the first"},
+        "each wait after another failure in a row is so many times as long");
+    if (!(result.back_off_grows >= 1.0 && result.back_off_grows <= 100.0))
+      r.error(r.place("back-off grows"), "waits do not grow by this factor",
+              "write 2 where each is twice as long as the one before, 1 to 100");
+    result.back_off_most =
+        r.optional("back-off at most", elapsed(),
+                   "no wait after a failed attempt is longer; without it, any may be")
+            .value_or(Duration::max());
     result.readiness = r.defaulted(
         "readiness", random_duration(), {"0 s", Basis::neutral, "contained in the launch"},
         "from the end of launch and script until the readiness check has passed");

@@ -51,7 +51,9 @@ TEST_CASE("what is wrong with an elapsed time is said under the exact part") {
        "work h|`work h` is people's work, which passes only in working hours; a length "
        "of elapsed time is due|the units are " +
            units + ", as in `4 h`"},
-      {"-5 min", "-5 min|`-5 min` is negative; a length of elapsed time is at least 0|"},
+      {"-5 min",
+       "-5 min|`-5 min` is negative; a length of elapsed time is at least 0|leave the minus sign "
+       "away"},
       {"30 min 1 h",
        "1 h|`1 h` does not follow a larger unit|write the larger unit first and each "
        "unit once, as in `1 h 30 min`"},
@@ -97,9 +99,9 @@ TEST_CASE("a share is written in percent and nothing else") {
         "1|`1` has no unit; a share is written in percent|write `100 %` or `1 %`, whichever is "
         "meant");
   CHECK(failure("120 %", rollcast::parse_share("120 %")) ==
-        "120|`120 %` is above 100 %; a share lies between 0 % and 100 %|");
+        "120|`120 %` is above 100 %; a share lies between 0 % and 100 %|write at most `100 %`");
   CHECK(failure("-1 %", rollcast::parse_share("-1 %")) ==
-        "-1|`-1 %` is negative; a share lies between 0 % and 100 %|");
+        "-1|`-1 %` is negative; a share lies between 0 % and 100 %|leave the minus sign away");
   CHECK(failure("5 percent", rollcast::parse_share("5 percent")) ==
         "percent|`percent` does not belong here; a share is written in percent|write `5 %`");
 }
@@ -110,7 +112,7 @@ TEST_CASE("counts are whole, plain and not read as octal") {
   CHECK(failure("010", rollcast::parse_count("010")) == "010|`010` has a leading zero|write `10`");
   CHECK(failure("2.5", rollcast::parse_count("2.5")) == "2.5|`2.5` is not a whole number|");
   CHECK(failure("-1", rollcast::parse_count("-1")) ==
-        "-1|`-1` is negative; a count is at least 0|");
+        "-1|`-1` is negative; a count is at least 0|leave the minus sign away");
   CHECK(failure("3 servers", rollcast::parse_count("3 servers")) ==
         "servers|`servers` does not belong here: a plain whole number is due|write `3`");
   CHECK(failure("1e16", rollcast::parse_count("1e16")) == "1e16|`1e16` is larger than 10^15|");
@@ -132,7 +134,8 @@ TEST_CASE("money names its currency and what it is per") {
   CHECK(failure("5 USD per d", rollcast::parse_money("5 USD per d", "USD", "h")) ==
         "per d|`5 USD per d` is not an amount of money in `USD per h`|write `5 USD per h`");
   CHECK(failure("-5 USD", rollcast::parse_money("-5 USD", "USD")) ==
-        "-5|`-5 USD` is negative; money is at least 0|");
+        "-5|`-5 USD` is negative; money is at least 0|leave the minus sign away; what comes off a "
+        "price stands under `discounts:`");
 }
 
 TEST_CASE("sizes and rates") {

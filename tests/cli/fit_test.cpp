@@ -29,6 +29,8 @@ TEST_CASE("incident lengths of one provider: the lognormal that their source pri
     CHECK(contains(fit["scenario"], "lognormal(mu 0.68"));
     CHECK(contains(fit["scenario"], "sigma 1.03"));
     CHECK(contains(fit["scenario"], "unit h)"));
+    CHECK(std::abs(fit["parameters"]["mu"].get<double>() - 0.68) < 0.01);
+    CHECK(std::abs(fit["parameters"]["sigma"].get<double>() - 1.03) < 0.01);
   }
   CHECK(found);
   CHECK(fits[0]["bic"] <= fits[1]["bic"]);
@@ -70,6 +72,7 @@ TEST_CASE("sizes of batches are counts: each row as often as its weight says") {
   CHECK(fit["mean"] == doctest::Approx(1.62));
   CHECK(fit["fits"][0]["bic"] <= fit["fits"][1]["bic"]);
   CHECK(fit["fits"][0]["scenario"] == "geometric(mean 1.62, from 1)");
+  CHECK(fit["fits"][0]["parameters"] == json{{"from", 1}, {"mean", fit["mean"]}});
   CHECK(contains(ended.output, "geometric(mean 1.62, from 1)"));
   CHECK(contains(ended.output, "█"));
   const std::string page = contents(folder / "fit/report.html");

@@ -231,3 +231,25 @@ TEST_CASE("what may be done with images: a fee, a reinstall from a shared one, a
                  here, "count: 1"),
          {{Metric::recovery_data_loss_max, 8 + 34 / 60.0}, {Metric::recovery_time_max, 0.5}}});
 }
+
+TEST_CASE("waits after failed launches grow up to what they may") {
+  // Attempts of 4 min at 0, 5, 11 and 18 min: waits of 1, 2 and 3, for 4, min. A minute costs 1
+  // USD.
+  const auto fails = [](const std::string& horizon, const std::string& more) {
+    return "question: How long?\nhorizon: " + horizon +
+           "\nregions: {r: {storage: 0 USD per GB month}}\n"
+           "fleet: {g: {count: 1, region: r, price: 60 USD per h}}\n"
+           "images: {i: {kind: custom, os: linux, exists: {regions: [r]}, bad: 0 %}}\n"
+           "launch: {time: 4 min, fails: 100 %, attempts: 9, back-off: 1 min" +
+           more + "}\nstrategies: {s: {deploy: i}}\n";
+  };
+  check({"twice as long each time, 3 min at most",
+         fails("20 min", ", back-off grows: 2, back-off at most: 3 min"),
+         {{Metric::launches_attempted, 4}, {Metric::cost_instances, 14}}});
+  check({"without a limit",
+         fails("20 min", ", back-off grows: 2"),
+         {{Metric::launches_attempted, 4}, {Metric::cost_instances, 13}}});
+  check({"always the same",
+         fails("19 min 30 s", ""),
+         {{Metric::launches_attempted, 4}, {Metric::cost_instances, 16}}});
+}

@@ -82,16 +82,17 @@ std::string network(const std::string& software) {
 
 /// Instances in service at once, which break after `every` and are reinstalled in `repair`.
 std::string breaking(int count, const std::string& every, const std::string& repair,
-                     const std::string& horizon, const std::string& strategy = "") {
+                     const std::string& horizon, const std::string& strategy = "",
+                     const std::string& group = "") {
   return fleet(fmt::format(
       "horizon: {}\n"
-      "fleet: {{web: {{count: {}, region: here, price: 3600 USD per h}}}}\n"
+      "fleet: {{web: {{count: {}, region: here, price: 3600 USD per h{}}}}}\n"
       "images: {{golden: {{kind: custom, os: linux, exists: {{regions: [here]}}, bad: 0 %}}}}\n"
       "launch: {{time: 0 s, fails: 0 %}}\n"
       "failures: {{breaks: {{kind: environment, every: \"{}\", detected: 0 s}}}}\n"
       "strategies: {{image: {{deploy: golden, recover: {{means: [reinstall], reinstall: \"{}\"}}"
       "{}}}}}\n",
-      horizon, count, every, repair, strategy));
+      horizon, count, group, every, repair, strategy));
 }
 
 void observe_three_attempts(const model::Scenario& scenario, std::uint64_t replication,
@@ -127,18 +128,17 @@ void observe_losses(const model::Scenario& scenario, std::uint64_t replication, 
   results.add("expected_loss_per_year", year);
 }
 
-/// Adds the moment at which fewer than `least` of the fleet are left.
-Observe time_until_fewer_than(int least, const char* name) {
-  return
-      [least, name](const model::Scenario& scenario, std::uint64_t replication, Results& results) {
-        model::Trace trace;
-        const model::Outcome outcome = run(scenario, replication, &trace);
-        int serving = static_cast<int>(metric(outcome, Metric::capacity_peak));
-        for (const model::TraceEvent& event : trace.events()) {
-          if (event.what != "out of service") continue;
-          if (--serving == least - 1) results.add(name, to_hours(event.time - kStart));
-        }
-      };
+/// The hours until fewer than suffice serve.
+Observe time_to_outage(const char* name) {
+  return [name](const model::Scenario& scenario, std::uint64_t replication, Results& results) {
+    results.add(name, metric(run(scenario, replication), Metric::service_time_to_outage) / 3600);
+  };
+}
+
+/// So many of these, none of which is ever repaired.
+std::string k_of_n(int least, int count) {
+  return breaking(count, "exponential(1000 h)", "10000 d", "3650 d", "",
+                  fmt::format(", suffices: {}", least));
 }
 
 const std::vector<std::pair<std::string, double>> kMedianAndTails{
@@ -203,12 +203,9 @@ std::vector<Case> reliability_cases() {
        2},
       {"R02a", breaking(1, "exponential(500 h)", "exponential(4 h)", "720 h"), 20'000,
        observe_month, 4},
-      {"R03", breaking(3, "exponential(1000 h)", "10000 d", "3650 d"), 4'000,
-       time_until_fewer_than(2, "2of3"), 1},
-      {"R03", breaking(5, "exponential(1000 h)", "10000 d", "3650 d"), 4'000,
-       time_until_fewer_than(3, "3of5"), 1},
-      {"R03", breaking(10, "exponential(1000 h)", "10000 d", "3650 d"), 4'000,
-       time_until_fewer_than(8, "8of10"), 1},
+      {"R03", k_of_n(2, 3), 4'000, time_to_outage("2of3"), 1},
+      {"R03", k_of_n(3, 5), 4'000, time_to_outage("3of5"), 1},
+      {"R03", k_of_n(8, 10), 4'000, time_to_outage("8of10"), 1},
       {"R07a",
        breaking(1, "exponential(200 h)", "0 s", "365 d",
                 ", backup: {every: 6 h, takes: 0 s, of: every instance}"),

@@ -151,6 +151,8 @@ struct Group {
     std::int64_t entered;
   };
   std::vector<Wait> after;
+  /// So many that serve are enough for the work of the group; absent: nothing is said of it.
+  std::optional<std::int64_t> suffices;
   std::optional<Demand> demand;  ///< absent: all are asked for at the start
   /// Price of an instance-hour without licence; tiers multiply it from the given age on (sorted;
   /// empty: none).
@@ -174,8 +176,12 @@ struct Launch {
   Duration per_gb{};    ///< added to a launch for each GB of the image or backup
   Probability fails;    ///< chance that an attempt fails (seen at its end)
   std::optional<std::int64_t>
-      attempts;                      ///< attempts before the instance is given up; absent: no limit
-  RandomDuration back_off;           ///< wait after a failed attempt
+      attempts;  ///< attempts before the instance is given up; absent: no limit
+  /// Wait after a failed attempt; after each further one in a row so many times as long, and never
+  /// longer than `back_off_most`.
+  RandomDuration back_off;
+  double back_off_grows = 1.0;
+  Duration back_off_most = Duration::max();
   std::optional<Duration> time_out;  ///< an attempt that is not up by then fails then; absent: none
   RandomDuration
       readiness;  ///< from the end of launch (and script) until the readiness check has passed
