@@ -74,6 +74,7 @@ std::string bash() {
     cases += "      esac\n";
     cases += fmt::format("      operands={} ;;\n", names_a_folder(operand) ? "folders"
                                                    : operand == "SHELL"    ? "shells"
+                                                   : operand == "FILE"     ? "tables"
                                                    : operand.empty()       ? "none"
                                                                            : "files");
   }
@@ -98,6 +99,8 @@ std::string bash() {
       "  esac\n"
       "  case $operands in\n"
       "    files) COMPREPLY=($(compgen -f -X '!*.yaml' -- \"$word\") $(compgen -d -- \"$word\")) "
+      ";;\n"
+      "    tables) COMPREPLY=($(compgen -f -X '!*.csv' -- \"$word\") $(compgen -d -- \"$word\")) "
       ";;\n"
       "    folders) COMPREPLY=($(compgen -d -- \"$word\")) ;;\n"
       "    shells) COMPREPLY=($(compgen -W 'bash zsh fish' -- \"$word\")) ;;\n"

@@ -146,8 +146,8 @@ Syntax optimize_syntax() {
       "a quantile that is limited besides the objectives: 'ready_time p95=at most 8 h'; may be "
       "given again")("tried", text("N"),
                      "plans that are tried where there are more than 500 (1000)")(
-      "replications,n", text("N"), "of each plan at most (2000)")(
-      "confirm", text("N"), "fresh replications of the plan that is found (2000)");
+      "replications,n", text("N"), "of each plan at most (2000; at least 500)")(
+      "confirm", text("N"), "fresh replications of the plan that is found (2000; at least 500)");
   add_scenario_options(syntax.options);
   syntax.options.add_options()("jobs,j", text("N"), "worker threads (one a core)")(
       "out,o", text("FOLDER"), "the folder (results/NAME-optimize, by the scenario's name)")(

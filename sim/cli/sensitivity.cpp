@@ -278,7 +278,7 @@ Syntax sensitivity_syntax() {
       "runs at each end of each input (200); of morris at each point (20)")(
       "worth", text("N"),
       "runs behind what it would be worth to know an input before the strategy is chosen (2000 "
-      "with up to 16 inputs, else 0: none)");
+      "with up to 16 inputs, else 0: none; at least 200)");
   add_scenario_options(syntax.options);
   syntax.options.add_options()("jobs,j", text("N"), "worker threads (one a core)")(
       "out,o", text("FOLDER"), "the folder (results/NAME-sensitivity, by the scenario's name)")(

@@ -122,6 +122,20 @@ void replace_those(Replication& run, GroupId group, Condition condition) {
   }
 }
 
+/// A zone whose end of an outage or shortage its making waits for; null: there is none. It lies in
+/// `own` zone, as another one's places are for those that serve. Where places are limited those of
+/// its own are, too, as long as an outage sends more there.
+Zone* zone_to_await(Replication& run, GroupId group, std::uint32_t own) {
+  const RegionId region = run.world.groups[group].region;
+  const auto& zones = run.regions[region].zones;
+  if (zones[own]->closed[group.index()] > 0) return zones[own].get();
+  if (!run.world.regions[region].held_per_zone) return nullptr;
+  const auto out = std::find_if(zones.begin(), zones.end(), [group](const auto& zone) {
+    return zone->down[group.index()] > 0;
+  });
+  return out == zones.end() ? nullptr : out->get();
+}
+
 }  // namespace
 
 Task<> prepare_standby(Replication& run, GroupId group) {
@@ -131,10 +145,9 @@ Task<> prepare_standby(Replication& run, GroupId group) {
   const Deployment& plan = present_way(run, group);
   const auto& zones = run.regions[run.world.groups[group].region].zones;
   StandbyServer server;
-  // In its own zone: another one's places are for those that serve.
   Place room{static_cast<std::uint32_t>(number % zones.size()), {}};
-  while (zones[room.zone]->closed[group.index()] > 0) {
-    co_await zones[room.zone]->reopened.next();
+  while (Zone* zone = zone_to_await(run, group, room.zone)) {
+    co_await zone->reopened.next();
   }
   auto place = zones[room.zone]->held.acquire();
   room.held = co_await place;

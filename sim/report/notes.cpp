@@ -75,7 +75,9 @@ std::string ignorance_note(const Results& results, const experiment::Ignorance& 
   std::string text = fmt::format("{}, {}: ", results.strategies[one.strategy].name,
                                  subject_of(results, one.metric));
   if (one.share) {
-    text += fmt::format("{} of the spread is what we do not know", human_percent(*one.share));
+    text += fmt::format(
+        "{} of the spread is what we do not know",
+        one.share_ci ? probability_text(*one.share, *one.share_ci) : human_percent(*one.share));
     if (one.share_ci) text += fmt::format(" ({})", probability_range(*one.share, *one.share_ci));
     text += ", the rest luck; ";
   }
@@ -94,9 +96,12 @@ std::string gain_note(const Results& results, const experiment::Gain& gain) {
                   human_number(gain.ratio_ci.high));
   if (!gain.control)
     return fmt::format("{}: {} sampling is worth {} as many runs.", who, results.sampling, ratio);
-  return fmt::format("{}: knowing the mean of {} is worth {} as many runs: {}.", who,
-                     results.uncertain[*gain.control].path, ratio,
-                     range_text(gain.mean_ci, model::metric_info(gain.metric).unit));
+  const model::Unit unit = model::metric_info(gain.metric).unit;
+  return fmt::format(
+      "{}: that the mean of {} is known (a control variate) makes these runs worth {} as many, and "
+      "puts it at {}{}.",
+      who, results.uncertain[*gain.control].path, ratio, range_text(gain.mean_ci, unit),
+      unit == model::Unit::money ? " " + results.scenario.currency : "");
 }
 
 /// Where one strategy is better than others in the same sense, one sentence tells all of them.

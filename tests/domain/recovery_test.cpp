@@ -387,5 +387,31 @@ TEST_CASE("defects, missing patches and delay are paid when they are there") {
                Metric::cost_delay) == doctest::Approx(240 * 6));
 }
 
+TEST_CASE("while a zone is out, the places that are left are for what served there") {
+  // Two servers and a stopped one in each zone, which has four places. When zone 2 is lost the
+  // stopped one takes over within a minute, and the other server is launched in the last place of
+  // zone 1, which nothing that is to stand by again may take. Both stand by again after the outage.
+  const auto lost = [](const std::string& held) {
+    return "question: Who gets the place?\nstart: 2026-03-02 09:00 UTC\nhorizon: 30 h\n"
+           "launch: {time: 4 min, fails: 0 %}\n"
+           "regions: {r: {zones: 2, storage: 0 USD per GB month, quota: {held: " +
+           held +
+           "}}}\n"
+           "fleet: {g: {count: 4, region: r, price: 0 USD per h}}\n"
+           "images: {i: {kind: custom, os: linux, exists: {regions: [r]}, bad: 0 %}}\n"
+           "outages: {z: {region: r, zone: 2, at: 10 h, lasts: 10 h, destroys: true}}\n"
+           "strategies: {s: {deploy: i, recover: {means: [standby, relaunch], standby: {count: 2, "
+           "start: 1 min}}}}\n";
+  };
+  test::check({"four places a zone",
+               lost("4 per zone"),
+               {{Metric::impact_out_instance_hours, 5 / 60.0},
+                {Metric::recovery_open, 0},
+                {Metric::capacity_peak, 6}}});
+  test::check({"without a limit it stands by again at once",
+               lost("unlimited"),
+               {{Metric::impact_out_instance_hours, 5 / 60.0}, {Metric::capacity_peak, 6}}});
+}
+
 }  // namespace
 }  // namespace rollcast::test

@@ -12,7 +12,7 @@
       ended = !(p > 0);
       points.push([x.to(impact), ended ? floor - 1 : y.to(p)]);
     });
-    /* What holds from 1 on holds left of it too: a line that falls at 1 begins with what it falls from. */
+    /* The risk of one or more: up to 1. */
     if (points.length) points.unshift([x.min, points[0][1]]);
     return base.curve(theme, strategy, points, {step: 'start'});
   }
@@ -60,8 +60,9 @@
       var width = base.plotWidth(theme, grid);
       var last = risk.counts[risk.counts.length - 1];
       var words = function (v) { return format.number(v, 6); };
-      var x = last > 12 ? rollcast.scale.log(1, last, width, words)
-        : rollcast.scale.linear(1, Math.max(last, 2), width, words, {whole: true, gap: 30});
+      /* Left of 1 as well, where the risk of at least one is a line that can be seen. */
+      var x = last > 12 ? rollcast.scale.log(0.7, last, width, words)
+        : rollcast.scale.linear(0, Math.max(last, 2), width, words, {whole: true, gap: 30});
       var y = rollcast.scale.shares(data.impact_floor, theme.height - grid.top - grid.bottom);
       var series = data.strategies.map(function (s) { return curve(s, risk, x, y, theme); });
       if (limited) series.push(limits(data, x, y, theme, width));
