@@ -41,19 +41,18 @@ class World {
   [[nodiscard]] bool allowed(const Choices& plan) {
     const Choices point(plan.begin(), plan.end() - 1);
     const auto known = allowed_.find(point);
-    if (known != allowed_.end()) return known->second;
-    Diagnostics problems;
-    const bool fine = loaded_.source->with(settings(plan), problems).has_value();
-    allowed_.emplace(point, fine);
+    bool fine = known != allowed_.end() && known->second;
+    if (known == allowed_.end()) {
+      Diagnostics problems;
+      fine = loaded_.source->with(settings(plan), problems).has_value();
+      allowed_.emplace(point, fine);
+    }
+    if (!fine) ++refused_;
     return fine;
   }
 
   /// Plans of those that were asked for which the scenario does not allow.
-  [[nodiscard]] std::uint64_t refused() const {
-    const auto points = std::count_if(allowed_.begin(), allowed_.end(),
-                                      [](const auto& one) { return !one.second; });
-    return static_cast<std::uint64_t>(points) * loaded_.scenario->strategies.size();
-  }
+  [[nodiscard]] std::uint64_t refused() const { return refused_; }
 
   /// An Attempt: steps that are known are handed over, the others are simulated.
   bool attempt(const std::vector<Ask>& asked,
@@ -136,6 +135,7 @@ class World {
   const OptimizeHooks& hooks_;
   std::map<Choices, bool> allowed_;
   std::size_t steps_ = 0;
+  std::uint64_t refused_ = 0;
 };
 
 Cell mean_cell(const std::vector<double>& column) {
@@ -205,6 +205,7 @@ TriedPlan tried_plan(const scenario::Optimisation& problem, const World& world,
   plan.missed = candidate.missed;
   plan.keeps_all = candidate.keeps_all;
   plan.shortfall = candidate.shortfall;
+  plan.equal_to = candidate.equal_to;
   plan.replications = candidate.evidence.columns.front().size();
   plan.value = known.value;
   plan.cost = known.cost;

@@ -107,6 +107,9 @@ class Selection {
   void judge(Candidate& candidate, std::vector<bool>& kept) {
     candidate.value = value_of(problem_, candidate.evidence.columns.front());
     candidate.shortfall = shortfall_of(problem_, candidate.evidence);
+    const auto& second = candidate.evidence.columns[problem_.in_a_tie];
+    candidate.in_a_tie =
+        std::accumulate(second.begin(), second.end(), 0.0) / static_cast<double>(second.size());
     const double look = static_cast<double>(looks_);
     const double share = kEach / (look * (look + 1));
     const auto constraints = static_cast<double>(problem_.required.size());
@@ -149,7 +152,9 @@ class Selection {
         const double difference = sums[i] - sums[l];
         if (difference > region) fate = Fate::larger_value;
         const bool equal = difference == 0.0 && region == 0.0 && candidates_[i].keeps_all;
-        if (equal && fate == Fate::remaining && better_in_a_tie(l, i)) fate = Fate::equal_value;
+        if (!equal || fate != Fate::remaining || !better_in_a_tie(l, i)) continue;
+        fate = Fate::equal_value;
+        candidates_[i].equal_to = l;
       }
       if (fate != Fate::remaining) dropped.emplace_back(i, fate);
     }
@@ -158,11 +163,7 @@ class Selection {
   }
 
   [[nodiscard]] bool better_in_a_tie(std::size_t a, std::size_t b) const {
-    const auto sum = [&](std::size_t i) {
-      const auto& column = candidates_[i].evidence.columns[problem_.in_a_tie];
-      return std::accumulate(column.begin(), column.end(), 0.0);
-    };
-    return std::make_pair(sum(a), a) < std::make_pair(sum(b), b);
+    return std::make_pair(candidates_[a].in_a_tie, a) < std::make_pair(candidates_[b].in_a_tie, b);
   }
 
   /// The variances of all differences, and the zone in the unit of the value.
@@ -234,9 +235,10 @@ std::vector<Choices> all_plans(const SearchProblem& problem) {
 
 /// The order of plans that keep less than is asked: what is missing, then the value. A plan that
 /// was not finished in some runs has no value, so that it comes last.
-std::tuple<bool, double, double, std::size_t> nearness(const std::vector<Candidate>& all,
-                                                       std::size_t i) {
-  return {all[i].fate == Fate::not_reached, std::max(0.0, all[i].shortfall), all[i].value, i};
+std::tuple<bool, double, double, double, std::size_t> nearness(const std::vector<Candidate>& all,
+                                                               std::size_t i) {
+  return {all[i].fate == Fate::not_reached, std::max(0.0, all[i].shortfall), all[i].value,
+          all[i].in_a_tie, i};
 }
 
 /// Which of the candidates is to be told of: of those that keep all, or may, the smallest value;
@@ -249,7 +251,8 @@ void conclude(SearchResult& result) {
     if (all[i].fate == Fate::remaining) (all[i].keeps_all ? keeping : open).push_back(i);
   }
   const auto by_value = [&](std::size_t a, std::size_t b) {
-    return std::make_pair(all[a].value, a) < std::make_pair(all[b].value, b);
+    return std::make_tuple(all[a].value, all[a].in_a_tie, a) <
+           std::make_tuple(all[b].value, all[b].in_a_tie, b);
   };
   const auto by_nearness = [&](std::size_t a, std::size_t b) {
     return nearness(all, a) < nearness(all, b);
@@ -354,7 +357,11 @@ SearchResult find_best(const SearchProblem& problem, const Attempt& attempt) {
                         {plans.begin() + static_cast<std::ptrdiff_t>(from),
                          plans.begin() + static_cast<std::ptrdiff_t>(to)});
     result.interrupted = !selection.run();
-    for (Candidate& one : selection.take()) result.candidates.push_back(std::move(one));
+    const std::size_t before = result.candidates.size();
+    for (Candidate& one : selection.take()) {
+      one.equal_to += before;
+      result.candidates.push_back(std::move(one));
+    }
   }
   if (result.candidates.empty() || result.interrupted) return result;
   conclude(result);

@@ -93,7 +93,8 @@ Json break_even_json(const SweepResults& results, const BreakEven& one) {
   json["with"] = others_json(results, one.others, one.axis);
   json["at"] = one.at;
   json["alike"] = interval_json(one.alike);
-  json["ci"] = interval_json(one.interval);
+  // The interval is that of one place.
+  json["ci"] = one.alike.low < one.alike.high ? Json() : interval_json(one.interval);
   json["between_points"] = {one.before, one.after};
   json["refined"] = one.refined;
   json["larger_beyond"] = name(one.left_grows ? one.left : one.right);

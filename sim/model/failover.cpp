@@ -97,7 +97,7 @@ Task<bool> fail_over(Replication& run, InstanceId id, OutageState* outage, TimeP
     const bool launched = co_await launching;
     if (launched) break;
     if (limit && attempts >= *limit) co_return false;
-    auto back_off = run.sim.delay(run.back_off(id, attempts));
+    auto back_off = run.sim.delay(run.back_off(id));
     auto over = outage->over.opened();
     co_await kernel::first_of(back_off, over);
     outage = still_in_force(run, id, outage);

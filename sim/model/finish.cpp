@@ -58,8 +58,10 @@ bool holds(const Replication& run, const Outcome& outcome, const Condition& cond
   }
   if (const auto* least = std::get_if<MetricAtLeast>(&condition)) {
     const double value = outcome.metrics[static_cast<std::size_t>(least->metric)];
-    // Nothing is not enough: where no instance ever served, none was available.
-    return value >= least->limit && !std::isinf(value);
+    // Nothing is not enough: where no instance ever served, none was available. What never comes
+    // is late enough where it is an outage.
+    const bool good_if_never = least->metric == Metric::service_time_to_outage;
+    return value >= least->limit && (good_if_never || !std::isinf(value));
   }
   return all_others;
 }
@@ -143,21 +145,28 @@ void fill_impact(Replication& run, Outcome& outcome) {
 
 void fill_service(Replication& run, Outcome& outcome) {
   ServiceLevel& service = run.service;
+  for (const Metric metric :
+       {Metric::service_ready_time, Metric::service_availability, Metric::service_out_hours,
+        Metric::service_outages, Metric::service_time_to_outage})
+    at(outcome, metric) = kNoValue;
+  if (!service.is_watched()) return;
   service.close(run.horizon);
   const TimePoint stood = service.stood();
-  const bool watched = service.is_watched(), stands = watched && stood <= run.horizon;
+  if (stood == kNever) {  // one outage, from the start to the horizon
+    at(outcome, Metric::service_ready_time) = kNotReached;
+    at(outcome, Metric::service_availability) = 0;
+    at(outcome, Metric::service_out_hours) = to_hours(run.horizon - kStart);
+    at(outcome, Metric::service_outages) = 1;
+    at(outcome, Metric::service_time_to_outage) = 0;
+    return;
+  }
   const double hours = to_hours(service.out());
-  at(outcome, Metric::service_ready_time) = stands    ? to_seconds(stood - kStart)
-                                            : watched ? kNotReached
-                                                      : kNoValue;
-  at(outcome, Metric::service_availability) =
-      stands && run.horizon > stood ? 1.0 - hours / to_hours(run.horizon - stood) : kNoValue;
-  at(outcome, Metric::service_out_hours) = stands ? hours : kNoValue;
-  at(outcome, Metric::service_outages) = stands ? static_cast<double>(service.outages()) : kNoValue;
-  at(outcome, Metric::service_time_to_outage) = !stands ? kNoValue
-                                                : service.first_outage() == kNever
-                                                    ? kNotReached
-                                                    : to_seconds(service.first_outage() - stood);
+  at(outcome, Metric::service_ready_time) = to_seconds(stood - kStart);
+  at(outcome, Metric::service_availability) = 1.0 - hours / to_hours(run.horizon - stood);
+  at(outcome, Metric::service_out_hours) = hours;
+  at(outcome, Metric::service_outages) = static_cast<double>(service.outages());
+  at(outcome, Metric::service_time_to_outage) =
+      service.first_outage() == kNever ? kNotReached : to_seconds(service.first_outage() - stood);
 }
 
 void fill_update(Replication& run, Outcome& outcome) {

@@ -105,8 +105,10 @@ Task<Attempt> try_to_go_home(Replication& run, InstanceId id, std::uint32_t gene
   if (!is_away()) co_return Attempt::ended;
   if (!up) {
     ++run.tally.launches_failed;
+    ++self.failures;
     co_return Attempt::failed;
   }
+  self.failures = 0;
   const bool out = self.out_since != kNever;
   if (out && (!self.sits_out || self.defect_found)) co_return Attempt::ended;
   homecomer.take_over(id, std::move(place));
@@ -126,11 +128,11 @@ Task<> go_home(Replication& run, InstanceId id, OutageState* outage) {
   if (outage != nullptr) {
     co_await outage->over.opened();
   }
-  for (std::int64_t failures = 1;; ++failures) {
+  for (;;) {
     auto attempt = try_to_go_home(run, id, generation);
     const Attempt result = co_await attempt;
     if (result != Attempt::failed) break;
-    co_await run.sim.delay(run.back_off(id, failures));
+    co_await run.sim.delay(run.back_off(id));
   }
   if (self.generation == generation) self.goes_home = false;
 }

@@ -58,6 +58,7 @@ struct Instance {
   std::uint32_t zone, home_zone;
   std::uint32_t generation = 0;  ///< how often it has been retired
   std::uint32_t launches = 0;    ///< attempts so far
+  std::uint32_t failures = 0;    ///< failed attempts since the latest that was up
   std::uint32_t setups = 0;      ///< manual set-ups so far
   std::uint32_t incidents = 0;
   std::uint32_t defect_index = 0;  ///< incidents when its present defect began to serve

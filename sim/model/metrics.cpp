@@ -96,7 +96,8 @@ constexpr std::array<MetricInfo, kMetrics> kInfos{{
     {"service.ready_time", "service stands", Unit::seconds, kReached, kRun,
      "From the start until so many of each group serve as suffice; like all of `service` only "
      "where "
-     "a group says what `suffices`."},
+     "a group says what `suffices`. A service that never stands is out from the start to the "
+     "horizon: one outage."},
     {"service.availability", "availability of the service", Unit::share, kCut, kRun,
      "Share of the time since the service first stood in which enough of each group served."},
     {"service.out_hours", "service out", Unit::hours, kCut, kRun,

@@ -268,14 +268,16 @@ Task<LaunchResult> launch(Replication& run, InstanceId id, LaunchOrder order) {
     }
     if (up && !check_finds(run, attempt) && !is_lost(run, id)) {
       run.instance(id).build = attempt.build;
+      run.instance(id).failures = 0;
       co_return LaunchResult::ready;
     }
     ++run.tally.launches_failed;
+    ++run.instance(id).failures;
     run.tell(id, [] { return std::string("attempt failed"); });
     run.terminate(id, order.phase);
     run.mark(id, Activity::backing_off);
     if (order.once || (limit && attempts >= *limit)) co_return LaunchResult::given_up;
-    co_await run.sim.delay(run.back_off(id, attempts));
+    co_await run.sim.delay(run.back_off(id));
   }
 }
 

@@ -1,7 +1,5 @@
 /// Instances that come and go as planned: twins that replace the desired ones, and the counts of
 /// what serves.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -69,12 +67,7 @@ void Replication::shift_service(GroupId id, int change) {
   const bool was_enough = now >= *suffices;
   now += change;
   const bool is_enough = now >= *suffices;
-  if (was_enough == is_enough || !service.change(sim.now(), is_enough)) return;
-  tell("service", [&] {
-    return service.is_out() ? fmt::format("is out: {} of {} serve, {} suffice", now,
-                                          world.groups[id].name, *suffices)
-                            : std::string("stands");
-  });
+  if (was_enough != is_enough) service.change(sim.now(), is_enough);
 }
 
 bool Replication::runs_old_version(const Instance& self) const {

@@ -196,12 +196,13 @@ Duration Replication::draw(const random::Distribution& seconds, std::uint64_t pu
   return sample_length(seconds, random);
 }
 
-Duration Replication::back_off(InstanceId id, std::int64_t failures) const {
+Duration Replication::back_off(InstanceId id) const {
   const Launch& plan = world.launch;
-  const Duration first = draw(plan.back_off, purpose::back_off, luck(id), instance(id).launches);
-  if (plan.back_off_grows == 1.0) return std::min(first, plan.back_off_most);
-  const double grown =
-      to_seconds(first) * std::pow(plan.back_off_grows, static_cast<double>(failures - 1));
+  const Instance& self = instance(id);
+  const Duration first = draw(plan.back_off, purpose::back_off, luck(id), self.launches);
+  if (plan.back_off_grows == 1.0 || first == Duration::zero())
+    return std::min(first, plan.back_off_most);
+  const double grown = to_seconds(first) * std::pow(plan.back_off_grows, self.failures - 1.0);
   return grown < to_seconds(plan.back_off_most) ? from_seconds(grown) : plan.back_off_most;
 }
 

@@ -307,8 +307,8 @@ class Replication {
   [[nodiscard]] bool chance(Probability probability, std::uint64_t purpose, std::uint64_t entity,
                             std::uint64_t index = 0) const;
 
-  /// How long an instance waits after so many failed launches in a row, at least one.
-  [[nodiscard]] Duration back_off(InstanceId id, std::int64_t failures) const;
+  /// How long an instance waits now that a launch of it has failed.
+  [[nodiscard]] Duration back_off(InstanceId id) const;
   /// The rest of a time of which `age` has passed; nothing where hardly any lasts so long.
   [[nodiscard]] std::optional<Duration> draw_rest(const RandomDuration& length,
                                                   std::uint64_t purpose, std::uint64_t entity,

@@ -141,7 +141,7 @@ Task<Next> give_up(Replication& run, InstanceId id) {
   run.tell(id, [] { return std::string("given up"); });
   note_given_up(run, id);
   if (!run.rollout.plan->retries_forever || !can_be_launched(run, id)) co_return Next::ends;
-  co_await run.sim.delay(run.back_off(id, run.world.launch.attempts.value_or(1)));
+  co_await run.sim.delay(run.back_off(id));
   co_return Next::tries_again;
 }
 

@@ -7,8 +7,8 @@
 namespace rollcast::model {
 
 /// The service stands while no group that says what suffices serves with fewer. It is out from then
-/// on until it stands again, only after it stood for the first time; what is over at the moment at
-/// which it began is no outage.
+/// on until it stands again, only after it stood for the first time. What lasts for no time at all
+/// counts for nothing: what holds is known of a moment once it has passed.
 class ServiceLevel {
  public:
   /// One more group counts; it begins with too few.
@@ -16,38 +16,37 @@ class ServiceLevel {
     watched_ = true;
     ++lacking_;
   }
-  /// A group came to what suffices of it, or fell below. True where the service stands, or is out,
-  /// from now on.
-  bool change(TimePoint now, bool enough) {
+  /// A group came to what suffices of it, or fell below.
+  void change(TimePoint now, bool enough) {
+    settle(now);
     lacking_ += enough ? -1 : 1;
-    const bool turned = enough ? lacking_ == 0 : lacking_ == 1;
-    if (!turned) return false;
-    if (!enough) {
-      out_since_ = now;
-    } else if (stood_ == kNever) {
-      stood_ = now;
-    } else {
-      count_outage(now);
-      out_since_ = kNever;
-    }
-    return !is_starting();
   }
   /// At the horizon, once.
   void close(TimePoint horizon) {
+    settle(horizon);
     if (out_since_ != kNever) count_outage(horizon);
   }
 
   [[nodiscard]] bool is_watched() const { return watched_; }
-  [[nodiscard]] bool is_out() const { return out_since_ != kNever; }
   [[nodiscard]] TimePoint stood() const { return stood_; }  ///< for the first time; kNever: not yet
   [[nodiscard]] TimePoint first_outage() const { return first_outage_; }  ///< kNever: none
   [[nodiscard]] Duration out() const { return out_; }
   [[nodiscard]] std::int64_t outages() const { return outages_; }
 
  private:
-  [[nodiscard]] bool is_starting() const { return stood_ == kNever; }
+  /// What has held since the latest change has held until now.
+  void settle(TimePoint now) {
+    if (now <= since_) return;
+    if (lacking_ == 0) {
+      if (stood_ == kNever) stood_ = since_;
+      if (out_since_ != kNever) count_outage(since_);
+      out_since_ = kNever;
+    } else if (stood_ != kNever && out_since_ == kNever) {
+      out_since_ = since_;
+    }
+    since_ = now;
+  }
   void count_outage(TimePoint end) {
-    if (end <= out_since_) return;
     out_ += end - out_since_;
     ++outages_;
     if (first_outage_ == kNever) first_outage_ = out_since_;
@@ -55,6 +54,7 @@ class ServiceLevel {
 
   bool watched_ = false;
   std::int64_t lacking_ = 0;
+  TimePoint since_ = kStart;  ///< of the latest change
   TimePoint stood_ = kNever, out_since_ = kNever, first_outage_ = kNever;
   Duration out_{};
   std::int64_t outages_ = 0;

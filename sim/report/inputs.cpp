@@ -49,7 +49,7 @@ class Inputs {
     // What is drawn anew in every run is told with its range.
     const auto& unsure = input_.results.uncertain;
     if (std::any_of(unsure.begin(), unsure.end(),
-                    [&](const auto& one) { return is_at(one.path, path); }))
+                    [&](const auto& one) { return one.path == path; }))
       return;
     std::vector<std::string> values;
     for (const model::Strategy& strategy : input_.results.scenario.strategies) {

@@ -168,6 +168,23 @@ void add_unfinished(const Results& results, std::vector<std::string>& notes) {
       human_duration(results.scenario.horizon), join_words(who, "and")));
 }
 
+/// How the services do, where groups say what suffices.
+void add_service(const Results& results, std::vector<std::string>& notes) {
+  std::vector<std::string> shares;
+  for (const experiment::StrategyResult& strategy : results.strategies) {
+    const auto& availability = summary_of(strategy, model::Metric::service_availability);
+    const auto& outages = summary_of(strategy, model::Metric::service_outages);
+    if (!availability.mean || !outages.mean) return;
+    shares.push_back(fmt::format("{} ({} outages a run) with {}",
+                                 value_text(*availability.mean, model::Unit::share),
+                                 human_number(*outages.mean, 2), strategy.name));
+  }
+  notes.push_back(
+      fmt::format("Of the time since the service first stood, as many as suffice serve "
+                  "in {}, on average.",
+                  join_words(shares, "and")));
+}
+
 /// How many conditions were tried, and what that cost.
 void add_conditions(const Results& results, std::vector<std::string>& notes) {
   const experiment::Verdict& verdict = results.verdict;
@@ -205,6 +222,7 @@ std::vector<std::string> turning_conditions(const Results& results) {
 std::vector<std::string> quality_notes(const Results& results) {
   std::vector<std::string> notes;
   add_unfinished(results, notes);
+  add_service(results, notes);
   add_conditions(results, notes);
   for (const experiment::Ignorance& one : results.ignorance)
     notes.push_back(ignorance_note(results, one));

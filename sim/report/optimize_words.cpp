@@ -80,10 +80,12 @@ std::string rivals_words(const OptimizeResults& results) {
 /// Plans that have the value of the one that is named, always; empty where there are none.
 std::string equals_words(const OptimizeResults& results) {
   std::vector<std::string> names;
-  for (const TriedPlan& plan : results.tried)
-    if (plan.fate == experiment::Fate::equal_value &&
-        plan.value.value == results.tried[results.best].value.value)
+  for (const TriedPlan& plan : results.tried) {
+    const TriedPlan* equal = &plan;
+    while (equal->fate == experiment::Fate::equal_value) equal = &results.tried[equal->equal_to];
+    if (equal != &plan && equal == &results.tried[results.best])
       names.push_back(plan_words(results, plan));
+  }
   if (names.empty()) return {};
   return fmt::format("Of the same value, and no sooner ready: {}.", listed(names));
 }

@@ -129,16 +129,18 @@ std::string words_of(const SweepResults& results, const BreakEven& even) {
   const scenario::SweepAxis& axis = results.sweep.axes[even.axis];
   const auto name = [&](std::size_t i) { return quoted(results.scenario.strategies[i].name); };
   const std::string with = others_words(results, even.others, even.axis);
-  const bool stretch = even.alike.low < even.alike.high;
+  const std::string beyond =
+      fmt::format("; beyond it {} has more", name(even.left_grows ? even.left : even.right));
+  if (even.alike.low < even.alike.high)
+    return fmt::format("{} and {} are alike in the {} from {} {} to {}{}{}", name(even.left),
+                       name(even.right), label_of(results, even.estimate), axis.path,
+                       axis_text(axis, even.alike.low), axis_text(axis, even.alike.high), with,
+                       beyond);
   return fmt::format(
-      "{} and {} {} in the {} {}{} ({}{}); beyond it {} has more", name(even.left),
-      name(even.right), stretch ? "are alike" : "break even", label_of(results, even.estimate),
-      stretch ? fmt::format("from {} {} to {}", axis.path, axis_text(axis, even.alike.low),
-                            axis_text(axis, even.alike.high))
-              : fmt::format("at {} {}", axis.path, axis_text(axis, even.at)),
-      with, interval_words(axis, even.interval),
-      even.refined ? fmt::format(", refined to {} and {}", even.before, even.after) : "",
-      name(even.left_grows ? even.left : even.right));
+      "{} and {} break even in the {} at {} {}{} ({}{}){}", name(even.left), name(even.right),
+      label_of(results, even.estimate), axis.path, axis_text(axis, even.at), with,
+      interval_words(axis, even.interval),
+      even.refined ? fmt::format(", refined to {} and {}", even.before, even.after) : "", beyond);
 }
 
 std::string words_of(const SweepResults& results, const experiment::Threshold& one) {

@@ -98,8 +98,7 @@ std::optional<TextError> check_numbers(const Form& form, const std::vector<Part>
         .value();
   if (form.name == "erlang" && numbers[0] != std::floor(numbers[0]))
     return wrong(values[0], fmt::format("the shape `{}` is no whole number", values[0].text),
-                 fmt::format("write `gamma(shape {}, …)`, which is the same with any shape",
-                             values[0].text))
+                 fmt::format("write `gamma(shape {}, …)`, which takes any shape", values[0].text))
         .value();
   const bool strict = form.parameters[1] == "to";
   const bool rising = strict || form.parameters[1] == "likely";

@@ -65,13 +65,14 @@ bool is_plain_number(std::string_view parameter) {
   return parameter == "shape" || parameter == "mu" || parameter == "sigma";
 }
 
-/// Where a `+` stands outside of brackets, a blank on either side; npos where none does.
+/// Where a `+` joins two parts outside of brackets; npos where none does.
 std::size_t plus_in(std::string_view text) {
   int depth = 0;
-  for (std::size_t i = 0; i + 2 < text.size(); ++i) {
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
     if (text[i] == '(') ++depth;
     if (text[i] == ')') --depth;
-    if (depth == 0 && text.substr(i, 3) == " + ") return i;
+    const bool exponent = i > 0 && (text[i - 1] == 'e' || text[i - 1] == 'E');
+    if (depth == 0 && i > 0 && text[i] == '+' && !exponent) return i;
   }
   return std::string_view::npos;
 }
@@ -129,8 +130,15 @@ class DistributionReader {
   Reading read_sum(const Part& part, std::size_t plus, int depth) {
     auto left = read(part.sub(0, plus), depth + 1);
     if (!left) return left;
-    auto right = read(part.sub(plus + 3), depth + 1);
+    auto right = read(part.sub(plus + 1), depth + 1);
     if (!right) return right;
+    const Part first = part.sub(0, plus), second = part.sub(plus + 1);
+    for (const Part& one : {first, second})
+      if (one.text.find('(') == std::string_view::npos &&
+          (one.text.find(" to ") != std::string_view::npos ||
+           one.text.find(" between ") != std::string_view::npos))
+        return wrong(part, fmt::format("`{}` can be read in two ways", part.text),
+                     "write it as in `2 min + uniform(3 min, 5 min)`");
     if (!left->is_constant()) std::swap(*left, *right);
     if (!left->is_constant())
       return wrong(part, "only a fixed amount can be added to what varies",

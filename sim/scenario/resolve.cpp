@@ -322,6 +322,29 @@ class Resolver {
     return total;
   }
 
+  /// Of a service nothing is known where no group says what suffices.
+  static void check_service(Reader& root, const ObjectiveSpec& spec,
+                            const model::Scenario& scenario) {
+    const model::Condition& condition = scenario.objectives.back().condition;
+    const auto* most = std::get_if<model::MetricAtMost>(&condition);
+    const auto* least = std::get_if<model::MetricAtLeast>(&condition);
+    if (most == nullptr && least == nullptr) return;
+    const std::string_view name =
+        model::metric_info(most != nullptr ? most->metric : least->metric).name;
+    if (!name.starts_with("service.")) return;
+    for (const model::Strategy& strategy : scenario.strategies) {
+      const auto& groups = strategy.world.groups;
+      if (std::any_of(groups.begin(), groups.end(),
+                      [](const model::Group& group) { return group.suffices.has_value(); }))
+        continue;
+      root.error(
+          spec.place,
+          fmt::format("`{}` asks for `{}`, but no group says what suffices", spec.name, name),
+          "add `suffices: 2` or `suffices: 80 %` to a group of `fleet:`");
+      return;
+    }
+  }
+
   void resolve_objectives(Reader& root, const Frame& frame, model::Scenario& scenario) {
     std::int64_t fleet = 0;
     bool alike = true;
@@ -347,6 +370,7 @@ class Resolver {
                         plural(static_cast<std::size_t>(spec.ready->count), "instance"), fleet));
       }
       scenario.objectives.push_back(resolve(spec, fleet));
+      check_service(root, spec, scenario);
     }
   }
 

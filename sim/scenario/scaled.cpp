@@ -31,6 +31,8 @@ bool carries_unit(std::string_view rest) {
   if (!rest.starts_with(' ')) return false;
   rest = trim(rest);
   if (rest.starts_with("% between") || rest.starts_with("% of")) return false;
+  // Of "1 per 2000 h" the time is what is varied.
+  if (rest.starts_with("per ") && rest.size() > 4 && is_digit(rest[4])) return false;
   if (rest.starts_with("to ") || rest.starts_with('%')) return true;
   return !rest.empty() &&
          ((rest[0] >= 'a' && rest[0] <= 'z') || (rest[0] >= 'A' && rest[0] <= 'Z'));

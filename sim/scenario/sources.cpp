@@ -238,7 +238,8 @@ std::optional<PathProblem> unknown_thing(const Node& tree, const std::string& pa
 /// Whether laying `value` over what stands at `path` says something of `wanted`.
 bool sets(const std::string& path, const Node& value, const std::string& wanted) {
   if (path == wanted) return true;
-  if (!wanted.starts_with(path + ".") || !value.is_map()) return false;
+  if (!wanted.starts_with(path + ".")) return false;
+  if (!value.is_map() || value.entries.empty()) return true;  // nothing of what stood there is left
   return std::any_of(value.entries.begin(), value.entries.end(), [&](const Entry& entry) {
     return sets(path + "." + entry.key, entry.value, wanted);
   });

@@ -18,10 +18,11 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// Where the unit behind a number ends: before a comma, a bracket, or a word that joins numbers.
+/// Where the unit behind a number ends: before a comma, a bracket, a `+`, or a word that joins
+/// numbers.
 std::size_t unit_end(std::string_view text, std::size_t from) {
   std::size_t end = from;
-  while (end < text.size() && text[end] != ',' && text[end] != ')') {
+  while (end < text.size() && text[end] != ',' && text[end] != ')' && text[end] != '+') {
     const std::string_view rest = text.substr(end);
     const bool joins = rest.starts_with(" to ") || rest.starts_with(" and ");
     if (joins) break;

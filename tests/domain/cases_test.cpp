@@ -249,6 +249,18 @@ TEST_CASE("waits after failed launches grow up to what they may") {
   check({"without a limit",
          fails("20 min", ", back-off grows: 2"),
          {{Metric::launches_attempted, 4}, {Metric::cost_instances, 13}}});
+  check({"no wait stays none",
+         fails("10 d", ", back-off grows: 100, back-off at most: 1 s"),
+         {{Metric::launches_attempted, 9}}});
+  // Kubernetes goes on for ever, three attempts at a time: at 0, 1, 3, 7, 15, 31 and 63 min.
+  check({"waits of one row of failures, however often it is begun",
+         "question: How long?\nhorizon: 100 min\n"
+         "regions: {r: {storage: 0 USD per GB month}}\n"
+         "fleet: {g: {count: 1, region: r, price: 0 USD per h}}\n"
+         "images: {i: {kind: custom, os: linux, exists: {regions: [r]}, bad: 0 %}}\n"
+         "launch: {time: 0 s, fails: 100 %, attempts: 3, back-off: 1 min, back-off grows: 2}\n"
+         "strategies: {s: {deploy: i, rollout: {kubernetes: {}}}}\n",
+         {{Metric::launches_attempted, 7}}});
   check({"always the same",
          fails("19 min 30 s", ""),
          {{Metric::launches_attempted, 4}, {Metric::cost_instances, 16}}});

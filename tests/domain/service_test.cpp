@@ -68,7 +68,48 @@ TEST_CASE("nothing is said of the service where nobody says what suffices, or be
   const auto never = simulate(
       test::load(outages(kTwoOfThree, "  all: {region: r, at: 0 h, lasts: 30 h}\n")), 0, 1, 0);
   CHECK(std::isinf(metric(never, Metric::service_ready_time)));
-  CHECK(std::isnan(metric(never, Metric::service_out_hours)));
+  CHECK(metric(never, Metric::service_availability) == 0);
+  CHECK(metric(never, Metric::service_out_hours) == 30);
+  CHECK(metric(never, Metric::service_outages) == 1);
+  CHECK(metric(never, Metric::service_time_to_outage) == 0);
+}
+
+TEST_CASE("what lasts for no time is neither an outage nor service") {
+  // One zone after the other is out, without a gap: two of three serve all the time, and three from
+  // 4 min to 10 h, and after 16 h.
+  const auto turns = [](const std::string& suffices) {
+    return outages(
+        "fleet: {a: {count: 3, region: r, price: 0 USD per h, suffices: " + suffices + "}}\n",
+        "  x: {region: r, zone: 1, at: 10 h, lasts: 2 h}\n"
+        "  y: {region: r, zone: 2, at: 12 h, lasts: 2 h}\n"
+        "  z: {region: r, zone: 3, at: 14 h, lasts: 2 h}\n");
+  };
+  check({"two suffice", turns("2"), {{Metric::service_outages, 0}}});
+  check({"three are needed",
+         turns("100 %"),
+         {{Metric::service_outages, 1}, {Metric::service_out_hours, 6}}});
+}
+
+TEST_CASE("objectives on a service: one that never stands keeps none, one that is never out all") {
+  const std::string objectives =
+      "objectives:\n"
+      "  - {name: a, metric: service.out_hours, at most: 8 h, probability: 90 %}\n"
+      "  - {name: b, metric: service.outages, at most: 0, probability: 90 %}\n"
+      "  - {name: c, metric: service.availability, at least: 90 %, probability: 90 %}\n"
+      "  - {name: d, metric: service.time_to_outage, at least: 20 h, probability: 90 %}\n";
+  const auto kept = [&](const std::string& zone, const std::string& at) {
+    return simulate(test::load(objectives +
+                               outages(kTwoOfThree, "  o: {region: r" + zone + ", at: " + at +
+                                                        ", lasts: 30 h}\n")),
+                    0, 1, 0)
+        .objectives;
+  };
+  CHECK(kept("", "0 h") == std::vector<std::uint8_t>{0, 0, 0, 0});
+  CHECK(kept(", zone: 1", "10 h") == std::vector<std::uint8_t>{1, 1, 1, 1});
+  const auto nobody = scenario::load_text(
+      "test.yaml", objectives + outages("fleet: {a: {count: 3, region: r, price: 0 USD per h}}\n",
+                                        "  o: {region: r, at: 10 h, lasts: 3 h}\n"));
+  CHECK(nobody.diagnostics.render().find("no group says what suffices") != std::string::npos);
 }
 
 TEST_CASE(

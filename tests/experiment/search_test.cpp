@@ -147,6 +147,22 @@ TEST_CASE("of plans with the same value the sooner one is named, and the others 
   CHECK(result.candidates[result.best].plan[0] == 2);
   CHECK(result.candidates[0].fate == Fate::larger_value);
   for (const std::size_t i : {1U, 3U}) CHECK(result.candidates[i].fate == Fate::equal_value);
+  CHECK(result.candidates[1].equal_to == 2);
+  CHECK(result.candidates[3].equal_to == 1);  // which is equal to 2
+}
+
+TEST_CASE("the sooner of equal plans is named also where too few runs were made to compare them") {
+  const Row row = [](const Choices& plan, std::uint64_t run) -> std::vector<double> {
+    return {10.0, luck(3, run, 1) < 0.6 ? 1.0 : 0.0, plan[0] == 2 ? 1.0 : 2.0};
+  };
+  for (const double required : {0.3, 0.9}) {
+    SearchProblem problem = problem_of({4}, {required});
+    problem.in_a_tie = 2;
+    problem.most = 200;
+    const SearchResult result = find_best(problem, attempt_of(row));
+    CHECK(result.found == (required < 0.6 ? Found::best : Found::none));
+    CHECK(result.candidates[result.best].plan[0] == 2);
+  }
 }
 
 TEST_CASE("a chance that is exactly what is asked stays undecided up to the cap") {

@@ -69,8 +69,12 @@ TEST_CASE("a fixed amount can be added to what varies") {
     CHECK(distribution.quantile(0.5) == near(120 + 180 * std::log(2)));
   }
   CHECK(read("erlang(shape 3, mean 5 h)").variance() == near(25 * 3600.0 * 3600 / 3));
-  CHECK(failure("1 min to 2 min + exponential(3 min)") ==
-        "1 min to 2 min + exponential(3 min)|only a fixed amount can be added to what varies");
+  CHECK(read("2 min+exponential(3 min)").mean() == near(300));
+  CHECK(
+      failure("uniform(1 min, 2 min) + exponential(3 min)") ==
+      "uniform(1 min, 2 min) + exponential(3 min)|only a fixed amount can be added to what varies");
+  CHECK(failure("3 min to 5 min + 2 min") ==
+        "3 min to 5 min + 2 min|`3 min to 5 min + 2 min` can be read in two ways");
   CHECK(failure("erlang(shape 2.5, mean 5 h)") == "2.5|the shape `2.5` is no whole number");
   CHECK(failure("exponential(rate 2 per h)", Quantity::effort) ==
         "2 per h|only lengths of elapsed time can be given by a rate");

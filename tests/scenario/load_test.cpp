@@ -265,6 +265,8 @@ TEST_CASE("what is set is not uncertain any more, and an empty map takes all awa
   REQUIRE(loaded.uncertain.size() == 2);
   CHECK(loaded.uncertain[1].path == "launch.time");
   CHECK(loaded.correlations.empty());
+  options.overrides = {{"launch", "{}"}};
+  CHECK(load(text, options).uncertain.size() == 1);
   options.overrides = {{"uncertain", "{}"}, {"correlation", "[]"}};
   CHECK(load(text, options).uncertain.empty());
 }

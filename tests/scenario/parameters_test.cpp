@@ -91,10 +91,11 @@ TEST_CASE("uncertain inputs are drawn in the unit in which they are written") {
   launch.time: lognormal(median 4 min, p95 9 min)
   strategies.image.rollout.soak: 10 min to 2 h
   manual.profile: [documented, measured]
+  launch.fails: 1 % + exponential(2 %)
 )");
   CAPTURE(loaded.diagnostics.render());
   REQUIRE(loaded.scenario);
-  REQUIRE(loaded.uncertain.size() == 7);
+  REQUIRE(loaded.uncertain.size() == 8);
   const auto value = [&](std::size_t input, double u) { return loaded.uncertain[input].value(u); };
   CHECK(loaded.uncertain[0].stated == "2 %");
   CHECK(value(0, 0.5) == "5.5 %");
@@ -107,6 +108,7 @@ TEST_CASE("uncertain inputs are drawn in the unit in which they are written") {
   CHECK(value(5, 0.0) == "600 s");
   CHECK(value(6, 0.49) == "documented");
   CHECK(value(6, 0.51) == "measured");
+  CHECK(value(7, 0.5) == "2.38629436112 %");  // 1 + 2 ln 2
 }
 
 }  // namespace

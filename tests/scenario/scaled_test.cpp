@@ -14,6 +14,8 @@ TEST_CASE("numbers with a unit are scaled; weights, shapes and probabilities of 
   CHECK(scenario::scaled("10 min", 1.2) == "12 min");
   CHECK(scenario::scaled("3 min to 5 min", 1.2) == "3.6 min to 6 min");
   CHECK(scenario::scaled("3 to 5 min", 2) == "6 to 10 min");
+  CHECK(scenario::scaled("exponential(rate 1 per 2000 h)", 2) == "exponential(rate 1 per 4000 h)");
+  CHECK(scenario::scaled("2 min + exponential(3 min)", 2) == "4 min + exponential(6 min)");
   CHECK(scenario::scaled("90 % between 2 h and 6 h", 0.5) == "90 % between 1 h and 3 h");
   CHECK(scenario::scaled("lognormal(median 4 min, p95 9 min)", 0.5) ==
         "lognormal(median 2 min, p95 4.5 min)");

@@ -38,9 +38,10 @@ struct TriedPlan {
   std::vector<std::string> values;  ///< of the variables, as a scenario writes them
   std::size_t strategy = 0;
   Fate fate = Fate::remaining;
-  std::size_t missed = 0;  ///< a constraint, where `fate` says so
-  bool keeps_all = false;  ///< shown to keep every constraint
-  double shortfall = 0.0;  ///< largest of asked minus observed chances
+  std::size_t missed = 0;    ///< a constraint, where `fate` says so
+  bool keeps_all = false;    ///< shown to keep every constraint
+  double shortfall = 0.0;    ///< largest of asked minus observed chances
+  std::size_t equal_to = 0;  ///< of the tried plans, where `fate` says so
   std::uint64_t replications = 0;
   Cell value;                     ///< what is minimised
   std::vector<Cell> constraints;  ///< their chances

@@ -85,10 +85,12 @@ struct Candidate {
   Choices plan;
   Evidence evidence;  ///< of the selection's runs, from run 0 on
   Fate fate = Fate::remaining;
-  std::size_t missed = 0;  ///< the constraint, where `fate` says so
-  bool keeps_all = false;  ///< shown to keep every constraint
-  double shortfall = 0.0;  ///< the largest of asked minus observed chances; at most 0: none
-  double value = 0.0;      ///< observed; infinite where it was not reached
+  std::size_t missed = 0;    ///< the constraint, where `fate` says so
+  bool keeps_all = false;    ///< shown to keep every constraint
+  double shortfall = 0.0;    ///< the largest of asked minus observed chances; at most 0: none
+  double value = 0.0;        ///< observed; infinite where it was not reached
+  double in_a_tie = 0.0;     ///< mean of the column that decides between equal values
+  std::size_t equal_to = 0;  ///< a candidate, where `fate` says so
 };
 
 struct SearchResult {
