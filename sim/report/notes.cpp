@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "decision.hpp"
 #include "rollcast/base/text.hpp"
 #include "rollcast/experiment/verdict.hpp"
 #include "words.hpp"
