@@ -158,6 +158,17 @@ void back_up(Replication& run, InstanceId id, std::uint64_t number) {
   run.sim.spawn({"backup", id.index()}, finish_backup(run, id, number, complete, here));
 }
 
+/// The first instance of the group that serves; invalid: none does.
+InstanceId representative(const Replication& run, GroupId group) {
+  const std::size_t first = run.groups[group].first.index();
+  const auto count = static_cast<std::size_t>(run.world.groups[group].count);
+  for (std::size_t slot = first; slot < first + count; ++slot) {
+    const InstanceId id = run.incumbent(slot);
+    if (id.valid() && serves(run.instance(id))) return id;
+  }
+  return InstanceId{};
+}
+
 /// Does `what(store, group)` with every store.
 template <class What>
 void for_each_store(Replication& run, What what) {
@@ -190,15 +201,32 @@ Task<> take_backups(Replication& run) {
     co_await run.sim.until(next);
     for (std::size_t index = 0; index < run.groups.size(); ++index) {
       const GroupId group{index};
-      GroupState& state = run.groups[group];
-      for (std::int64_t member = 0; member < run.world.groups[group].count; ++member) {
-        const std::size_t slot = state.first.index() + static_cast<std::size_t>(member);
+      if (!plan.every_instance) {
+        const InstanceId id = representative(run, group);
+        if (id.valid()) back_up(run, id, number);
+        continue;
+      }
+      const std::size_t first = run.groups[group].first.index();
+      const auto count = static_cast<std::size_t>(run.world.groups[group].count);
+      for (std::size_t slot = first; slot < first + count; ++slot) {
         const InstanceId id = run.incumbent(slot);
-        if (!id.valid() || !serves(run.instance(id))) continue;
-        back_up(run, id, number);
-        if (!plan.every_instance) break;
+        if (id.valid() && serves(run.instance(id))) back_up(run, id, number);
       }
     }
+  }
+}
+
+Task<> take_backups_of(Replication& run, InstanceId id) {
+  const Backup& plan = *run.world.backup;
+  const TimePoint since = run.instance(id).serving_since;
+  for (TimePoint next = saturating_add(since, plan.first); next <= run.horizon;
+       next = saturating_add(next, plan.every)) {
+    co_await run.sim.until(next);
+    Instance& self = run.instance(id);
+    if (self.serving_since != since || !serves(self)) co_return;
+    if (run.incumbent(self.slot) != id) continue;
+    if (plan.every_instance || id == representative(run, self.group))
+      back_up(run, id, self.backups++);
   }
 }
 

@@ -161,8 +161,9 @@ void fill_service(Replication& run, Outcome& outcome) {
     return;
   }
   const double hours = to_hours(service.out());
+  const double since_then = to_hours(run.horizon - stood);
   at(outcome, Metric::service_ready_time) = to_seconds(stood - kStart);
-  at(outcome, Metric::service_availability) = 1.0 - hours / to_hours(run.horizon - stood);
+  at(outcome, Metric::service_availability) = since_then > 0 ? 1.0 - hours / since_then : 1.0;
   at(outcome, Metric::service_out_hours) = hours;
   at(outcome, Metric::service_outages) = static_cast<double>(service.outages());
   at(outcome, Metric::service_time_to_outage) =

@@ -92,6 +92,7 @@ void start_running_fleet(Replication& run) {
     self.life = run.sim.spawn({"instance", slot}, instance_life(run, InstanceId{slot}));
   }
   run.tally.least_serving = run.desired();
+  run.service.stands_from_start();
   for (GroupState& group : run.groups)
     if (group.all_entered != nullptr) group.all_entered->open();
 }

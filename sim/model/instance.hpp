@@ -58,8 +58,9 @@ struct Instance {
   std::uint32_t zone, home_zone;
   std::uint32_t generation = 0;  ///< how often it has been retired
   std::uint32_t launches = 0;    ///< attempts so far
-  std::uint32_t failures = 0;    ///< failed attempts since the latest that was up
+  std::uint32_t failures = 0;    ///< failed attempts since one was up or it served
   std::uint32_t setups = 0;      ///< manual set-ups so far
+  std::uint32_t backups = 0;     ///< begun so far by its own timer
   std::uint32_t incidents = 0;
   std::uint32_t defect_index = 0;  ///< incidents when its present defect began to serve
   ImageId launched_from;           ///< whose fee it pays

@@ -300,6 +300,8 @@ Task<> raise_quota(Replication& run, RegionId region);
 
 /// Takes backups on schedule.
 Task<> take_backups(Replication& run);
+/// Takes backups of `id` by a timer that began now, with its service, and ends with that.
+Task<> take_backups_of(Replication& run, InstanceId id);
 
 /// The newest backup from which `id` may be restored in `region` after damage at `onset`: complete
 /// before it, lying there, not found unusable so far, and without a defect that is known. Null:

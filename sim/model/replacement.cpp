@@ -30,6 +30,15 @@ void Replication::provide_twins() {
   }
 }
 
+void Replication::begin_serving(InstanceId id) {
+  Instance& self = instance(id);
+  self.serving_since = sim.now();
+  self.failures = 0;
+  shift_serving(self, 1);
+  if (world.backup && world.backup->from_service)
+    sim.spawn({"backups", id.index()}, take_backups_of(*this, id));
+}
+
 void Replication::shift_serving(const Instance& self, int change) {
   serving.add(change);
   tally.least_serving = std::min(tally.least_serving, static_cast<std::int64_t>(serving.value()));
@@ -87,11 +96,11 @@ void Replication::start_in_service(InstanceId id, Build build) {
   auto& zone = *regions[self.region].zones[self.zone];
   self.held = zone.held.try_acquire();
   accept(id, build.image);
-  self.entered = self.serving_since = self.data_since = sim.now();
+  self.entered = self.data_since = sim.now();
   self.build = build;
   self.available = true;
   mark(id, Activity::serving);
-  shift_serving(self, 1);
+  begin_serving(id);
 }
 
 void Replication::note_loss(double lost_hours) {
@@ -162,8 +171,7 @@ void Replication::withdraw(InstanceId id) {
 void Replication::resume(InstanceId id) {
   Instance& self = instance(id);
   self.idle = false;
-  self.serving_since = sim.now();
-  shift_serving(self, 1);
+  begin_serving(id);
   if (self.build.defective) {
     begin_defect(self);
     shift_defective(self, 1);

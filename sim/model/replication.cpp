@@ -283,10 +283,10 @@ void Replication::terminate(InstanceId id, CostPhase phase) {
 void Replication::enter_service(InstanceId id, const Build& build) {
   Instance& self = instance(id);
   bill(id, sim.now() - self.accepted, rollout.phase);
-  self.entered = self.serving_since = sim.now();
+  self.entered = sim.now();
   self.build = build;
   self.defect_found = false;
-  shift_serving(self, 1);
+  begin_serving(id);
   if (build.defective) {
     ++tally.defects_live;
     begin_defect(self);
@@ -363,10 +363,9 @@ void Replication::return_to_service(InstanceId id) {
   Instance& self = instance(id);
   book_outage(self);
   self.out_since = kNever;
-  self.serving_since = sim.now();
   mark(id, self.build.defective ? Activity::serving_defective : Activity::serving);
   out.add(-1);
-  shift_serving(self, 1);
+  begin_serving(id);
   if (self.build.defective) {
     shift_defective(self, 1);
     note_impact();

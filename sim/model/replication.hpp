@@ -452,6 +452,8 @@ class Replication {
   void count_entry();
   /// Changes the numbers of those that serve with a defect.
   void shift_defective(const Instance& instance, int change);
+  /// It serves from now on: its backup timer, if it has one of its own, begins.
+  void begin_serving(InstanceId id);
   /// Changes the number of those that serve, by version.
   void shift_serving(const Instance& instance, int change);
   void shift_service(GroupId group, int change);

@@ -16,6 +16,11 @@ class ServiceLevel {
     watched_ = true;
     ++lacking_;
   }
+  /// The fleet ran before the start: where enough of it does, the service stands from then on,
+  /// whatever happens at that moment.
+  void stands_from_start() {
+    if (watched_ && lacking_ == 0) stood_ = kStart;
+  }
   /// A group came to what suffices of it, or fell below.
   void change(TimePoint now, bool enough) {
     settle(now);
@@ -24,6 +29,7 @@ class ServiceLevel {
   /// At the horizon, once.
   void close(TimePoint horizon) {
     settle(horizon);
+    if (lacking_ == 0 && stood_ == kNever) stood_ = horizon;
     if (out_since_ != kNever) count_outage(horizon);
   }
 

@@ -29,7 +29,8 @@ void spawn_all(Replication& run) {
     for (std::size_t group = 0; group < run.groups.size(); ++group)
       for (std::int64_t i = 0; i < run.world.recovery.standby->count[group]; ++i)
         run.sim.spawn("standby", prepare_standby(run, GroupId{group}));
-  if (run.world.backup) run.sim.spawn("backups", take_backups(run));
+  if (run.world.backup && !run.world.backup->from_service)
+    run.sim.spawn("backups", take_backups(run));
 }
 
 }  // namespace

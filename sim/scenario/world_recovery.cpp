@@ -98,9 +98,15 @@ void WorldReader::read_backup() {
               "write how often, as in `every: 24 h`");
     const bool good =
         readable && parse_distribution(every->text, Quantity::elapsed, context_.tables).has_value();
-    result.first =
-        r.defaulted("first", elapsed(), {good ? every->text : "24 h", Basis::neutral, "as `every`"},
-                    "start of the first backup, from the start of the scenario");
+    result.from_service =
+        r.defaulted("from", word_of("where the timer begins", {"start", "service"}),
+                    {"start", Basis::judgement, "one schedule for all"},
+                    "one timer for all from the start of the scenario, or one of each instance "
+                    "that begins again whenever it enters or returns to service") == 1;
+    const Default at_once{"0 s", Basis::judgement, "what has come into service is saved at once"};
+    const Default in_time{good ? every->text : "24 h", Basis::neutral, "as `every`"};
+    result.first = r.defaulted("first", elapsed(), result.from_service ? at_once : in_time,
+                               "start of the first backup, after what `from` names");
     result.takes =
         r.defaulted("takes", random_duration(),
                     {"10 min to 20 min", Basis::provider,

@@ -232,6 +232,32 @@ TEST_CASE("what may be done with images: a fee, a reinstall from a shared one, a
          {{Metric::recovery_data_loss_max, 8 + 34 / 60.0}, {Metric::recovery_time_max, 0.5}}});
 }
 
+TEST_CASE("a timer of backups that begins with the service saves at once, then in its time") {
+  // In service at 0:04, lost at 10:04 and back at 10:08, lost at 20:08 and 30:12; a backup takes no
+  // time. What was saved after 0 and 6 h is 4 h old after 10.
+  const auto loses = [](const std::string& more, double loss) {
+    check({more,
+           "question: What is lost?\nhorizon: 31 h\nregions: {r: {storage: 0 USD per GB month, "
+           "quota: {images: 100}}}\n"
+           "fleet: {g: {count: 3, region: r, price: 0 USD per h}}\n"
+           "images: {i: {kind: custom, os: linux, exists: {regions: [r]}, bad: 0 %}}\n"
+           "launch: {time: 4 min, fails: 0 %}\n"
+           "failures: {f: {kind: instance, every: 10 h, detected: 0 s}}\n"
+           "recover: [restore]\n"
+           "backup: {every: 6 h, takes: 0 s, keep: 3, " +
+               more + "}\nstrategies: {s: {deploy: i}}\n",
+           {{Metric::recovery_data_loss_mean, loss}}});
+  };
+  loses("from: service, of: every instance", 4);
+  loses("from: service, first: 3 h, of: every instance", 1);
+  loses("from: service, first: 9 h, of: every instance", 1);
+  // Of the other two nothing is saved, and all since their first entry is lost.
+  const double since_entry = 10 + (20 + 4 / 60.0) + (30 + 8 / 60.0);
+  loses("from: service, of: representative", (3 * 4 + 2 * since_entry) / 9);
+  // By one clock: at 6:00, 18:00 and 30:00.
+  loses("of: every instance", (4 + 4 / 60.0 + 2 + 8 / 60.0 + 12 / 60.0) / 3);
+}
+
 TEST_CASE("waits after failed launches grow up to what they may") {
   // Attempts of 4 min at 0, 5, 11 and 18 min: waits of 1, 2 and 3, for 4, min. A minute costs 1
   // USD.
@@ -261,6 +287,22 @@ TEST_CASE("waits after failed launches grow up to what they may") {
          "launch: {time: 0 s, fails: 100 %, attempts: 3, back-off: 1 min, back-off grows: 2}\n"
          "strategies: {s: {deploy: i, rollout: {kubernetes: {}}}}\n",
          {{Metric::launches_attempted, 7}}});
+  // A restore of the 50 GB disk takes 10 min and times out after 6; by hand it takes an hour.
+  check({"each incident has a row of its own, however it ended",
+         "question: How long?\nstart: 2026-03-02 09:00 UTC\nhorizon: 40 h\n"
+         "regions: {r: {storage: 0 USD per GB month}}\n"
+         "staff: {ops: {people: 1, hours: always, wage: 10 USD per work h}}\n"
+         "fleet: {g: {count: 1, region: r, price: 0 USD per h}}\n"
+         "images: {i: {kind: custom, os: linux, exists: {regions: [r]}, bad: 0 %, size: 1 GB}}\n"
+         "launch: {time: 5 min, per GB: 6 s, fails: 0 %, time out: 6 min, attempts: 3, "
+         "back-off: 1 min, back-off grows: 2}\n"
+         "manual: {effort: 1 work h}\n"
+         "failures: {f: {kind: instance, every: 15 h, detected: 0 min}}\n"
+         "strategies: {s: {deploy: i, backup: {every: 1 h, takes: 1 min, of: every instance}, "
+         "recover: {means: [restore, by hand], by: ops}}}\n",
+         {{Metric::incidents_count, 2},
+          {Metric::recovery_time_max, (6 + 1 + 6 + 2 + 6 + 60) / 60.0},
+          {Metric::impact_out_instance_hours, 2.7}}});
   check({"always the same",
          fails("19 min 30 s", ""),
          {{Metric::launches_attempted, 4}, {Metric::cost_instances, 16}}});

@@ -112,6 +112,45 @@ TEST_CASE("objectives on a service: one that never stands keeps none, one that i
   CHECK(nobody.diagnostics.render().find("no group says what suffices") != std::string::npos);
 }
 
+TEST_CASE("a fleet that is updated stands from the start, also where the update begins there") {
+  // Ten serve; each batch takes 6 min, in which as many are missing as it replaces.
+  const auto updated = [](const std::string& rollout) {
+    return "question: Does it stand?\nhorizon: 5 h\n"
+           "regions: {r: {zones: 1, storage: 0 USD per GB month}}\n"
+           "fleet: {web: {count: 10, region: r, price: 0 USD per h, suffices: 8}}\n"
+           "images:\n  old: {kind: custom, os: linux, exists: {regions: [r]}, bad: 0 %}\n"
+           "  new: {kind: custom, os: linux, exists: {regions: [r]}, bad: 0 %}\n"
+           "launch: {time: 6 min, fails: 0 %}\ndeploy: new\nupdate: {from: old, to: new}\n"
+           "strategies: {s: {rollout: {" +
+           rollout + "}}}\n";
+  };
+  check({"three at a time, until one is left",
+         updated("kubernetes: {maxSurge: 0, maxUnavailable: 3}"),
+         {{Metric::service_ready_time, 0},
+          {Metric::service_outages, 1},
+          {Metric::service_out_hours, 0.3},
+          {Metric::service_time_to_outage, 0}}});
+  check({"all at once",
+         updated("kubernetes: {maxSurge: 0, maxUnavailable: 10}"),
+         {{Metric::service_ready_time, 0},
+          {Metric::service_outages, 1},
+          {Metric::service_out_hours, 0.1},
+          {Metric::service_availability, 1 - 0.1 / 5}}});
+}
+
+TEST_CASE("a service that first stands at the horizon was ready and never out") {
+  check({"launched in 4 min",
+         "question: q\nhorizon: 4 min\nlaunch: {time: 4 min, fails: 0 %}\n"
+         "regions: {r: {storage: 0 USD per GB month}}\n"
+         "fleet: {a: {count: 1, region: r, price: 0 USD per h, suffices: 1}}\n"
+         "images: {i: {kind: custom, os: linux, exists: {regions: [r]}, bad: 0 %}}\n"
+         "strategies: {s: {deploy: i}}\n",
+         {{Metric::ready_time, 240},
+          {Metric::service_ready_time, 240},
+          {Metric::service_outages, 0},
+          {Metric::service_availability, 1}}});
+}
+
 TEST_CASE(
     "two of three with repair: up in 3 a² - 2 a³ of the time, 2,500 h until the first outage") {
   // Each fails after 1,000 h and is back after 100 h, both exponential: a = 10 / 11, and the first

@@ -294,7 +294,10 @@ struct Recovery {
 
 struct Backup {
   Duration every{};
-  Duration first{};  ///< start of the first backup, from t = 0
+  Duration first{};  ///< start of the first backup, from t = 0 or from when an instance serves
+  /// Each instance has a timer of its own, which begins whenever it enters or returns to service;
+  /// else one clock, from t = 0, is that of all.
+  bool from_service = false;
   RandomDuration takes;
   bool every_instance = false;  ///< else one representative of each group
   /// Chance that a copy turns out unusable at its restore, which took as long as a reinstall; the
