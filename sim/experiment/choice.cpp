@@ -12,7 +12,7 @@ namespace {
 /// Replications whose mean is near enough to normal; more where clusters of dependent ones are
 /// larger, as a batch holds whole ones.
 constexpr std::size_t kLeastBatch = 20;
-constexpr std::uint64_t kFirstStage = 20;
+constexpr std::uint64_t kLeastBatches = 20;
 /// Chance of a wrong choice that each of the two ways to choose is allowed.
 constexpr double kEach = (1.0 - stats::kConfidence) / 2;
 
@@ -43,8 +43,8 @@ std::optional<Choice> choose_cheapest(const Results& results,
         batch_means(samples.metrics[static_cast<std::size_t>(model::Metric::cost_ranked)], batch));
   }
   const std::uint64_t batches = means.front().size();
-  if (batches < kFirstStage) return std::nullopt;
-  const stats::KnOptions options{candidates.size(), zone, 1.0 - kEach, kFirstStage, batches};
+  if (batches < kLeastBatches) return std::nullopt;
+  const stats::KnOptions options{candidates.size(), zone, 1.0 - kEach, batches, batches};
   const stats::KnSelection selection = stats::select_smallest(
       options,
       [&](std::size_t alternative, std::uint64_t index) { return means[alternative][index]; });

@@ -18,13 +18,14 @@ struct Choice {
 };
 
 /// Drops those of `candidates` that are dearer in the ranked cost: by Kim and Nelson's procedure
-/// (stats/selection.hpp), whose first stage may be too wide where costs vary a lot, or because the
-/// paired interval over all replications says so, simultaneously for all pairs (Bonferroni).
-/// Replications share their luck and are taken in batches of 20 or a whole cluster of dependent
-/// ones (Samples::cluster), whose means are nearly normal and independent. Each way may be wrong in
-/// 2.5 % of cases: with 95 % confidence what remains holds the cheapest, when that is cheaper than
-/// all others by more than `zone`. Nothing with fewer than two candidates, 20 batches, or a zone of
-/// nothing.
+/// (stats/selection.hpp) or because the paired interval over all replications says so,
+/// simultaneously for all pairs (Bonferroni). The first stage of the procedure is all there is:
+/// what is rare and dear may not have happened in the first of the replications, which would then
+/// pass for sure. Replications share their luck and are taken in batches of 20 or a whole cluster
+/// of dependent ones (Samples::cluster), whose means are nearly normal and independent. Each way
+/// may be wrong in 2.5 % of cases: with 95 % confidence what remains holds the cheapest, when that
+/// is cheaper than all others by more than `zone`. Nothing with fewer than two candidates, 20
+/// batches, or a zone of nothing.
 [[nodiscard]] std::optional<Choice> choose_cheapest(const Results& results,
                                                     const std::vector<std::size_t>& candidates,
                                                     double zone);

@@ -146,11 +146,12 @@ TriedConditions try_conditions(const scenario::Loaded& loaded, const Results& re
   if (results.strategies.size() < 2 || verdict.kind == Verdict::Kind::undecided) return {};
   const auto trials = std::make_shared<const std::vector<Trial>>(trials_of(loaded));
   TriedConditions tried;
+  if (trials->empty()) return tried;
   tried.replications = condition_replications(results.replications, trials->size());
   const std::uint64_t replications = tried.replications;
   const auto base = leader(sums_of(results, replications), replications, objectives);
   const auto expected = verdict.kind == Verdict::Kind::none_meets ? std::nullopt : verdict.winner;
-  if (base != expected && !(base && is_tie(verdict, *base))) return {};
+  if (base != expected && !(base && is_tie(verdict, *base))) return tried;
   // One run for all trials, a block for each: so all threads have work up to the end.
   if (workforce.ranks != nullptr) workforce.ranks->turn_to({Task::Kind::conditions, replications});
   Hooks hooks;

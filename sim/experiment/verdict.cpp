@@ -120,12 +120,14 @@ class Judge {
   /// Objectives of one outcome in words, the tightest first when there are many.
   [[nodiscard]] std::vector<std::string> listed(std::size_t index, Met met) const {
     std::vector<const ObjectiveResult*> chosen;
+    std::size_t more = 0;
     for (const ObjectiveResult& objective : at(index).objectives)
       if (objective.met == met) chosen.push_back(&objective);
     if (chosen.size() > kListed) {
       std::stable_sort(chosen.begin(), chosen.end(), [](const auto* a, const auto* b) {
         return a->probability - a->required < b->probability - b->required;
       });
+      more = chosen.size() - kListed;
       chosen.resize(kListed);
     }
     std::vector<std::string> words;
@@ -136,6 +138,7 @@ class Judge {
         text += fmt::format(", {} asked for", human_percent(objective->required));
       words.push_back(std::move(text));
     }
+    if (more > 0) words.push_back(fmt::format("{} more", more));
     return words;
   }
 
@@ -322,8 +325,11 @@ class Judge {
         unclear.push_back(i);
     }
     if (choice && !unclear.empty()) verdict_.replications_needed = choice->needed;
-    if (!unclear.empty())
-      unclear_costs(winner, unclear.front(), zone);
+    const auto nearest = std::min_element(
+        unclear.begin(), unclear.end(),
+        [this](std::size_t a, std::size_t b) { return cost_of(at(a)) < cost_of(at(b)); });
+    if (nearest != unclear.end())
+      unclear_costs(winner, *nearest, zone);
     else if (!verdict_.ties.empty())
       tie(winner);
     else

@@ -12,17 +12,25 @@ namespace {
 
 enum class Rounding { down, nearest, up };
 
-/// One decimal in the middle, two significant digits of what is missing to certainty at the ends.
-std::string percent(double share, Rounding rounding) {
+/// One decimal in the middle, two significant digits of what is missing to certainty at the ends,
+/// and more where it would read like `other`, which it is not.
+std::string percent(double share, Rounding rounding, double other = -1.0) {
   const double distance = 100 * std::min(share, 1 - share);
   if (distance <= 0) return human_percent(share);
   const int decimals = distance >= 1 ? 1 : 1 - static_cast<int>(std::floor(std::log10(distance)));
-  const double scale = std::pow(10.0, decimals);
-  const double scaled = share * 100 * scale;
-  double rounded = std::round(scaled);
-  if (rounding == Rounding::down) rounded = std::floor(scaled + 1e-6);
-  if (rounding == Rounding::up) rounded = std::ceil(scaled - 1e-6);
-  return human_number(rounded / scale, 12) + " %";
+  constexpr int kMoreDecimals = 4;
+  constexpr double kSame = 1e-9;
+  double rounded = 0.0;
+  for (int more = 0; more <= kMoreDecimals; ++more) {
+    const double scale = std::pow(10.0, decimals + more);
+    const double scaled = share * 100 * scale;
+    rounded = std::round(scaled);
+    if (rounding == Rounding::down) rounded = std::floor(scaled + 1e-6);
+    if (rounding == Rounding::up) rounded = std::ceil(scaled - 1e-6);
+    rounded /= scale;
+    if (std::abs(rounded - 100 * other) > kSame || std::abs(share - other) < kSame) break;
+  }
+  return human_number(rounded, 12) + " %";
 }
 
 }  // namespace
@@ -73,8 +81,8 @@ std::string words_of(const ObjectiveResult& objective, std::uint64_t replication
   const double n = static_cast<double>(replications);
   const double successes = std::round(objective.probability * n);
   const std::string count = human_count(static_cast<std::int64_t>(replications));
-  const std::string least = percent(objective.at_least, Rounding::down);
-  const std::string most = percent(objective.at_most, Rounding::up);
+  const std::string least = percent(objective.at_least, Rounding::down, objective.required);
+  const std::string most = percent(objective.at_most, Rounding::up, objective.required);
   if (replications == 1)
     return successes == n ? fmt::format("the one run (at least {})", least)
                           : fmt::format("none of one run (at most {})", most);
@@ -90,8 +98,8 @@ std::string words_of(const ObjectiveResult& objective, std::uint64_t replication
       break;
   }
   return fmt::format("{} of runs ({} to {})", share,
-                     percent(objective.interval.low, Rounding::down),
-                     percent(objective.interval.high, Rounding::up));
+                     percent(objective.interval.low, Rounding::down, objective.required),
+                     percent(objective.interval.high, Rounding::up, objective.required));
 }
 
 }  // namespace rollcast::experiment

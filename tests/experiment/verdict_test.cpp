@@ -156,6 +156,26 @@ TEST_CASE("of three or more strategies that meet all, a procedure with a guarant
   CHECK(*open.verdict.replications_needed > kReplications);
 }
 
+TEST_CASE("what is rare and dear is not passed for certain because it came late") {
+  // Of 1,000 runs the last four cost b 3 USD more each, and the last one a 4.
+  std::vector<Samples> samples(3);
+  for (int i = 0; i < kReplications; ++i)
+    for (std::size_t s = 0; s < samples.size(); ++s) {
+      model::Outcome outcome;
+      const double rare = s == 0 && i >= 999 ? 4.0 : s == 1 && i >= 996 ? 3.0 : 0.0;
+      outcome.metrics[static_cast<std::size_t>(Metric::cost_ranked)] = (s == 2 ? 2.0 : 1.0) + rare;
+      outcome.objectives = {1};
+      append(samples[s], outcome);
+    }
+  const Results results =
+      analyse(testing::scenario_of({"a", "b", "c"}, {testing::objective("on time", 0.95)}),
+              {"0", "0", 1, kReplications, false}, std::move(samples));
+  CHECK(results.verdict.kind == Verdict::Kind::undecided);
+  CHECK(results.verdict.winner == 0);
+  CHECK(results.verdict.sentence.find("A and b both meet the objective") == 0);
+  CHECK(*results.verdict.replications_needed > kReplications);
+}
+
 TEST_CASE("pairs of runs that mirror each other are counted as the few that they are") {
   const std::vector<Made> three{{"a", {999, 999}, 1'000, 9'000},
                                 {"b", {999, 999}, 1'100, 9'000},
@@ -204,6 +224,12 @@ TEST_CASE("probabilities are told with bounds that are rounded to the safe side"
   ObjectiveResult rare = strategy.objectives[1];
   rare.probability = 298.0 / 300;
   CHECK(words_of(rare, 300).find("99.33 % of runs") == 0);
+  ObjectiveResult near = strategy.objectives[1];
+  near.probability = 0.906;
+  near.at_most = 0.91998;
+  near.required = 0.92;
+  near.met = Met::no;
+  CHECK(words_of(near, 1'082) == "90.6 % of runs (at most 91.998 %)");
 }
 
 TEST_CASE("the ranked cost is named as the scenario composes it") {
