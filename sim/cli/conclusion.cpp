@@ -36,7 +36,7 @@ void look_closer(const scenario::Loaded& loaded, experiment::Simulator& simulato
   if (!how.conditions) return;
   bar.show("trying what the verdict hangs on");
   experiment::TriedConditions tried = experiment::try_conditions(loaded, results, workforce);
-  if (!tried.conditions.empty()) results.verdict.condition_replications = tried.replications;
+  results.verdict.condition_replications = tried.replications;
   results.verdict.conditions = std::move(tried.conditions);
 }
 

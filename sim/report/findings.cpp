@@ -53,17 +53,37 @@ std::string within(const std::string& words) {
   return words.rfind("not ", 0) == 0 ? words : "within " + words;
 }
 
+/// "within 30 d".
+std::string within_horizon(const Results& results) {
+  return "within " + human_duration(horizon_of(results));
+}
+
+/// "in only 89.7 % of its runs", of a strategy whose quantile is not reached.
+std::string share_ready(const StrategyResult& strategy) {
+  const auto& ready = summary_of(strategy, Metric::ready_time);
+  return fmt::format("in only {} of its runs", probability_text(ready.reached, ready.reached_ci));
+}
+
 std::string s_curve(const Results& results) {
-  const Extremes ends = extremes_of(
-      results, [](const StrategyResult& s) { return quantile_value(s, Metric::ready_time, 90); });
+  const auto value = [](const StrategyResult& s) {
+    return quantile_value(s, Metric::ready_time, 90);
+  };
+  const Extremes ends = extremes_of(results, value);
   const StrategyResult& fast = results.strategies[ends.least];
   const StrategyResult& slow = results.strategies[ends.most];
+  const auto mostly = [&](const StrategyResult& s) {  // or in the one run, or not
+    return results.replications == 1 || std::isfinite(value(s));
+  };
+  if (!mostly(fast))
+    return fmt::format("{} is ready {} {}.", quoted(fast.name), within_horizon(results),
+                       share_ready(fast));
   std::string text = fmt::format(
       "In {} {} is ready {}", results.replications == 1 ? "the one run" : "9 of 10 runs",
       quoted(fast.name), within(quantile_words(results, fast, Metric::ready_time, 90)));
   if (ends.least != ends.most) {
     text += fmt::format(", {} {}", quoted(slow.name),
-                        within(quantile_words(results, slow, Metric::ready_time, 90)));
+                        mostly(slow) ? within(quantile_words(results, slow, Metric::ready_time, 90))
+                                     : within_horizon(results) + " " + share_ready(slow));
   }
   return text + ".";
 }
@@ -168,6 +188,9 @@ std::string spread(const Results& results) {
   };
   if (results.replications == 1)
     return fmt::format("{}: {} in the one run.", quoted(strategy.name), at(50));
+  if (!std::isfinite(quantile_value(strategy, Metric::ready_time, 95)))
+    return fmt::format("{}: median {}; ready {} {}.", quoted(strategy.name), at(50),
+                       within_horizon(results), share_ready(strategy));
   return fmt::format("{}: median {}, 9 of 10 runs between {} and {}.", quoted(strategy.name),
                      at(50), at(5), at(95));
 }

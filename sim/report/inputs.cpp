@@ -47,10 +47,7 @@ class Inputs {
   void add(const std::string& label, const std::string& path,
            const std::function<std::string(const World&)>& value_of) {
     // What is drawn anew in every run is told with its range.
-    const auto& unsure = input_.results.uncertain;
-    if (std::any_of(unsure.begin(), unsure.end(),
-                    [&](const auto& one) { return one.path == path; }))
-      return;
+    if (is_uncertain(path)) return;
     std::vector<std::string> values;
     for (const model::Strategy& strategy : input_.results.scenario.strategies) {
       const std::string value = value_of(strategy.world);
@@ -61,7 +58,19 @@ class Inputs {
     constexpr std::size_t kMostValues = 2;
     inputs_.push_back(
         {label, values.size() > kMostValues ? "differs by strategy" : join_words(values, "or"),
-         untouched(path)});
+         untouched(path), turns(path)});
+  }
+  [[nodiscard]] bool is_uncertain(const std::string& path) const {
+    const auto& unsure = input_.results.uncertain;
+    return std::any_of(unsure.begin(), unsure.end(),
+                       [&](const auto& one) { return one.path == path; });
+  }
+  /// Whether a value that was tried there turns the verdict.
+  [[nodiscard]] bool turns(const std::string& path) const {
+    const auto& tried = input_.results.verdict.conditions;
+    return std::any_of(tried.begin(), tried.end(), [&](const experiment::Condition& one) {
+      return one.turns && is_at(one.path, path);
+    });
   }
 
   [[nodiscard]] std::vector<DecisiveInput> take() { return std::move(inputs_); }
@@ -89,6 +98,9 @@ bool uses_image(const World& world, model::ImageId image) {
 
 /// Whether anybody sets a server up by hand: as a way to deploy, or to make an image of it.
 bool works_by_hand(const World& world) {
+  const auto& means = world.recovery.means;
+  if (std::find(means.begin(), means.end(), model::RecoveryMeans::rebuild_by_hand) != means.end())
+    return true;
   for (const model::Deployment& deployment : world.deployments) {
     if (deployment.method == model::Method::manual) return true;
     if (deployment.image.valid() && world.images[deployment.image].make) return true;
@@ -156,10 +168,13 @@ void add_staff(Inputs& inputs, const model::Scenario& scenario) {
                  return fmt::format("{}, {} found at once", human_percent(staff.step_error.value()),
                                     human_percent(staff.verification_catches.value()));
                }));
+    const bool some = inputs.is_uncertain("staff." + name + ".people");
     inputs.add("wage, " + name, "staff." + name + ".wage", with([&](const model::Staff& staff) {
-                 return fmt::format(
-                     "{} per work h, {} {}", human_money(staff.wage_per_hour, scenario.currency),
-                     human_count(staff.people), staff.people == 1 ? "person" : "people");
+                 const std::string wage =
+                     human_money(staff.wage_per_hour, scenario.currency) + " per work h";
+                 if (some) return wage;
+                 return fmt::format("{}, {} {}", wage, human_count(staff.people),
+                                    staff.people == 1 ? "person" : "people");
                }));
   }
 }
@@ -207,7 +222,7 @@ std::vector<DecisiveInput> decisive_inputs(const ReportInput& input) {
     const bool other = !unsure.stated.empty() && unsure.stated != unsure.words;
     all.push_back({unsure.path,
                    unsure.words + (other ? fmt::format(" (stated: {})", unsure.stated) : ""), false,
-                   true});
+                   inputs.turns(unsure.path), true});
   }
   return all;
 }

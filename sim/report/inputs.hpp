@@ -12,6 +12,7 @@ struct DecisiveInput {
   std::string label;       ///< "manual work per server"
   std::string value;       ///< "8 – 16 work h"; "differs by strategy" where it does
   bool untouched = false;  ///< nobody set it: it is one of the assumptions
+  bool turns = false;      ///< some value that was tried in its place turns the verdict
   bool uncertain = false;  ///< drawn anew in each replication; the label is its path
 };
 

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <variant>
+#include <vector>
 
 #include "decision.hpp"
 #include "rollcast/base/text.hpp"
@@ -153,20 +156,72 @@ class Dominances {
 /// Of n runs with none of a kind, the chance of that kind is at most 3 / n, with 95 % confidence.
 constexpr double kRareness = 3.0;
 
+/// Share of the runs that were stopped and never had the whole fleet ready.
+double stopped_short(const experiment::StrategyResult& strategy) {
+  const auto of = [&](model::Metric metric) -> const std::vector<double>& {
+    return strategy.samples.metrics[static_cast<std::size_t>(metric)];
+  };
+  const auto& aborted = of(model::Metric::rollout_aborted);
+  const auto& ready = of(model::Metric::ready_time);
+  std::size_t both = 0;
+  for (std::size_t i = 0; i < ready.size(); ++i)
+    if (aborted[i] > 0 && !std::isfinite(ready[i])) ++both;
+  return static_cast<double>(both) / static_cast<double>(std::max<std::size_t>(1, ready.size()));
+}
+
 /// Who was not ready within the horizon: what that costs is not all in the sums.
 void add_unfinished(const Results& results, std::vector<std::string>& notes) {
   std::vector<std::string> who;
+  bool stopped = false;
   for (const experiment::StrategyResult& strategy : results.strategies) {
-    const double reached =
-        strategy.metrics[static_cast<std::size_t>(model::Metric::ready_time)].reached;
-    if (strategy.replications > 0 && reached < 1)
-      who.push_back(fmt::format("{} in {} of its runs", strategy.name, human_percent(1 - reached)));
+    const double reached = summary_of(strategy, model::Metric::ready_time).reached;
+    if (strategy.replications == 0 || reached >= 1) continue;
+    const double aborted = stopped_short(strategy);
+    stopped = stopped || aborted > 0;
+    const std::string open = human_percent(1 - reached);
+    const std::string of_them = aborted > 0 && human_percent(aborted) != open
+                                    ? human_percent(aborted) + " because its roll-out was stopped"
+                                    : "its roll-out was stopped";
+    who.push_back(fmt::format("{} in {} of its runs{}", strategy.name, open,
+                              aborted > 0 ? " (" + of_them + ")" : ""));
+  }
+  if (who.empty()) return;
+  const bool waits_cost = std::any_of(
+      results.scenario.strategies.begin(), results.scenario.strategies.end(),
+      [](const model::Strategy& one) { return one.world.delay_per_missing_hour != Money{}; });
+  notes.push_back(fmt::format(
+      "Not ready within {}: {}. Costs count what was spent by then: a run that was still under way "
+      "would cost more with a longer horizon{}.",
+      human_duration(results.scenario.horizon), join_words(who, "and"),
+      stopped && waits_cost ? ", and one whose roll-out was stopped pays for the delay up to the "
+                              "horizon, so that its "
+                              "cost hangs on the horizon chosen"
+                            : ""));
+}
+
+/// Whose incidents were not all over at the horizon, where an objective asks for that.
+void add_open_incidents(const Results& results, std::vector<std::string>& notes) {
+  const auto& objectives = results.scenario.objectives;
+  const bool asked = std::any_of(objectives.begin(), objectives.end(), [](const auto& objective) {
+    const auto* limit = std::get_if<model::MetricAtMost>(&objective.condition);
+    return limit != nullptr && (limit->metric == model::Metric::recovery_time_max ||
+                                limit->metric == model::Metric::recovery_time_mean);
+  });
+  if (!asked) return;
+  std::vector<std::string> who;
+  for (const experiment::StrategyResult& strategy : results.strategies) {
+    const auto& open =
+        strategy.samples.metrics[static_cast<std::size_t>(model::Metric::recovery_open)];
+    const auto runs = std::count_if(open.begin(), open.end(), [](double n) { return n > 0; });
+    if (runs == 0) continue;
+    const double share = static_cast<double>(runs) / static_cast<double>(open.size());
+    who.push_back(fmt::format("{} in {} of its runs", strategy.name, human_percent(share)));
   }
   if (who.empty()) return;
   notes.push_back(fmt::format(
-      "Not ready within {}: {}. Costs count what was spent by then: a run that was still under way "
-      "would cost more with a longer horizon.",
-      human_duration(results.scenario.horizon), join_words(who, "and")));
+      "Incidents still open at the horizon: {}. However young, they count as not recovered, also "
+      "by objectives on the time of recovery.",
+      join_words(who, "and")));
 }
 
 /// How the services do, where groups say what suffices.
@@ -189,7 +244,15 @@ void add_service(const Results& results, std::vector<std::string>& notes) {
 /// How many conditions were tried, and what that cost.
 void add_conditions(const Results& results, std::vector<std::string>& notes) {
   const experiment::Verdict& verdict = results.verdict;
-  if (verdict.conditions.empty()) return;
+  if (verdict.conditions.empty()) {
+    if (verdict.condition_replications > 0)
+      notes.push_back(fmt::format(
+          "Which untouched defaults and uncertain inputs would turn the verdict was not tried: in "
+          "the {} of each strategy that are made again for each value, the verdict is not the one "
+          "of all {}. Small changes may turn it.",
+          "first " + runs_text(verdict.condition_replications), runs_text(results.replications)));
+    return;
+  }
   const std::size_t turning = turning_conditions(results).size();
   notes.push_back(fmt::format(
       "{} of {} tried values of untouched defaults and uncertain inputs {} the verdict "
@@ -223,6 +286,7 @@ std::vector<std::string> turning_conditions(const Results& results) {
 std::vector<std::string> quality_notes(const Results& results) {
   std::vector<std::string> notes;
   add_unfinished(results, notes);
+  add_open_incidents(results, notes);
   add_service(results, notes);
   add_conditions(results, notes);
   for (const experiment::Ignorance& one : results.ignorance)

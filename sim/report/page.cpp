@@ -147,9 +147,7 @@ std::string verdict_box(const ReportInput& input) {
   const std::string aside =
       decisive.empty()
           ? ""
-          : fmt::format("<aside class=\"conditional\"><p class=\"label\">{}</p>{}</aside>",
-                        turning_conditions(input.results).empty() ? "Assumed" : "Conditional on",
-                        decisive);
+          : "<aside class=\"conditional\"><p class=\"label\">Assumed</p>" + decisive + "</aside>";
   return fmt::format(
       "<section class=\"verdict {}\" aria-label=\"Verdict\"><div>{}</div>{}</section>\n",
       look.style, body, aside);

@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <span>
+#include <vector>
 
 #include "decision.hpp"
 #include "findings.hpp"
 #include "rollcast/base/text.hpp"
 #include "rollcast/stats/mean.hpp"
+#include "rollcast/stats/paired.hpp"
 #include "words.hpp"
 
 namespace rollcast::report {
@@ -60,23 +63,32 @@ struct Multiple {
   double value, low, high;
 };
 
-std::optional<Multiple> multiple_of(const Results& results, std::size_t other, Metric metric) {
-  const std::size_t reference = reference_of(results);
-  const auto& mean = summary_of(results.strategies[reference], metric).mean;
-  if (!mean || *mean <= 0) return std::nullopt;
-  for (const experiment::Comparison& c : results.comparisons) {
-    const bool forward = c.left == other && c.right == reference;
-    const bool backward = c.left == reference && c.right == other;
-    if (c.metric != metric || (!forward && !backward) || !c.mean_difference || !c.interval)
-      continue;
-    const double sign = forward ? 1.0 : -1.0;
-    const double a = 1.0 + sign * c.interval->low / *mean;
-    const double b = 1.0 + sign * c.interval->high / *mean;
-    const Multiple multiple{1.0 + sign * *c.mean_difference / *mean, std::min(a, b),
-                            std::max(a, b)};
-    if (multiple.low > 0) return multiple;
+/// One number of each cluster of dependent replications: their mean.
+std::vector<double> independent_values(const experiment::Samples& samples, Metric metric) {
+  const auto& all = samples.metrics[static_cast<std::size_t>(metric)];
+  const std::size_t cluster = std::max<std::uint32_t>(1, samples.cluster);
+  std::vector<double> means;
+  means.reserve(all.size() / cluster);
+  for (std::size_t first = 0; first + cluster <= all.size(); first += cluster) {
+    const auto begin = all.begin() + static_cast<std::ptrdiff_t>(first);
+    means.push_back(std::accumulate(begin, begin + static_cast<std::ptrdiff_t>(cluster), 0.0) /
+                    static_cast<double>(cluster));
   }
-  return std::nullopt;
+  return means;
+}
+
+/// Absent where a run has no value, the reference costs nothing, or nothing is known of the ratio.
+std::optional<Multiple> multiple_of(const Results& results, std::size_t other, Metric metric) {
+  const auto& own = results.strategies[reference_of(results)];
+  const auto& mean = summary_of(own, metric).mean;
+  if (!mean || *mean <= 0 || !summary_of(results.strategies[other], metric).mean)
+    return std::nullopt;
+  const std::vector<double> left = independent_values(results.strategies[other].samples, metric);
+  const std::vector<double> right = independent_values(own.samples, metric);
+  if (left.size() != right.size() || left.size() < 2) return std::nullopt;
+  const stats::RatioEstimate ratio = stats::ratio_of_means(left, right);
+  if (!ratio.interval || ratio.interval->low <= 0) return std::nullopt;
+  return Multiple{ratio.ratio, ratio.interval->low, ratio.interval->high};
 }
 
 json multiple_json(const std::optional<Multiple>& multiple) {

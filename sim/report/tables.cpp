@@ -52,10 +52,16 @@ std::string mean_cell(const StrategyResult& strategy, Metric metric) {
                      range_text(summary.mean_ci, unit), *summary.mean);
 }
 
+/// How sure a share is; of what held always or never a bound stands above, and here in how many
+/// runs.
 std::string chance_cell(const std::string& text, double share, const stats::Interval& interval,
-                        std::string_view met) {
+                        std::uint64_t runs, std::string_view met) {
+  const std::string count = human_count(static_cast<std::int64_t>(runs));
+  const std::string range = share >= 1   ? count + " of " + count
+                            : share <= 0 ? "0 of " + count
+                                         : probability_range(share, interval);
   return fmt::format("<td class=\"num {}\" data-value=\"{}\">{}<small>{}</small></td>", met, share,
-                     escape_html(text), escape_html(probability_range(share, interval)));
+                     escape_html(text), escape_html(range));
 }
 
 std::string_view met_class(experiment::Met met) {
@@ -128,12 +134,12 @@ std::string decision_row(const Results& results, std::size_t index) {
       standing_class(standing.standing), standing.mark, name_html(standing.words));
   for (const experiment::ObjectiveResult& outcome : strategy.objectives) {
     row += chance_cell(objective_text(outcome), outcome.probability, outcome.interval,
-                       met_class(outcome.met));
+                       strategy.replications, met_class(outcome.met));
   }
   if (strategy.objectives.empty()) {
     const experiment::MetricSummary& ready = summary_of(strategy, Metric::ready_time);
     row += chance_cell(probability_text(ready.reached, ready.reached_ci), ready.reached,
-                       ready.reached_ci, "none");
+                       ready.reached_ci, ready.count, "none");
   }
   for (const double level : {50.0, 90.0, 99.0})
     row += quantile_cell(results, strategy, Metric::ready_time, level);
@@ -313,9 +319,11 @@ std::string cash_flow_table(const Results& results) {
 }
 
 namespace {
-std::string_view mark_of(const DecisiveInput& input) {
-  if (input.uncertain) return " <small>uncertain</small>";
-  return input.untouched ? " <small>default</small>" : "";
+std::string mark_of(const DecisiveInput& input) {
+  const std::string mark = input.uncertain   ? " <small>uncertain</small>"
+                           : input.untouched ? " <small>default</small>"
+                                             : "";
+  return mark + (input.turns ? " <small class=\"turns\">turns the verdict</small>" : "");
 }
 }  // namespace
 

@@ -14,6 +14,9 @@ constexpr std::uint64_t kFewestInTail = 5;
 constexpr std::uint64_t kNormalFrom = 50'000;
 constexpr std::uint64_t kMostResamples = 1'000;
 constexpr std::uint64_t kDrawsInAll = 10'000'000;
+/// A resample's standard error counts as at least this share of the sample's own: where many values
+/// are equal, some resamples hardly vary, and what is divided by that says nothing.
+constexpr double kLeastError = 0.25;
 
 struct TailMean {
   double mean = 0.0;
@@ -117,10 +120,9 @@ std::optional<Interval> TailBootstrap::interval(std::span<const double> sorted,
     const std::uint32_t* ranks = ranks_.data() + resample * (whole_ + 1);
     const auto drawn = [&](std::uint64_t i) { return sorted[ranks[i]]; };
     const TailMean again = tail_mean(drawn, whole_, tail, n);
-    if (again.standard_error > 0)
-      studentised.push_back((again.mean - own.mean) / again.standard_error);
+    const double error = std::max(again.standard_error, kLeastError * own.standard_error);
+    studentised.push_back((again.mean - own.mean) / error);
   }
-  if (studentised.empty()) return Interval{own.mean, own.mean};
   std::sort(studentised.begin(), studentised.end());
   const double last = static_cast<double>(studentised.size() - 1);
   const auto at = [&](double p) {

@@ -136,7 +136,10 @@ TEST_CASE("the decision table prints the estimates with their intervals") {
     shows(range_text(summary(strategy, Metric::cost_ranked).mean_ci, model::Unit::money));
     for (const auto& outcome : strategy.objectives) {
       shows(objective_text(outcome));
-      shows(probability_range(outcome.probability, outcome.interval));
+      const bool certain = outcome.probability <= 0.0 || outcome.probability >= 1.0;
+      shows(!certain                    ? probability_range(outcome.probability, outcome.interval)
+            : outcome.probability > 0.0 ? "2,000 of 2,000"
+                                        : "0 of 2,000");
     }
   }
 }

@@ -84,6 +84,18 @@ TEST_CASE("a tail bootstrap is the same every time and silent about tails it can
   CHECK(TailBootstrap(200, 0.05).interval(std::vector<double>(200, 1.0))->half_width() == 0.0);
 }
 
+TEST_CASE("a tail of which most values are equal has an interval near them") {
+  // Of 400, the largest 16 are 60 and four lie below: a resample may have 60 only, and no spread.
+  std::vector<double> values(400, 0.0);
+  for (std::size_t i = 380; i < 384; ++i) values[i] = 10.0;
+  for (std::size_t i = 384; i < 400; ++i) values[i] = 60.0;
+  const auto interval = TailBootstrap(values.size(), 0.05).interval(values);
+  REQUIRE(interval);
+  CHECK(interval->contains(mean_of_largest(values, 0.05)));
+  CHECK(interval->low > 0.0);
+  CHECK(interval->high < 90.0);
+}
+
 TEST_CASE("bounds of a proportion close in on a decision") {
   CHECK(decide_at_least(59, 59, 0.95) == Decision::holds);
   CHECK(decide_at_least(58, 58, 0.95) == Decision::open);
