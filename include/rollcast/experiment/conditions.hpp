@@ -26,8 +26,9 @@ struct TriedConditions {
 /// every untouched default that states a range and of every uncertain input (or for
 /// its choices), and says who leads then: the cheapest of those whose observed shares
 /// meet all objectives. A verdict turns when another one leads than with the run's own first
-/// replications, and it is no tie of the winner. Nothing when the verdict is open, when its winner
-/// does not lead among so few replications, or when it is stopped meanwhile.
+/// replications, and it is no tie of the winner. No conditions when the verdict is open, when there
+/// is nothing to try or when it is stopped meanwhile; no conditions but the replications when the
+/// winner does not lead among so few of them.
 [[nodiscard]] TriedConditions try_conditions(const scenario::Loaded& loaded, const Results& results,
                                              const Workforce& workforce);
 

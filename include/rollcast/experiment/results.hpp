@@ -192,8 +192,10 @@ struct Verdict {
   std::vector<std::string> misses;  ///< for each other strategy one sentence: what it misses and by
                                     ///< how much, or what it costs more
   std::optional<std::uint64_t> replications_needed;
-  std::vector<Condition> conditions;         ///< all that were tried
-  std::uint64_t condition_replications = 0;  ///< of each strategy at each value; 0: none was tried
+  std::vector<Condition> conditions;  ///< all that were tried
+  /// Of each strategy at each value. 0: none was to be tried; without conditions: so few do not
+  /// lead to the verdict of all.
+  std::uint64_t condition_replications = 0;
 };
 
 struct Results {
